@@ -1,0 +1,1 @@
+"""Cultivar runs industrial-cluster programmes from the policy document itself."""

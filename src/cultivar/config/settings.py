@@ -1,0 +1,121 @@
+"""Settings, all of them from the environment with defaults that need nothing installed.
+
+Variables: ``CULTIVAR_HOME`` (folder for data), ``CULTIVAR_DATABASE`` (URL, SQLite in the data folder by
+default), ``CULTIVAR_SECRET_KEY``, ``CULTIVAR_HOSTS`` (comma separated), ``CULTIVAR_DEMO`` (1: one-click
+sign-in and the demonstration clock).
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+ROOT = Path(__file__).resolve().parents[3]
+HOME = Path(os.environ.get("CULTIVAR_HOME", ROOT / "var"))
+PROGRAMMES = Path(os.environ.get("CULTIVAR_PROGRAMMES", ROOT / "programmes"))
+CALENDARS = Path(os.environ.get("CULTIVAR_CALENDARS", ROOT / "calendars"))
+DEMO = os.environ.get("CULTIVAR_DEMO") == "1"
+DEMO_CLOCK = HOME / "clock.json"
+
+SECRET_KEY = os.environ.get("CULTIVAR_SECRET_KEY") or secrets.token_urlsafe(48)
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("CULTIVAR_HOSTS", "127.0.0.1,localhost").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "cultivar.ledger",
+    "cultivar.registry",
+    "cultivar.web",
+    "cultivar.appraisal",
+    "cultivar.cases",
+    "cultivar.evaluation",
+    "cultivar.papers",
+    "cultivar.demonstration",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "cultivar.config.urls"
+WSGI_APPLICATION = "cultivar.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cultivar.web.context.shell",
+            ],
+            "builtins": ["cultivar.web.templatetags.say"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("CULTIVAR_DATABASE", f"sqlite:///{HOME / 'cultivar.sqlite3'}"), conn_max_age=600
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "registry.Person"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "desk"
+LOGOUT_REDIRECT_URL = "home"
+SESSION_COOKIE_AGE = 12 * 3600
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [("vendor/bootstrap", ROOT / "node_modules" / "bootstrap" / "dist" / "css")]
+STATICFILES_DIRS = [pair for pair in STATICFILES_DIRS if pair[1].is_dir()]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+EVIDENCE_FOLDER = HOME / "evidence"
+EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
