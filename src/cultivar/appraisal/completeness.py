@@ -1,0 +1,152 @@
+"""What a dossier still lacks, field by field: pure over the form of a programme and the data typed so far."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from cultivar.policy.model import FormField, Programme
+from cultivar.policy.text import Text
+
+
+@dataclass(frozen=True)
+class Item:
+    """A field of the dossier: filled or not, and what is wrong with what stands there."""
+
+    field: str
+    section: str
+    condition: str | None
+    label: Text
+    filled: bool
+    required: bool
+    problem: Text | None = None
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something stands there that must be corrected."""
+        return self.problem is not None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the field keeps nobody from submitting."""
+        return not self.wrong and (self.filled or not self.required)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far the items of one condition (or section) are."""
+
+    done: int
+    wrong: int
+    empty: int
+
+    @property
+    def total(self) -> int:
+        """All items that count: required ones and whatever was filled in."""
+        return self.done + self.wrong + self.empty
+
+
+def check(programme: Programme, data: Mapping[str, Any], files: Mapping[str, int]) -> list[Item]:
+    """Every field in the order of the form. ``files`` counts the files of each evidence field."""
+    return [
+        _item(programme, section.id, spec, data.get(spec.id), files.get(spec.id, 0))
+        for section in programme.form
+        for spec in section.fields
+    ]
+
+
+def tally(items: Sequence[Item]) -> Tally:
+    """Counts items: done, wrong, still empty. Optional empty fields do not count."""
+    wrong = sum(item.wrong for item in items)
+    done = sum(item.filled and not item.wrong for item in items)
+    empty = sum(not item.filled and item.required for item in items)
+    return Tally(done, wrong, empty)
+
+
+def _item(programme: Programme, section: str, spec: FormField, value: Any, files: int) -> Item:
+    if spec.type == "evidence":
+        too_many = spec.at_most is not None and files > spec.at_most
+        problem = (
+            Text(f"“{spec.zh}”最多 {spec.at_most} 份。", f"“{spec.en}” takes at most {spec.at_most} files.") if too_many else None
+        )
+        return Item(spec.id, section, spec.condition, spec.text, files > 0, spec.required, problem)
+    filled = value not in (None, "", [], {})
+    problem = problem_of(programme, spec, value) if filled else None
+    return Item(spec.id, section, spec.condition, spec.text, filled, spec.required, problem)
+
+
+def problem_of(programme: Programme, spec: FormField, value: Any) -> Text | None:
+    """What is wrong with the value of a field, or None."""
+    if spec.type in ("text", "long-text"):
+        return _text(spec, value)
+    if spec.type in ("whole", "decimal", "percent", "money"):
+        return _number(spec, value)
+    if spec.type == "field":
+        return _one_of(spec, value, {field.id for field in programme.fields})
+    if spec.type == "choice":
+        return _one_of(spec, value, set(spec.choices))
+    if spec.type == "date":
+        return _date(spec, value)
+    if spec.type == "partner-regions" and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        return Text(f"“{spec.zh}”请从列表中选。", f"Choose “{spec.en}” from the list.")
+    return None
+
+
+def number_of(value: Any) -> Decimal | None:
+    """The number that a clerk typed: full-width digits, thousand separators and spaces are read; None if it is none."""
+    text = unicodedata.normalize("NFKC", str(value)).replace("−", "-")
+    text = re.sub(r"(?<=\d)[,\s\u2009](?=\d{3}\b)", "", text).strip().removesuffix("%").strip()
+    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", text):
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # pragma: no cover - the pattern admits none
+        return None
+
+
+def _text(spec: FormField, value: Any) -> Text | None:
+    if not isinstance(value, str):
+        return Text(f"“{spec.zh}”要写文字。", f"“{spec.en}” must be text.")
+    length = len(unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip())
+    if spec.at_most is not None and length > spec.at_most:
+        return Text(
+            f"“{spec.zh}”有 {length} 字，最多 {spec.at_most} 字，请删去 {length - spec.at_most} 字。",
+            f"“{spec.en}” has {length} characters; at most {spec.at_most} fit. Remove {length - spec.at_most}.",
+        )
+    return None
+
+
+def _number(spec: FormField, value: Any) -> Text | None:
+    number = number_of(value)
+    if number is None:
+        return Text(f"“{spec.zh}”请只填数字。", f"“{spec.en}” must be a number, digits only.")
+    if spec.type == "whole" and number != number.to_integral_value():
+        return Text(f"“{spec.zh}”请填整数。", f"“{spec.en}” must be a whole number.")
+    least = Decimal(spec.least) if spec.least is not None else None
+    most = Decimal(spec.most) if spec.most is not None else None
+    if (least is not None and number < least) or (most is not None and number > most):
+        if least is not None and most is not None:
+            return Text(
+                f"“{spec.zh}”请填 {least} 到 {most} 之间的数。", f"“{spec.en}” must lie between {least} and {most}."
+            )
+        if least is not None:
+            return Text(f"“{spec.zh}”不能小于 {least}。", f"“{spec.en}” must be at least {least}.")
+        return Text(f"“{spec.zh}”不能大于 {most}。", f"“{spec.en}” must be at most {most}.")
+    return None
+
+
+def _one_of(spec: FormField, value: Any, known: set[str]) -> Text | None:
+    if value in known:
+        return None
+    return Text(f"“{spec.zh}”请从列表中选。", f"Choose “{spec.en}” from the list.")
+
+
+def _date(spec: FormField, value: Any) -> Text | None:
+    try:
+        date.fromisoformat(str(value))
+    except ValueError:
+        return Text(f"“{spec.zh}”不是有效日期，写成 2026-05-07 这样。", f"“{spec.en}” is no date; write 2026-05-07.")
+    return None

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CasesConfig(AppConfig):
+    """The matters in hand."""
+
+    name = "cultivar.cases"
+    label = "cases"

@@ -1,0 +1,323 @@
+"""The one door: every change to a case is an act, and every act passes through here.
+
+``perform`` takes the writer's place, folds the case as it now stands, asks the procedure, records the act and
+brings the projections up to date, all in one transaction. Pages, imports and jobs use nothing else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from cultivar.cases import projection
+from cultivar.cases.dossier import freeze
+from cultivar.cases.facts import Findings
+from cultivar.cases.models import Case, RoundNotice, TitleChange
+from cultivar.cases.programmes import adopt, calendar, catalogue
+from cultivar.cases.record import Folded, Opening, from_leaf, load, matter
+from cultivar.ledger import append as ledger
+from cultivar.ledger.models import Entry, Head
+from cultivar.policy.model import Act, ContentField
+from cultivar.policy.text import Text
+from cultivar.procedure.content import ContentProblem, clean
+from cultivar.procedure.engine import Option, decide
+from cultivar.procedure.guards import Question, Reason
+from cultivar.procedure.matter import Hanging, Matter, Terms
+from cultivar.procedure.record import State, StepKind, after
+from cultivar.registry.actors import Actor
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof that an act stands in the ledger. ``repeated`` when the same key had already been used."""
+
+    seq: int
+    case: str
+    act: str
+    step: str
+    at: datetime
+    leaf_hash: str  # hex
+    repeated: bool = False
+
+
+DECLINING = {
+    "reasons": ContentField(zh="不同意的理由", en="Why not", type="long-text", required=True, at_most=1000)
+}
+
+
+class Refused(Exception):
+    """The procedure does not allow it; the reasons say why, by which article, and what removes the obstacle."""
+
+    def __init__(self, option: Option | None, reasons: tuple[Reason, ...]) -> None:
+        super().__init__("; ".join(reason.text.en for reason in reasons))
+        self.option = option
+        self.reasons = reasons
+
+
+class BadContent(Exception):
+    """What the act says is incomplete or wrong; one problem for each field."""
+
+    def __init__(self, problems: list[ContentProblem]) -> None:
+        super().__init__("; ".join(problem.text.en for problem in problems))
+        self.problems = problems
+
+
+@transaction.atomic
+def perform(
+    number: str,
+    act_id: str,
+    actor: Actor,
+    content: Mapping[str, Any] | None = None,
+    *,
+    key: str,
+    step: StepKind | None = None,
+) -> Receipt:
+    """Does one act on a case for ``actor``. ``key`` makes it idempotent: a second call answers with the first receipt.
+
+    ``step`` is only needed where four eyes are: propose, confirm or decline; absent, confirm what is pending.
+    Raises ``Refused``, ``BadContent``, or ``Case.DoesNotExist``.
+    """
+    head = ledger.lock()
+    earlier = _earlier(key, number, act_id, actor)
+    if earlier is not None:
+        return earlier
+    before = load(number)
+    act = before.procedure.acts.get(act_id)
+    if act is None:
+        raise Case.DoesNotExist(f"{number} has no act {act_id}")
+    return _record(head, before, act_id, _step(act, act_id, before.state, step), actor, content or {}, key)
+
+
+@transaction.atomic
+def open_case(
+    programme: str, act_id: str, opening: Opening, actor: Actor, content: Mapping[str, Any] | None = None, *, key: str
+) -> Receipt:
+    """Opens a case by the first act of its procedure, under the version of ``programme`` now on file."""
+    head = ledger.lock()
+    earlier = _earlier(key, None, act_id, actor)
+    if earlier is not None:
+        return earlier
+    reading = catalogue()[programme]
+    adopt(reading)
+    number = _next_number(reading.programme.case_prefix, ledger.now(head).year)
+    new = Folded(number, reading.programme, reading.digest, opening, State())
+    act = new.procedure.acts[act_id]
+    return _record(head, new, act_id, "propose" if act.four_eyes else "do", actor, content or {}, key)
+
+
+def question(case: Folded, now: datetime) -> Question:
+    """What the engine needs to know about a case at a moment; at most three queries, and facts when asked."""
+    return Question(case.programme, case.procedure, case.state, surroundings(case), now, calendar())
+
+
+def surroundings(case: Folded) -> Matter:
+    """The matter of a case: its round's terms, what hangs on it, its parent, and facts found when asked for."""
+    opening = case.opening
+    parent = load(opening.parent) if opening.parent else None
+    round_number = opening.round or (parent.opening.round if parent else "")
+    return matter(case, terms(round_number), hanging(case), parent, Findings(case))
+
+
+def terms(round_number: str) -> Terms:
+    """What the notice of a round fixes; nothing for a case without a round."""
+    notice = RoundNotice.objects.filter(case=round_number).first() if round_number else None
+    return Terms() if notice is None else terms_of_notice(notice)
+
+
+def terms_of_notice(notice: RoundNotice) -> Terms:
+    """The terms that a round's row keeps."""
+    return Terms(notice.opens_at, notice.closes_at, notice.limits, notice.values)
+
+
+def hanging(case: Folded) -> tuple[Hanging, ...]:
+    """The cases that hang on this one, by number."""
+    if not any(other.parent == case.opening.procedure for other in case.programme.procedures.values()):
+        return ()
+    children = Case.objects.filter(parent=case.number).order_by("number").values_list("procedure", "stage", "final")
+    return tuple(Hanging(procedure, stage, bool(final)) for procedure, stage, final in children)
+
+
+def _earlier(key: str, number: str | None, act_id: str, actor: Actor) -> Receipt | None:
+    entry = ledger.find(key)
+    if entry is None:
+        return None
+    same = entry.kind == act_id and entry.office == actor.office_key and number in (None, entry.case)
+    if not same:
+        text = Text(
+            "这个提交编号已用于另一件事。请刷新页面再办。",
+            "This submission number was used for something else. Reload the page and try again.",
+        )
+        raise Refused(None, (Reason("key", text),))
+    return _receipt(entry, repeated=True)
+
+
+def _receipt(entry: Entry, *, repeated: bool = False) -> Receipt:
+    return Receipt(
+        entry.seq, entry.case, entry.kind, entry.step, entry.at, bytes(entry.leaf_hash).hex(), repeated
+    )
+
+
+def _step(act: Act, act_id: str, state: State, step: StepKind | None) -> StepKind:
+    if not act.four_eyes:
+        return "do"
+    if step is not None and step != "do":
+        return step
+    return "confirm" if state.pending is not None and state.pending.act == act_id else "propose"
+
+
+def _next_number(prefix: str, year: int) -> str:
+    stem = f"{prefix}-{year}-"
+    last = Case.objects.filter(number__gte=stem, number__lt=f"{prefix}-{year}.").order_by("-number").first()
+    return f"{stem}{int(last.number.removeprefix(stem)) + 1 if last else 1:05d}"
+
+
+def _record(
+    head: Head, before: Folded, act_id: str, step: StepKind, actor: Actor, raw: Mapping[str, Any], key: str
+) -> Receipt:
+    act = before.procedure.acts[act_id]
+    at = ledger.now(head)
+    around = surroundings(before)
+    asked = Question(before.programme, before.procedure, before.state, around, at, calendar())
+    option = decide(act_id, step, actor, asked)
+    if not option.allowed:
+        raise Refused(option, option.reasons)
+    content, personal = _content(before, act, step, raw, around)
+    if act.grants and step in ("do", "confirm"):
+        content["title"] = _title_number(before, act.grants, at)
+    entry = ledger.append(head, _draft(before, act, act_id, step, actor, content, personal), key, at)
+    new_state = after(before.procedure, before.state, from_leaf(entry.seq, ledger.read(bytes(entry.leaf))))
+    _project(before, around, replace(before, state=new_state))
+    return _receipt(entry)
+
+
+def _content(
+    case: Folded, act: Act, step: StepKind, raw: Mapping[str, Any], around: Matter
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The content to record, cleaned, and the personal part that stays outside the leaf."""
+    if step == "confirm":
+        return {}, {}
+    if step == "decline":
+        fields = DECLINING
+    else:
+        fields = act.content
+    given = dict(raw)
+    if step != "decline":
+        given.update(_from_dossier(case, act))
+    content, problems = clean(fields, given)
+    problems += _against_terms(act, content, around) if step != "decline" else []
+    if problems:
+        raise BadContent(problems)
+    personal = {name: content.pop(name) for name, spec in fields.items() if spec.personal and name in content}
+    return content, personal
+
+
+def _from_dossier(case: Folded, act: Act) -> dict[str, Any]:
+    """What the house fills in itself when an act freezes the dossier."""
+    names = {spec.type: name for name, spec in act.content.items()}
+    if "dossier" not in names:
+        return {}
+    sha256, data = freeze(case)
+    filled: dict[str, Any] = {names["dossier"]: sha256}
+    if "partner-regions" in names:
+        chosen = [data.get(field.id) or [] for field in case.programme.form_fields.values() if field.type == "partner-regions"]
+        regions = [region for regions in chosen for region in regions if region != case.opening.lead_region]
+        filled[names["partner-regions"]] = regions
+    return filled
+
+
+def _against_terms(act: Act, content: Mapping[str, Any], around: Matter) -> list[ContentProblem]:
+    """Score sheets are checked against the criteria that the round's notice fixes."""
+    problems = []
+    for name, spec in act.content.items():
+        if spec.type == "score-sheet" and name in content:
+            problems += check_sheet(name, content[name], around.terms.values.get("criteria") or [])
+    return problems
+
+
+def check_sheet(name: str, sheet: Mapping[str, str], criteria: list[Mapping[str, Any]]) -> list[ContentProblem]:
+    """Every criterion scored, none beyond its points, nothing else."""
+    problems = []
+    for criterion in criteria:
+        score = sheet.get(criterion["id"])
+        if score is None:
+            problems.append(
+                ContentProblem(name, Text(f"“{criterion['zh']}”还没有打分。", f"“{criterion['en']}” has no score yet."))
+            )
+        elif not 0 <= Decimal(score) <= criterion["points"]:
+            problems.append(
+                ContentProblem(
+                    name,
+                    Text(
+                        f"“{criterion['zh']}”请打 0 到 {criterion['points']} 分。",
+                        f"“{criterion['en']}” takes 0 to {criterion['points']} points.",
+                    ),
+                )
+            )
+    known = {criterion["id"] for criterion in criteria}
+    problems += [
+        ContentProblem(name, Text(f"评分表里没有“{one}”这一项。", f"The sheet has no criterion “{one}”."))
+        for one in sheet
+        if one not in known
+    ]
+    return problems
+
+
+def _title_number(case: Folded, title: str, at: datetime) -> str:
+    pattern = case.programme.titles[title].number
+    grants = TitleChange.objects.filter(kind=TitleChange.Kind.GRANT, on__year=at.year, case__programme=case.programme.key)
+    return pattern.format(year=at.year, n=grants.count() + 1)
+
+
+def _draft(
+    case: Folded,
+    act: Act,
+    act_id: str,
+    step: StepKind,
+    actor: Actor,
+    content: Mapping[str, Any],
+    personal: Mapping[str, Any],
+) -> ledger.Draft:
+    part, post = act.agreeing if step in ("confirm", "decline") else (act.body, act.post)
+    return ledger.Draft(
+        case=case.number,
+        procedure=case.opening.procedure,
+        programme=case.programme.key,
+        digest=case.digest,
+        act=act_id,
+        step=step,
+        body=part,
+        post=post or actor.post,
+        office=actor.office_key,
+        region=actor.region,
+        person=actor.person_key,
+        articles=tuple(act.articles),
+        content=content,
+        personal=personal,
+        opening=case.opening.plain() if case.state.latest is None else None,
+    )
+
+
+def _project(before: Folded, around: Matter, now: Folded) -> None:
+    """Brings the rows of the case, and of the case on which it hangs, up to date."""
+    old = projection.rows(before, around, calendar()) if before.state.latest else {}
+    projection.write(now.number, old, projection.rows(now, around, calendar()))
+    if not now.opening.parent or (before.state.latest and before.hanging == now.hanging):
+        return
+    parent = load(now.opening.parent)
+    parent_around = surroundings(parent)
+    others = parent_around.hanging
+    if before.state.latest is None:
+        earlier = _without(others, now.hanging)
+    else:
+        earlier = (*_without(others, now.hanging), before.hanging)
+    old = projection.rows(parent, replace(parent_around, hanging=earlier), calendar())
+    projection.write(parent.number, old, projection.rows(parent, parent_around, calendar()))
+
+
+def _without(hanging_cases: tuple[Hanging, ...], one: Hanging) -> tuple[Hanging, ...]:
+    rest = list(hanging_cases)
+    rest.remove(one)
+    return tuple(rest)

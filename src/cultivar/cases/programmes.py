@@ -1,0 +1,52 @@
+"""The programme versions that the house knows, and the calendar that it counts by."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import rfc8785
+from django.conf import settings
+
+from cultivar.cases.models import AdoptedProgramme
+from cultivar.policy.model import Programme
+from cultivar.policy.reading import Reading, load
+from cultivar.procedure import calendar as working_days
+from cultivar.procedure.calendar import Calendar
+
+
+def catalogue() -> dict[str, Reading]:
+    """Every programme file by its key, read again when a file changes."""
+    readings = (load(path) for path in sorted(settings.PROGRAMMES.glob("*/*.yaml")))
+    return {reading.programme.key: reading for reading in readings}
+
+
+def pinned(digest: str) -> Programme:
+    """The version to which a case is pinned: a file with that identity, or the text kept when it was adopted."""
+    for reading in catalogue().values():
+        if reading.digest == digest:
+            return reading.programme
+    return _kept(digest)
+
+
+@lru_cache(maxsize=64)
+def _kept(digest: str) -> Programme:
+    row = AdoptedProgramme.objects.get(digest=digest)
+    return Programme.model_validate(json.loads(bytes(row.data)))
+
+
+def adopt(reading: Reading) -> None:
+    """Keeps the text of a version, once, before the first case is pinned to it."""
+    AdoptedProgramme.objects.get_or_create(
+        digest=reading.digest,
+        defaults={"key": reading.programme.key, "data": rfc8785.dumps(reading.source.data)},
+    )
+
+
+@lru_cache(maxsize=4)
+def _calendar(folder: Path) -> Calendar:
+    return working_days.load(folder)
+
+
+def calendar() -> Calendar:
+    """The official working-day tables, read once."""
+    return _calendar(settings.CALENDARS)

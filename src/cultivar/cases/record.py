@@ -1,0 +1,141 @@
+"""Cases read back from the ledger: entries become acts, acts fold into a state."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cultivar.cases.models import Case
+from cultivar.cases.programmes import pinned
+from cultivar.ledger.append import read
+from cultivar.ledger.models import Entry
+from cultivar.policy.model import Procedure, Programme
+from cultivar.policy.text import Text
+from cultivar.procedure.matter import Hanging, Matter, ParentCase, Terms
+from cultivar.procedure.record import Done, State, fold
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What the first act of a case fixes: what it is about and whose it is."""
+
+    procedure: str
+    name: Text
+    cluster: str = ""
+    parent: str = ""
+    round: str = ""
+    title: str = ""
+    field: str = ""
+    applicant: str = ""
+    lead_region: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """As it stands in the ledger."""
+        parts = ("cluster", "parent", "round", "title", "field", "applicant", "lead_region")
+        given = {part: getattr(self, part) for part in parts if getattr(self, part)}
+        return {"procedure": self.procedure, "name": {"zh": self.name.zh, "en": self.name.en}, **given}
+
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> "Opening":
+        """Read back from the ledger."""
+        name = Text(plain["name"]["zh"], plain["name"]["en"])
+        return cls(**{**plain, "name": name})
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A case as its record leaves it, with the version that it is pinned to."""
+
+    number: str
+    programme: Programme
+    digest: str
+    opening: Opening
+    state: State
+
+    @property
+    def procedure(self) -> Procedure:
+        """The procedure that the case follows."""
+        return self.programme.procedures[self.opening.procedure]
+
+    @property
+    def hanging(self) -> Hanging:
+        """The case as the one on which it hangs sees it."""
+        stage = self.state.stage
+        return Hanging(self.opening.procedure, stage, self.procedure.stages[stage].final is not None)
+
+
+def done(entry: Entry) -> Done:
+    """An entry as the act that it records."""
+    return from_leaf(entry.seq, read(bytes(entry.leaf)))
+
+
+def from_leaf(seq: int, leaf: Mapping[str, Any]) -> Done:
+    """The act that a leaf records."""
+    return Done(
+        seq=seq,
+        act=leaf["act"],
+        step=leaf["step"],
+        body=leaf["body"],
+        post=leaf["post"],
+        office=leaf["office"],
+        region=leaf["region"],
+        person=leaf["person"],
+        at=datetime.fromisoformat(leaf["at"]),
+        content=leaf["content"],
+    )
+
+
+def folded(number: str, entries: Iterable[Entry]) -> Folded:
+    """Folds the entries of one case, in order. Raises ``BrokenRecord`` on an impossible record."""
+    leaves = [(entry.seq, read(bytes(entry.leaf))) for entry in entries]
+    first = leaves[0][1]
+    programme = pinned(first["digest"])
+    opening = Opening.of(first["opening"])
+    record = [from_leaf(seq, leaf) for seq, leaf in leaves]
+    state = fold(programme.procedures[opening.procedure], record)
+    return Folded(number, programme, first["digest"], opening, state)
+
+
+def load(number: str) -> Folded:
+    """The case as the ledger has it: one query. Raises ``Case.DoesNotExist`` for an unknown number."""
+    entries = list(Entry.objects.filter(case=number).order_by("seq"))
+    if not entries:
+        raise Case.DoesNotExist(number)
+    return folded(number, entries)
+
+
+def terms_of(round_: Folded) -> Terms:
+    """What the notice of a round fixes, from the latest act that said each thing."""
+    window: Mapping[str, str] = {}
+    limits: Mapping[str, int] = {}
+    values: dict[str, Any] = {}
+    for act in round_.state.acts:
+        for name, spec in round_.procedure.acts[act.act].content.items():
+            if name not in act.content:
+                continue
+            if spec.type == "window":
+                window = act.content[name]
+            elif spec.type == "limits":
+                limits = act.content[name]
+            else:
+                values[name] = act.content[name]
+    return Terms(
+        datetime.fromisoformat(window["opens_at"]) if window else None,
+        datetime.fromisoformat(window["closes_at"]) if window else None,
+        limits,
+        values,
+    )
+
+
+def matter(
+    case: Folded, terms: Terms, hanging: tuple[Hanging, ...] = (), parent: Folded | None = None, findings: Any = None
+) -> Matter:
+    """The surroundings of a case as the engine wants them."""
+    return Matter(
+        applicant=case.opening.applicant,
+        lead_region=case.opening.lead_region,
+        terms=terms,
+        findings=findings if findings is not None else {},
+        hanging=hanging,
+        parent=None if parent is None else ParentCase(parent.opening.procedure, parent.state),
+    )

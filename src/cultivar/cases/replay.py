@@ -1,0 +1,126 @@
+"""Replays the whole ledger: folds every case anew and compares every projected row with what the tables hold."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Model
+
+from cultivar.cases import projection
+from cultivar.cases.models import Case
+from cultivar.cases.programmes import calendar
+from cultivar.cases.record import Folded, folded, matter, terms_of
+from cultivar.ledger.append import canonical, read
+from cultivar.ledger.clock import SHANGHAI
+from cultivar.ledger.merkle import leaf_hash
+from cultivar.ledger.models import Entry
+from cultivar.policy.text import Text
+from cultivar.procedure.matter import Terms
+from cultivar.procedure.record import BrokenRecord
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where a table disagrees with the ledger, or the ledger with itself."""
+
+    case: str
+    table: str
+    text: Text
+
+    def __str__(self) -> str:
+        return f"{self.case} {self.table}: {self.text.zh} / {self.text.en}"
+
+
+def replay() -> list[Difference]:
+    """Every difference; an empty list when replaying rebuilds every projection identically."""
+    differences = list(_broken_entries())
+    cases, broken = _fold_all()
+    differences += broken
+    expected = {number: rebuilt(case, cases) for number, case in cases.items()}
+    for model in projection.all_models():
+        differences += _compare(model, {number: rows.get(model, []) for number, rows in expected.items()})
+    return differences
+
+
+def rebuilt(case: Folded, cases: dict[str, Folded]) -> projection.Rows:
+    """The projected rows of a case from folded records alone, without a look at any table."""
+    parent = cases.get(case.opening.parent)
+    round_ = cases.get(case.opening.round or (parent.opening.round if parent else ""))
+    hanging = tuple(
+        other.hanging for _, other in sorted(cases.items()) if other.opening.parent == case.number
+    )
+    around = matter(case, terms_of(round_) if round_ else Terms(), hanging, parent)
+    return projection.rows(case, around, calendar())
+
+
+def _fold_all() -> tuple[dict[str, Folded], list[Difference]]:
+    cases: dict[str, Folded] = {}
+    broken: list[Difference] = []
+    entries = Entry.objects.order_by("case", "seq").iterator(chunk_size=2000)
+    for number, record in groupby(entries, key=lambda entry: entry.case):
+        try:
+            cases[number] = folded(number, record)
+        except (BrokenRecord, KeyError, ValueError) as error:
+            broken.append(Difference(number, "ledger", Text(f"记录走不通：{error}", f"the record is impossible: {error}")))
+    return cases, broken
+
+
+def _broken_entries() -> Iterator[Difference]:
+    last_at = None
+    for position, entry in enumerate(Entry.objects.order_by("seq").iterator(chunk_size=2000)):
+        problem = _entry_problem(entry, position)
+        if problem is None and last_at is not None and entry.at < last_at:
+            problem = Text("时间倒退。", "time runs back.")
+        if problem is not None:
+            yield Difference(entry.case, f"ledger #{entry.seq}", problem)
+        last_at = entry.at
+
+
+def _entry_problem(entry: Entry, position: int) -> Text | None:
+    if entry.seq != position:
+        return Text(f"序号应为 {position}。", f"its number should be {position}.")
+    if leaf_hash(bytes(entry.leaf)) != bytes(entry.leaf_hash):
+        return Text("叶哈希不符。", "the leaf hash does not match.")
+    try:
+        leaf = read(bytes(entry.leaf))
+    except ValueError as error:
+        return Text(f"内容不规范：{error}", f"not canonical: {error}")
+    columns = {"case": entry.case, "act": entry.kind, "step": entry.step, "office": entry.office, "key": entry.key}
+    wrong = [name for name, value in columns.items() if leaf[name] != value]
+    return Text(f"列与叶不符：{wrong}", f"columns disagree with the leaf: {wrong}") if wrong else None
+
+
+def _compare(model: type[Model], expected: dict[str, list[projection.Row]]) -> Iterator[Difference]:
+    table = model._meta.db_table
+    have: dict[str, list[dict[str, Any]]] = {}
+    key = "number" if model is Case else "case_id"
+    for row in model._default_manager.order_by("pk").values():
+        row.pop("id", None)
+        have.setdefault(row.pop(key), []).append(row)
+    for number in sorted({*have, *expected}):
+        if _bytes(have.get(number, [])) != _bytes(expected.get(number, [])):
+            yield Difference(number, table, Text("与账本重放的结果不同。", "differs from what the ledger gives."))
+
+
+def _bytes(rows: list[dict[str, Any]]) -> bytes:
+    plain = [{name: value if isinstance(value, (int, str, list, dict, type(None))) else _iso(value) for name, value in row.items()} for row in rows]
+    return canonical(plain)
+
+
+def _iso(value: Any) -> str:
+    return value.astimezone(SHANGHAI).isoformat() if hasattr(value, "astimezone") else value.isoformat()
+
+
+def rebuild() -> int:
+    """Writes every projection anew from the ledger; gives the number of cases. For repair after a loss."""
+    cases, broken = _fold_all()
+    if broken:
+        raise ValueError("\n".join(map(str, broken)))
+    for number, case in sorted(cases.items()):
+        for model in projection.all_models():
+            if model is not Case:
+                model._default_manager.filter(case_id=number).delete()
+        projection.write(number, {}, rebuilt(case, cases))
+    return len(cases)
+

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    """The append-only record."""
+
+    name = "cultivar.ledger"
+    label = "ledger"

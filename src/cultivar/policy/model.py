@@ -1,0 +1,472 @@
+"""What a programme file can say, as frozen types. The file's own words are the names here.
+
+Everything is read strictly: unknown keys, wrong types and texts in one language only are refused by
+``cultivar.policy.reading``, which names the line.
+"""
+
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from cultivar.policy.text import Text
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", max_length=60)]
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Decimals = Annotated[str, StringConstraints(pattern=r"^-?\d{1,15}(\.\d{1,6})?$")]
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+def _listed(value: Any) -> Any:
+    """One id may stand where a list of ids is meant."""
+    return [value] if isinstance(value, str) else value
+
+
+Ids = Annotated[list[Id], BeforeValidator(_listed)]
+
+
+class Part(BaseModel):
+    """A piece of a programme file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+class Said(Part):
+    """A text in both languages."""
+
+    zh: Words
+    en: Words
+
+    @property
+    def text(self) -> Text:
+        """The text as the pair that pages and papers use."""
+        return Text(self.zh, self.en)
+
+
+Named = Said
+
+
+class Article(Part):
+    """One article, paragraph or item of the document, summarised in our own words."""
+
+    id: Id
+    number: Words  # as the document counts, in Arabic digits: "9", "6.3"
+    kind: Literal["executable", "discretion", "declaratory"]
+    chapter: Said | None = None
+    summary: Said
+
+
+Scope = Literal[
+    "own cases", "lead region", "partner regions", "whole region", "assigned cases", "published matters", "everything"
+]
+
+
+class Body(Named):
+    """A body that acts, and over which cases. ``played_by`` names the body whose offices take this part."""
+
+    scope: Scope
+    short: Said | None = None
+    played_by: Id | None = None
+    posts: dict[Id, Said] = {}
+
+
+class OpenPoint(Part):
+    """Where the text is silent or can be read in two ways: the readings and the one that this file takes."""
+
+    id: Id
+    article: Id
+    question: Said
+    readings: list[Said] = Field(min_length=2)
+    chosen: Annotated[int, Field(ge=1)]  # the reading taken, counted from 1
+    because: Said
+    set_by: Literal["round", "plan", "file"]
+
+
+class Direction(Named):
+    """A direction inside a field."""
+
+    id: Id
+
+
+class IndustryField(Named):
+    """A field in which subjects are cultivated, with its directions."""
+
+    id: Id
+    article: Id
+    directions: list[Direction] = []
+
+
+class Indicator(Named):
+    """A figure that helps to judge a condition."""
+
+    id: Id
+    article: Id
+    unit: Said
+    better: Literal["higher", "lower"]
+    formula: Said
+
+
+class Evidence(Named):
+    """A kind of supporting file."""
+
+    id: Id
+    article: Id
+    hint: Said | None = None
+
+
+class Condition(Named):
+    """What must hold. ``judged_by: discretion`` means that the text names no figure and an office judges."""
+
+    id: Id
+    article: Id
+    summary: Said
+    judged_by: Literal["discretion", "figures"]
+    indicators: list[Id] = []
+    evidence: list[Id] = []
+
+
+FormFieldType = Literal[
+    "text", "long-text", "whole", "decimal", "percent", "money", "date", "choice", "yes-no", "field", "partner-regions", "evidence"
+]
+
+
+class FormField(Named):
+    """A field of the dossier. Money is in 10,000 yuan unless ``unit`` says otherwise."""
+
+    id: Id
+    type: FormFieldType
+    required: bool = True
+    condition: Id | None = None
+    indicator: Id | None = None
+    evidence: Id | None = None
+    unit: Said | None = None
+    hint: Said | None = None
+    at_most: int | None = None  # characters, or files for evidence
+    least: Decimals | None = None
+    most: Decimals | None = None
+    choices: dict[Id, Said] = {}
+    personal: bool = False
+    public: bool = False
+
+
+class FormSection(Named):
+    """A page of the dossier."""
+
+    id: Id
+    articles: Ids
+    fields: list[FormField]
+
+
+class RoundSetting(Named):
+    """What the notice of a round may or must set, by which article it may."""
+
+    id: Id
+    article: Id
+    type: Literal["window", "limits", "thresholds", "criteria", "whole", "text"]
+    required: bool
+
+
+Unit = Literal["working days", "calendar days", "months", "years"]
+
+
+class Limit(Part):
+    """The time within which an act is due. ``n`` stands in the document, or the round sets it."""
+
+    n: int | None = None
+    set_by: Literal["round", "file"] = "file"
+    unit: Unit
+    after: Ids
+    first_day: Literal["counted", "next"]
+    on_expiry: Literal["remind", "remind and record"]
+
+
+class Period(Part):
+    """A stretch of time that an act starts, such as the days of a public notice.
+
+    Its length is ``n`` of ``unit``, or it runs ``until`` a day that the act itself names in that field.
+    """
+
+    n: int | None = None
+    unit: Unit = "working days"
+    first_day: Literal["counted", "next"] = "counted"
+    until: Id | None = None
+    on_expiry: Said
+
+
+ContentType = Literal[
+    "text",
+    "long-text",
+    "date",
+    "datetime",
+    "whole",
+    "choice",
+    "files",
+    "undertaking",
+    "per-condition",
+    "partner-regions",
+    "experts",
+    "score-sheet",
+    "dossier",
+    "window",
+    "limits",
+    "criteria",
+    "thresholds",
+    "people",
+]
+
+
+class ContentField(Named):
+    """What an act says. ``personal`` values stay out of the ledger; ``seen_by`` names who may read them."""
+
+    type: ContentType
+    required: bool = False
+    at_most: int | None = None  # characters
+    least: int | None = None  # items or value
+    most: int | None = None
+    choices: dict[Id, Said] = {}
+    personal: bool = False
+    seen_by: list[Id] = []
+    hint: Said | None = None
+
+
+class Guard(Named):
+    """A condition of an act. ``zh``/``en`` say what is missing; exactly one test is given.
+
+    Tests look at what happened since the case last entered its present stage, unless ``ever`` is true.
+    """
+
+    done: Id | None = None  # this act has been done; with ``each``, by every one of them
+    each: Literal["partner-regions", "experts"] | None = None
+    not_done: Id | None = None
+    over: Id | None = None  # the period that this act started is over
+    running: Id | None = None  # ... is still running
+    in_stage: Ids | None = None  # with ``of: parent``: the parent stands in one of these
+    none_of: Id | None = None  # no case of this procedure hangs on this one ...
+    some_of: Id | None = None  # a case of this procedure hangs on this one in one of these stages
+    in_: list[Id] | None = Field(default=None, alias="in")  # ... in one of these stages; absent: in any open stage
+    fewer: Id | None = None  # fewer of this act, ever, than the round's setting ``than``
+    than: Id | None = None
+    chosen: Id | None = None  # the last time, this act's ``field`` said ``value``
+    field: Id | None = None
+    value: Id | None = None
+    window: Literal["open"] | None = None  # the round's application window is open
+    fact: Id | None = None  # something outside the acts that the house finds out
+    at_least: Id | None = None  # as many persons as the round's setting ``than`` asks for have done this act
+    of: Literal["parent"] | None = None
+    ever: bool = False
+    remedy: Id | None = None  # the act that removes the obstacle
+
+
+    @cached_property
+    def test(self) -> str:
+        """The name of the test that this guard makes."""
+        given = [name for name in GUARD_TESTS if getattr(self, name) is not None]
+        return given[0] if len(given) == 1 else ""
+
+
+GUARD_TESTS = (
+    *("done", "not_done", "over", "running", "in_stage", "none_of", "some_of"),
+    *("fewer", "chosen", "window", "fact", "at_least"),
+)
+
+
+class Stage(Named):
+    """Where a case can stand. ``waits_for`` lists the acts that are expected here, in order."""
+
+    public: Said | None = None  # the name that outsiders read, where it differs
+    step: Said | None = None  # the name in the stepper; stages without one stand beside the main line
+    final: Literal["granted", "refused", "closed"] | None = None
+    waits_for: Ids = []
+    seen_by: list[Id] = []  # only these bodies (and whoever sees everything) see a case that stands here
+    rests: bool = False  # nobody is expected to act: a title that is held, a notice in force
+
+
+class Act(Named):
+    """An administrative act: who, on what stage, under which conditions, and what follows."""
+
+    articles: Ids = Field(alias="article")
+    by: Annotated[str, StringConstraints(pattern=r"^[a-z-]+(\.[a-z-]+)?$")]
+    from_: Ids = Field(alias="from")
+    to: Id | None = None
+    when: Literal["joint"] | None = None
+    needs: Ids = []
+    content: dict[Id, ContentField] = {}
+    limit: Limit | None = None
+    period: Period | None = None
+    four_eyes: bool = False
+    agrees: Annotated[str, StringConstraints(pattern=r"^[a-z-]+(\.[a-z-]+)?$")] | None = None
+    once_per: Literal["region", "person", "stay"] | None = None
+    leaves_panel: bool = False
+    publishes: list[Id] = []
+    issues: Ids = []
+    grants: Id | None = None
+    ends: Id | None = None
+    hidden_from: list[Id] = []
+    harm: bool = False
+    consequence: Said | None = None
+
+    @property
+    def body(self) -> str:
+        """The body that does it."""
+        return self.by.partition(".")[0]
+
+    @property
+    def post(self) -> str:
+        """The post in that body, or "" when any will do."""
+        return self.by.partition(".")[2]
+
+    @property
+    def agreeing(self) -> tuple[str, str]:
+        """Body and post that must agree where four eyes are needed."""
+        body, _, post = (self.agrees or self.body).partition(".")
+        return body, post
+
+    @property
+    def opens_case(self) -> bool:
+        """Whether this act brings a case into being."""
+        return "new" in self.from_
+
+
+class Procedure(Named):
+    """A matter from its first act to its last. ``about`` says what it is about and what it hangs on."""
+
+    article: Id
+    about: Literal["round", "application", "case", "title"]
+    parent: Id | None = None  # for ``about: case``: the procedure of the case that it hangs on
+    hidden_from: list[Id] = []
+    stages: dict[Id, Stage]
+    acts: dict[Id, Act]
+
+
+class Duty(Named):
+    """What recurs: who owes it, for what, by when."""
+
+    id: Id
+    article: Id
+    by: Id
+    opens: Id
+    every_years: int
+    from_: Literal["recognition", "calendar year"] = Field(alias="from")
+    due_month: int | None = None
+    due_day: int | None = None
+    covers: Said | None = None
+
+
+class Measure(Named):
+    """A support measure and who owes it."""
+
+    id: Id
+    article: Id
+    by: Id
+    kind: Literal["fund", "project", "platform", "finance", "coordination"]
+
+
+class Sanction(Named):
+    """A ground on which a title ends, and the procedure that it opens."""
+
+    id: Id
+    article: Id
+    opens: Id
+
+
+class Title(Named):
+    """A title that an act grants. ``number`` is a pattern with {year} and {n}."""
+
+    article: Id
+    number: Words
+
+
+class Try(Part):
+    """What an example tries."""
+
+    act: Id
+    as_: str = Field(alias="as")
+    region: str | None = None
+    person: str | None = None
+
+
+class Expected(Part):
+    """What must come of it."""
+
+    allowed: bool
+    reason: Id | None = None
+    missing: list[str] = []
+    article: Id | None = None
+    last_day: Day | None = None
+
+
+class Example(Part):
+    """A small case by which the file shows what it means; ``programmes check`` runs it."""
+
+    name: Said
+    procedure: Id = "recognition"
+    lead: str | None = None
+    partners: list[str] = []
+    round: dict[str, Any] = {}
+    children: dict[Id, Id] = {}
+    acts: list[str | dict[str, str]]
+    at: Day | None = None
+    try_: Try = Field(alias="try")
+    expect: Expected
+
+
+class InForce(Part):
+    """From when, and where known until when, the document is in force."""
+
+    from_: Day = Field(alias="from")
+    to: Day | None = None
+
+
+class Programme(Part):
+    """A version of a policy."""
+
+    programme: Id
+    version: Id
+    title: Said
+    short_title: Said
+    document_number: str | None = None
+    issuer: Said
+    issued: Day
+    in_force: InForce
+    status: Literal["draft", "trial", "in force", "superseded"]
+    region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    subject: Literal["cluster", "park", "chain", "town", "zone", "platform"]
+    source: Words
+    case_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}$")]
+    articles: list[Article]
+    bodies: dict[Id, Body]
+    open_points: list[OpenPoint] = []
+    fields: list[IndustryField] = []
+    round: list[RoundSetting] = []
+    form: list[FormSection] = []
+    conditions_hold: Literal["all", "any"] = "all"
+    conditions: list[Condition] = []
+    indicators: list[Indicator] = []
+    evidence: list[Evidence] = []
+    titles: dict[Id, Title] = {}
+    guards: dict[Id, Guard] = {}
+    procedures: dict[Id, Procedure]
+    duties: list[Duty] = []
+    measures: list[Measure] = []
+    sanctions: list[Sanction] = []
+    examples: list[Example] = []
+
+    @property
+    def key(self) -> str:
+        """``programme/version``."""
+        return f"{self.programme}/{self.version}"
+
+    @cached_property
+    def article(self) -> dict[str, Article]:
+        """The articles by id."""
+        return {article.id: article for article in self.articles}
+
+    @cached_property
+    def condition(self) -> dict[str, Condition]:
+        """The conditions by id."""
+        return {condition.id: condition for condition in self.conditions}
+
+    @cached_property
+    def form_fields(self) -> dict[str, FormField]:
+        """All fields of the dossier by id."""
+        return {field.id: field for section in self.form for field in section.fields}

@@ -1,0 +1,242 @@
+"""What may be done next: pure answers from the programme, the record, the surroundings and the clock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from cultivar.policy.model import Act, Procedure, Programme
+from cultivar.policy.text import Text
+from cultivar.procedure import limits
+from cultivar.procedure.calendar import Calendar, YearNotCovered
+from cultivar.procedure.guards import Question, Reason, unmet
+from cultivar.procedure.limits import Due
+from cultivar.procedure.matter import Asker, Matter
+from cultivar.procedure.record import NEW, State, StepKind
+
+
+@dataclass(frozen=True)
+class Option:
+    """An act that an office has on this case: allowed now, or refused with reasons."""
+
+    act_id: str
+    act: Act
+    step: StepKind
+    reasons: tuple[Reason, ...]
+    due: Due | None = None
+
+    @property
+    def allowed(self) -> bool:
+        """Whether it may be done now."""
+        return not self.reasons
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a case waits for: an act of a body, for one region or person where the act is theirs alone."""
+
+    act_id: str
+    step: StepKind
+    body: str
+    post: str
+    region: str = ""
+    person: str = ""
+    not_person: str = ""  # who proposed and so cannot agree
+    due: Due | None = None
+    opens_on: date | None = None  # cannot be done before this day
+
+
+def covers(programme: Programme, part: str, asker: Asker, matter: Matter, state: State) -> bool:
+    """Whether a case lies in the jurisdiction of an office that takes this part."""
+    body = programme.bodies[part]
+    if body.scope == "own cases":
+        return bool(matter.applicant) and asker.organisation == matter.applicant
+    if body.scope == "lead region":
+        return bool(matter.lead_region) and asker.region == matter.lead_region
+    if body.scope == "partner regions":
+        return asker.region in state.partners
+    if body.scope == "assigned cases":
+        return bool(asker.person_key) and asker.person_key in state.experts
+    if body.scope == "whole region":
+        return asker.region == programme.region
+    return body.scope in ("everything", "published matters")
+
+
+def plays(programme: Programme, part: str, asker: Asker) -> bool:
+    """Whether the asker's office is of the body that takes this part."""
+    body = programme.bodies[part]
+    return (body.played_by or part) == asker.body
+
+
+def decide(act_id: str, step: StepKind, asker: Asker, question: Question) -> Option:
+    """May this office do this step of this act now? If not, every reason why."""
+    act = question.procedure.acts[act_id]
+    due = limits.due(act_id, act, question.state, question.matter.terms, question.calendar)
+    reasons = (
+        _not_theirs(act, step, asker, question)
+        or _not_now(act_id, act, step, asker, question)
+        or unmet(act, question)
+        or _no_calendar(act, question)
+        or _not_again(act_id, act, asker, question)
+    )
+    return Option(act_id, act, step, tuple(reasons), due)
+
+
+def available(asker: Asker, question: Question) -> tuple[Option, ...]:
+    """Every act that is this office's on this case, in the order of the file, allowed or with its reasons."""
+    return tuple(
+        decide(act_id, step, asker, question)
+        for act_id, act in question.procedure.acts.items()
+        for step in _steps(act_id, act, question.state)
+        if not _not_theirs(act, step, asker, question)
+    )
+
+
+def _steps(act_id: str, act: Act, state: State) -> tuple[StepKind, ...]:
+    if not act.four_eyes:
+        return ("do",)
+    if state.pending is not None and state.pending.act == act_id:
+        return ("confirm", "decline")
+    return ("propose",)
+
+
+def _not_theirs(act: Act, step: StepKind, asker: Asker, question: Question) -> tuple[Reason, ...]:
+    programme, state = question.programme, question.state
+    part, post = act.agreeing if step in ("confirm", "decline") else (act.body, act.post)
+    body = programme.bodies[part]
+    joint = bool(state.partners)
+    if act.when == "joint" and not joint:
+        return (_reason(act, "joint", "只有联合申报才需要这一步。", "Only a joint application needs this step."),)
+    if not plays(programme, part, asker):
+        whose = Text("这一步由{who}办理。", "This step is for the {who}.").fill(who=body.text)
+        return (Reason("office", whose, tuple(act.articles)),)
+    if not covers(programme, part, asker, question.matter, state):
+        outside = Text("这个案件不属于你的单位管辖。", "This case is outside your office's jurisdiction.")
+        return (Reason("jurisdiction", outside, tuple(act.articles)),)
+    if post and asker.post != post:
+        whose = Text("这一步由{body}{post}办理。", "This step is for the {post} of the {body}.")
+        return (Reason("post", whose.fill(body=body.text, post=body.posts[post].text), tuple(act.articles)),)
+    return ()
+
+
+def _not_now(act_id: str, act: Act, step: StepKind, asker: Asker, question: Question) -> tuple[Reason, ...]:
+    state, procedure = question.state, question.procedure
+    if state.stage not in act.from_:
+        return (_wrong_stage(act, procedure, state),)
+    pending = state.pending
+    if step in ("confirm", "decline"):
+        if pending is None or pending.act != act_id:
+            return (_reason(act, "not-proposed", "还没有人提出，不能复核。", "Nobody has proposed this yet."),)
+        if pending.person == asker.person_key:
+            return (_reason(act, "four-eyes", "须由另一人复核。", "Another person must agree."),)
+        return ()
+    if pending is not None and (pending.act == act_id or (act.to and act.body == procedure.acts[pending.act].body)):
+        waits = Text("“{act}”正等另一人复核，先办完它。", "“{act}” is waiting for a second person; settle that first.")
+        return (Reason("pending", waits.fill(act=procedure.acts[pending.act].text), tuple(act.articles)),)
+    return ()
+
+
+def _wrong_stage(act: Act, procedure: Procedure, state: State) -> Reason:
+    here = procedure.stages.get(state.stage)
+    if here is not None and here.final:
+        text = Text("案件已办结（{stage}）。", "The case is closed ({stage}).").fill(stage=here.text)
+        return Reason("final", text, tuple(act.articles))
+    wanted = [procedure.stages[stage].text for stage in act.from_ if stage != NEW]
+    if not wanted or here is None:
+        return Reason("stage", Text("案件已经开始。", "The case has already been opened."), tuple(act.articles))
+    needed = Text("、".join(text.zh for text in wanted), " or ".join(text.en for text in wanted))
+    text = Text("要先到“{needed}”环节，现在是“{stage}”。", "The case must first reach “{needed}”; it stands at “{stage}”.")
+    return Reason("stage", text.fill(needed=needed, stage=here.text), tuple(act.articles))
+
+
+def _not_again(act_id: str, act: Act, asker: Asker, question: Question) -> tuple[Reason, ...]:
+    mine = [done for done in question.state.stay if done.act == act_id]
+    done_already = {
+        None: False,
+        "stay": bool(mine),
+        "region": any(done.region == asker.region for done in mine),
+        "person": any(done.person == asker.person_key for done in mine),
+    }[act.once_per]
+    if not done_already:
+        return ()
+    return (_reason(act, "done-already", "已经办过，不必再办。", "Already done; nothing more to do here."),)
+
+
+def _no_calendar(act: Act, question: Question) -> tuple[Reason, ...]:
+    """A period that the law counts in working days is not begun on a guess."""
+    if act.period is None or act.period.n is None:
+        return ()
+    try:
+        question.calendar.last_day(question.now.date(), act.period.n, act.period.unit, act.period.first_day)
+    except YearNotCovered as uncovered:
+        return (Reason("calendar", uncovered.text, tuple(act.articles)),)
+    return ()
+
+
+def _reason(act: Act, code: str, zh: str, en: str) -> Reason:
+    return Reason(code, Text(zh, en), tuple(act.articles))
+
+
+# Unmet, these do not make it another's turn: they are the waiting office's own work, or only time must pass.
+_OWN_TURN = ("fact", "window", "over", "running")
+
+
+def waiting(question: Question) -> tuple[Waiting, ...]:
+    """What the case waits for, by the stage's ``waits_for``, whoever asks and whatever the hour.
+
+    An act that was proposed waits for its second person and holds up the other acts that would move the case.
+    """
+    state, acts = question.state, question.procedure.acts
+    stage = question.procedure.stages.get(state.stage)
+    expected = list(stage.waits_for) if stage else []
+    if state.pending is not None:
+        held = acts[state.pending.act].body
+        expected = [name for name in expected if not (acts[name].to and acts[name].body == held)]
+        expected.insert(0, state.pending.act)
+    return tuple(item for act_id in expected for item in _waits(act_id, question))
+
+
+def _waits(act_id: str, question: Question) -> Iterator[Waiting]:
+    act, state = question.procedure.acts[act_id], question.state
+    due = limits.due(act_id, act, state, question.matter.terms, question.calendar)
+    if state.pending is not None and state.pending.act == act_id:
+        body, post = act.agreeing
+        yield Waiting(act_id, "confirm", body, post, not_person=state.pending.person, due=due)
+        return
+    if act.when == "joint" and not state.partners:
+        return
+    if _blocked(act, question):
+        return
+    opens_on = _opens_on(act, question)
+    step: StepKind = "propose" if act.four_eyes else "do"
+    done = [entry for entry in state.stay if entry.act == act_id]
+    if act.once_per == "region":
+        regions = {entry.region for entry in done}
+        for region in state.partners:
+            if region not in regions:
+                yield Waiting(act_id, step, act.body, act.post, region=region, due=due)
+    elif act.once_per == "person":
+        persons = {entry.person for entry in done}
+        for person in state.experts:
+            if person not in persons:
+                yield Waiting(act_id, step, act.body, act.post, person=person, due=due)
+    elif not done or act.to:
+        yield Waiting(act_id, step, act.body, act.post, due=due, opens_on=opens_on)
+
+
+def _opens_on(act: Act, question: Question) -> date | None:
+    """The day after the period that must run out first."""
+    for name in act.needs:
+        guard = question.programme.guards[name]
+        if guard.over is not None and guard.of is None:
+            due = limits.period(question.procedure, guard.over, question.state, question.calendar)
+            return None if due is None else due.last_day + timedelta(days=1)
+    return None
+
+
+def _blocked(act: Act, question: Question) -> bool:
+    return any(question.programme.guards[reason.code].test not in _OWN_TURN for reason in unmet(act, question))
+
+
+def late(due: Due | None, at: datetime) -> bool:
+    """Whether something done at ``at`` is past its last day."""
+    return due is not None and not due.provisional and at.date() > due.last_day

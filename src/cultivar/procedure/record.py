@@ -1,0 +1,162 @@
+"""The record of a case: what was done, and where that leaves the case.
+
+``fold`` is the only thing that decides a stage. It reads acts, never the clock and never a database.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from cultivar.policy.model import Act, Procedure
+
+NEW = "new"  # the stage before the first act
+
+StepKind = Literal["do", "propose", "confirm", "decline"]
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act as the ledger keeps it. ``at`` is aware of Asia/Shanghai."""
+
+    seq: int
+    act: str
+    step: StepKind
+    body: str
+    post: str
+    office: str
+    region: str
+    person: str
+    at: datetime
+    content: Mapping[str, Any]
+
+    @property
+    def day(self) -> date:
+        """The Shanghai date."""
+        return self.at.date()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A stay in a stage: when it began and by which act."""
+
+    stage: str
+    since: Done
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a case stands. ``acts`` are the acts that took effect, in order."""
+
+    stage: str = NEW
+    visits: tuple[Visit, ...] = ()
+    acts: tuple[Done, ...] = ()
+    pending: Done | None = None  # proposed, and waiting for a second person
+    partners: tuple[str, ...] = ()
+    experts: tuple[str, ...] = ()
+    stay: tuple[Done, ...] = ()  # acts since the case entered its stage
+    latest: Done | None = None  # the last entry, whether or not it took effect
+
+    @property
+    def entered(self) -> datetime | None:
+        """When the case entered its stage."""
+        return self.visits[-1].since.at if self.visits else None
+
+    def last(self, act: str) -> Done | None:
+        """The latest effective act of this name."""
+        return next((done for done in reversed(self.acts) if done.act == act), None)
+
+    def said(self, act: str, name: str) -> Any:
+        """What the latest act of this name said in a field, or None."""
+        done = self.last(act)
+        return None if done is None else done.content.get(name)
+
+    def count(self, act: str) -> int:
+        """How often the act took effect."""
+        return sum(done.act == act for done in self.acts)
+
+
+class BrokenRecord(Exception):
+    """A record that the procedure cannot have produced; ``seq`` is the offending entry."""
+
+    def __init__(self, seq: int, why: str) -> None:
+        super().__init__(f"entry {seq}: {why}")
+        self.seq = seq
+
+
+def fold(procedure: Procedure, record: Iterable[Done]) -> State:
+    """The state after the acts of ``record``, in order. Raises ``BrokenRecord`` on an impossible one."""
+    state = State()
+    for done in record:
+        state = after(procedure, state, done)
+    return state
+
+
+def after(procedure: Procedure, state: State, done: Done) -> State:
+    """The state after one more act. Raises ``BrokenRecord`` where the procedure does not lead there."""
+    return replace(_after(procedure, state, done), latest=done)
+
+
+def _after(procedure: Procedure, state: State, done: Done) -> State:
+    act = procedure.acts.get(done.act)
+    if act is None:
+        raise BrokenRecord(done.seq, f"the procedure has no act {done.act!r}")
+    if state.stage not in act.from_:
+        raise BrokenRecord(done.seq, f"{done.act!r} cannot be done from stage {state.stage!r}")
+    if act.four_eyes != (done.step != "do"):
+        raise BrokenRecord(done.seq, f"{done.act!r} was recorded as {done.step!r}")
+    if done.step == "propose":
+        if state.pending is not None:
+            raise BrokenRecord(done.seq, "another act is already waiting for agreement")
+        return replace(state, pending=done)
+    if done.step in ("confirm", "decline"):
+        return _answered(procedure, state, act, done)
+    return _effective(procedure, state, act, done)
+
+
+def _answered(procedure: Procedure, state: State, act: Act, done: Done) -> State:
+    proposed = state.pending
+    if proposed is None or proposed.act != done.act:
+        raise BrokenRecord(done.seq, f"{done.act!r} was not proposed")
+    if proposed.person == done.person:
+        raise BrokenRecord(done.seq, "the same person cannot agree to their own proposal")
+    if done.step == "decline":
+        return replace(state, pending=None)
+    # What takes effect is what was proposed; the time of effect is the agreement's.
+    content = {**proposed.content, **done.content}
+    return _effective(procedure, state, act, replace(done, content=content, office=proposed.office))
+
+
+def _effective(procedure: Procedure, state: State, act: Act, done: Done) -> State:
+    state = replace(
+        state,
+        acts=(*state.acts, done),
+        stay=(*state.stay, done),
+        partners=_partners(act, done, state.partners),
+        experts=_experts(act, done, state.experts),
+        pending=None if act.to or (state.pending and state.pending.act == done.act) else state.pending,
+    )
+    if act.to is None:
+        return state
+    if act.to not in procedure.stages:
+        raise BrokenRecord(done.seq, f"the procedure has no stage {act.to!r}")
+    if act.to == state.stage:
+        return replace(state, visits=(*state.visits, Visit(act.to, done)))
+    return replace(state, stage=act.to, visits=(*state.visits, Visit(act.to, done)), stay=())
+
+
+def _partners(act: Act, done: Done, partners: tuple[str, ...]) -> tuple[str, ...]:
+    for name, spec in act.content.items():
+        if spec.type == "partner-regions" and name in done.content:
+            return tuple(done.content[name])
+    return partners
+
+
+def _experts(act: Act, done: Done, experts: tuple[str, ...]) -> tuple[str, ...]:
+    if act.leaves_panel:
+        return tuple(person for person in experts if person != done.person)
+    for name, spec in act.content.items():
+        if spec.type == "experts" and name in done.content:
+            added = [person for person in done.content[name] if person not in experts]
+            return (*experts, *added)
+    return experts
