@@ -1,0 +1,79 @@
+"""Industries of GB/T 4754-2017: the sections, and the divisions of manufacturing. Codes are text."""
+
+from cultivar.policy.text import Text
+
+SECTIONS: dict[str, Text] = {
+    "A": Text("农、林、牧、渔业", "Agriculture, forestry, animal husbandry and fishery"),
+    "B": Text("采矿业", "Mining"),
+    "C": Text("制造业", "Manufacturing"),
+    "D": Text(
+        "电力、热力、燃气及水生产和供应业", "Production and supply of electricity, heat, gas and water"
+    ),
+    "E": Text("建筑业", "Construction"),
+    "F": Text("批发和零售业", "Wholesale and retail trade"),
+    "G": Text("交通运输、仓储和邮政业", "Transport, storage and post"),
+    "H": Text("住宿和餐饮业", "Accommodation and catering"),
+    "I": Text(
+        "信息传输、软件和信息技术服务业", "Information transmission, software and information technology"
+    ),
+    "J": Text("金融业", "Finance"),
+    "K": Text("房地产业", "Real estate"),
+    "L": Text("租赁和商务服务业", "Leasing and business services"),
+    "M": Text("科学研究和技术服务业", "Scientific research and technical services"),
+    "N": Text("水利、环境和公共设施管理业", "Water conservancy, environment and public facilities"),
+    "O": Text("居民服务、修理和其他服务业", "Household services, repair and other services"),
+    "P": Text("教育", "Education"),
+    "Q": Text("卫生和社会工作", "Health and social work"),
+    "R": Text("文化、体育和娱乐业", "Culture, sports and entertainment"),
+    "S": Text(
+        "公共管理、社会保障和社会组织", "Public administration, social security and social organisations"
+    ),
+    "T": Text("国际组织", "International organisations"),
+}
+
+MANUFACTURING: dict[str, Text] = {
+    "13": Text("农副食品加工业", "Processing of food from agricultural products"),
+    "14": Text("食品制造业", "Food manufacturing"),
+    "15": Text("酒、饮料和精制茶制造业", "Liquor, beverages and refined tea"),
+    "16": Text("烟草制品业", "Tobacco"),
+    "17": Text("纺织业", "Textiles"),
+    "18": Text("纺织服装、服饰业", "Textile garments and apparel"),
+    "19": Text("皮革、毛皮、羽毛及其制品和制鞋业", "Leather, fur, feather, their products, and footwear"),
+    "20": Text(
+        "木材加工和木、竹、藤、棕、草制品业", "Timber, and wood, bamboo, rattan, palm and straw products"
+    ),
+    "21": Text("家具制造业", "Furniture"),
+    "22": Text("造纸和纸制品业", "Paper and paper products"),
+    "23": Text("印刷和记录媒介复制业", "Printing and reproduction of recording media"),
+    "24": Text(
+        "文教、工美、体育和娱乐用品制造业", "Articles for culture, education, crafts, sport and entertainment"
+    ),
+    "25": Text("石油、煤炭及其他燃料加工业", "Processing of petroleum, coal and other fuels"),
+    "26": Text("化学原料和化学制品制造业", "Raw chemical materials and chemical products"),
+    "27": Text("医药制造业", "Medicines"),
+    "28": Text("化学纤维制造业", "Chemical fibres"),
+    "29": Text("橡胶和塑料制品业", "Rubber and plastics"),
+    "30": Text("非金属矿物制品业", "Non-metallic mineral products"),
+    "31": Text("黑色金属冶炼和压延加工业", "Smelting and rolling of ferrous metals"),
+    "32": Text("有色金属冶炼和压延加工业", "Smelting and rolling of non-ferrous metals"),
+    "33": Text("金属制品业", "Metal products"),
+    "34": Text("通用设备制造业", "General-purpose machinery"),
+    "35": Text("专用设备制造业", "Special-purpose machinery"),
+    "36": Text("汽车制造业", "Motor vehicles"),
+    "37": Text(
+        "铁路、船舶、航空航天和其他运输设备制造业", "Rail, ship, aerospace and other transport equipment"
+    ),
+    "38": Text("电气机械和器材制造业", "Electrical machinery and equipment"),
+    "39": Text("计算机、通信和其他电子设备制造业", "Computers, communication and other electronic equipment"),
+    "40": Text("仪器仪表制造业", "Measuring instruments"),
+    "41": Text("其他制造业", "Other manufacturing"),
+    "42": Text("废弃资源综合利用业", "Comprehensive use of waste resources"),
+    "43": Text("金属制品、机械和设备修理业", "Repair of metal products, machinery and equipment"),
+}
+
+
+def manufacturing(code: str) -> Text | None:
+    """The manufacturing division of a division, group or class code ("15", "151", "1512"), else None."""
+    return (
+        MANUFACTURING.get(code[:2]) if code.isascii() and code.isdecimal() and 2 <= len(code) <= 4 else None
+    )

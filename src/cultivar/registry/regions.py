@@ -1,0 +1,49 @@
+"""The regions: divisions of GB/T 2260 and custom units, from ``data/regions.yaml``."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cultivar.registry.models import Region
+
+DATA = Path(__file__).parent / "data" / "regions.yaml"
+
+
+def load() -> int:
+    """Brings the table in line with the data file; returns how many regions stand there. Repeatable."""
+    regions = read()
+    Region.objects.bulk_create(
+        regions,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name_zh", "name_en", "short_zh", "kind", "parent", "tile_column", "tile_row"],
+    )
+    return len(regions)
+
+
+def read() -> list[Region]:
+    """The regions of the data file, unsaved, each province before its parts."""
+    provinces = yaml.safe_load(DATA.read_text(encoding="utf-8"))["provinces"]
+    return [region for province in provinces for region in _province(province)]
+
+
+def _province(row: dict[str, Any]) -> list[Region]:
+    return [
+        _region(row, "province", None),
+        *(_region(part, "prefecture", row["code"]) for part in row["parts"]),
+    ]
+
+
+def _region(row: dict[str, Any], kind: str, parent: str | None) -> Region:
+    column, line = row.get("tile", (None, None))
+    return Region(
+        code=row["code"],
+        name_zh=row["zh"],
+        name_en=row["en"],
+        short_zh=row.get("short", row["zh"]),
+        kind=row.get("kind", kind),
+        parent_id=parent,
+        tile_column=column,
+        tile_row=line,
+    )

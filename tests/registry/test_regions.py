@@ -1,0 +1,44 @@
+"""The regions' data and its loading."""
+
+import pytest
+
+from cultivar.registry import queries, regions
+from cultivar.registry.models import Region
+
+
+def test_codes_places_and_counts() -> None:
+    rows = regions.read()
+    assert len({row.code for row in rows}) == len(rows)
+    parts = [row for row in rows if row.parent_id]
+    counts = {code: sum(row.parent_id == code for row in parts) for code in ("520000", "140000", "440000")}
+    assert counts == {"520000": 10, "140000": 11, "440000": 21}
+    assert all(row.code[:2] == row.parent_id[:2] for row in parts)
+    assert len({(row.parent_id, row.tile_column, row.tile_row) for row in parts}) == len(parts)
+    assert all(row.tile_column and row.tile_row for row in parts)
+
+
+def test_only_custom_units_have_letters_in_their_code() -> None:
+    for row in regions.read():
+        assert (row.kind == Region.Kind.CUSTOM) == (not row.code.isdecimal())
+
+
+@pytest.mark.django_db
+def test_loading_twice_repairs_and_adds_nothing() -> None:
+    count = regions.load()
+    before = list(Region.objects.values())
+    Region.objects.filter(code="520300").update(name_zh="错", tile_row=9)
+    assert regions.load() == count == Region.objects.count()
+    assert list(Region.objects.values()) == before
+
+
+@pytest.mark.django_db
+def test_the_map_of_guizhou_stands_row_by_row(django_assert_num_queries) -> None:
+    regions.load()
+    with django_assert_num_queries(1):
+        tiles = queries.tiles("520000")
+    assert [tile.short_zh for tile in tiles] == [
+        *("毕节市", "遵义市", "铜仁市", "六盘水市", "贵安新区"),
+        *("贵阳市", "黔东南州", "黔西南州", "安顺市", "黔南州"),
+    ]
+    assert tiles[4].kind == "custom"
+    assert tiles[4].short == ("贵安新区", "Gui'an New Area")
