@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate, get_user_model, login, logout
-from django.contrib.auth.models import AbstractBaseUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -39,7 +38,10 @@ _doors: list[Callable[[], Sequence[Door]]] = []
 
 
 def offer_doors(doors: Callable[[], Sequence[Door]]) -> None:
-    """Names the function that lists the one-click sign-ins; the last one counts. Used only where ``DEMO`` is on."""
+    """Names the function that lists the one-click sign-ins.
+
+    The last one counts. Used only where ``DEMO`` is on.
+    """
     _doors[:] = [doors]
 
 
@@ -54,7 +56,9 @@ def holding_key(actor: Any) -> str:
 
 
 def choose(actors: Sequence[Any], key: str | None) -> Any:
-    """The actor whose key was chosen, else the first, ``None`` without any: an office that was lost is not kept."""
+    """The actor whose key was chosen, else the first, ``None`` without any: an office that was lost is not
+    kept.
+    """
     return next((actor for actor in actors if holding_key(actor) == key), actors[0] if actors else None)
 
 
@@ -62,14 +66,22 @@ def actors_of(person: Any, on: date) -> tuple[Any, ...]:
     """Every office the person holds on the day, as actors of the registry."""
     queries = import_module("cultivar.registry.queries")
     registry_actors = import_module("cultivar.registry.actors")
-    return tuple(registry_actors.actor_of(holding) for holding in queries.holdings(person, on))
+    return tuple(registry_actors.actor(person, holding) for holding in queries.holdings(person, on))
+
+
+def nobody() -> Any:
+    """The actor of a visitor who is not signed in or holds no office."""
+    return import_module("cultivar.registry.actors").PUBLIC
 
 
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Shows the form; takes login and password, or in the demonstration a door. Goes on to a safe ``next``."""
+    """Shows the form.
+
+    Takes login and password, or in the demonstration a door. Goes on to a safe ``next``.
+    """
     name = request.POST.get("login", "").strip()
     errors: ErrorSummary | None = None
     if request.method == "POST":
@@ -77,7 +89,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if person is not None:
             request.session.pop(HOLDING, None)
             login(request, person, backend=BACKEND)
-            return HttpResponseRedirect(safe_next(request))
+            return _in_own_language(HttpResponseRedirect(safe_next(request)), person)
     context = {
         "doors": offered_doors(),
         "login": name,
@@ -105,7 +117,9 @@ def office(request: HttpRequest) -> HttpResponse:
 
 
 def safe_next(request: HttpRequest, given_only: bool = False) -> str:
-    """The address asked for in ``next`` when it lies on this site, else the start page (empty with ``given_only``)."""
+    """The address asked for in ``next`` when it lies on this site, else the start page (empty with
+    ``given_only``).
+    """
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if wanted and url_has_allowed_host_and_scheme(
         wanted, {request.get_host()}, require_https=request.is_secure()
@@ -114,7 +128,7 @@ def safe_next(request: HttpRequest, given_only: bool = False) -> str:
     return "" if given_only else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
-def _check(request: HttpRequest, name: str) -> tuple[AbstractBaseUser | None, ErrorSummary | None]:
+def _check(request: HttpRequest, name: str) -> tuple[Any, ErrorSummary | None]:
     """Asks the authentication backends; on refusal what to correct, never which of the two was wrong."""
     password = request.POST.get("password", "")
     missing = [
@@ -133,7 +147,7 @@ def _check(request: HttpRequest, name: str) -> tuple[AbstractBaseUser | None, Er
     return person, None
 
 
-def _enter_door(request: HttpRequest) -> tuple[AbstractBaseUser | None, ErrorSummary | None]:
+def _enter_door(request: HttpRequest) -> tuple[Any, ErrorSummary | None]:
     """The person behind a door that is offered now; any other name is not found."""
     name = request.POST["door"]
     if name not in {door.login for door in offered_doors()}:
@@ -147,6 +161,14 @@ def _enter_door(request: HttpRequest) -> tuple[AbstractBaseUser | None, ErrorSum
         )
         return None, ErrorSummary((ErrorItem(closed.fill(name=name), "main"),), _TO_SIGN_IN)
     return person, None
+
+
+def _in_own_language(response: HttpResponse, person: Any) -> HttpResponse:
+    """From sign-in on in the language the person once chose, if any."""
+    chosen = getattr(person, "language", "")
+    if chosen:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, samesite="Lax")
+    return response
 
 
 _TO_SIGN_IN = Text("改好再登录", "correct it to sign in")

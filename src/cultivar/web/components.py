@@ -1,7 +1,8 @@
 """What a page hands to its components: frozen values, one class per component of the component page.
 
-Every text is a ``Text`` (both languages) unless it is a proper name or an identifier, which is a plain string; the
-templates under ``templates/web/components`` speak it. A component decides nothing: state and words come from the caller.
+Every text is a ``Text`` (both languages) unless it is a proper name or an identifier, which is a plain
+string; the templates under ``templates/web/components`` speak it. A component decides nothing: state and
+words come from the caller.
 """
 
 from collections.abc import Iterable
@@ -16,6 +17,10 @@ from cultivar.policy.text import Text
 from cultivar.web.language import speak
 
 Words = Text | str
+
+NOTHING = Text("", "")
+FILTER = Text("筛选", "Filter")
+TO_SUBMIT = Text("改好才能提交", "correct them to submit")
 
 Tone = Literal["plain", "ok", "warn", "bad", "info", "line"]
 
@@ -77,8 +82,11 @@ class DayCell:
 
 @dataclass(frozen=True)
 class DayStrip:
-    """Days of a limit of at most ten working days. ``sentence`` says all of it to who does not see the strip;
-    ``beside`` stands next to it ("第 2 日，共 5 个工作日"); ``provisional`` where the calendar is not yet published."""
+    """Days of a limit of at most ten working days.
+
+    ``sentence`` says all of it to who does not see the strip; ``beside`` stands next to it ("第 2 日，共 5
+    个工作日"); ``provisional`` where the calendar is not yet published.
+    """
 
     cells: tuple[DayCell, ...]
     sentence: Text
@@ -88,7 +96,10 @@ class DayStrip:
 
 @dataclass(frozen=True)
 class Step:
-    """One stage: its public or internal name, when, whose. ``far`` steps are folded away on narrow screens."""
+    """One stage: its public or internal name, when, whose.
+
+    ``far`` steps are folded away on narrow screens.
+    """
 
     name: Text
     date_text: Text
@@ -129,8 +140,11 @@ class Stepper:
 
 @dataclass(frozen=True)
 class ActLine:
-    """One line of the timeline, newest first. ``person`` stays empty for the public; ``quote`` is the reason given;
-    ``erased`` keeps the line of an act whose content was deleted by law; ``wait`` is a deadline ahead."""
+    """One line of the timeline, newest first.
+
+    ``person`` stays empty for the public; ``quote`` is the reason given; ``erased`` keeps the line of an act
+    whose content was deleted by law; ``wait`` is a deadline ahead.
+    """
 
     act: Text
     office: Text
@@ -151,9 +165,12 @@ class ActLine:
 
 @dataclass(frozen=True)
 class ActButton:
-    """What the procedure says about one act. Without ``reason`` it may be done: ``url`` leads to the act's page and
-    ``consequence`` says what follows. With ``reason`` it may not yet be done, and ``remedy`` removes the obstacle.
-    ``key`` is unique on the page (the act's id)."""
+    """What the procedure says about one act.
+
+    Without ``reason`` it may be done: ``url`` leads to the act's page and ``consequence`` says what follows.
+    With ``reason`` it may not yet be done, and ``remedy`` removes the obstacle. ``key`` is unique on the page
+    (the act's id).
+    """
 
     key: str
     label: Text
@@ -172,7 +189,10 @@ class ActButton:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Proof that an act stands in the ledger: entered; waiting for the checkpoint at ``checkpoint_at``; mismatch."""
+    """Proof that an act stands in the ledger: entered.
+
+    Waiting for the checkpoint at ``checkpoint_at``; mismatch.
+    """
 
     number: int
     state: Literal["entered", "waiting", "mismatch"]
@@ -223,7 +243,10 @@ class CompletenessRow:
 
 @dataclass(frozen=True)
 class Completeness:
-    """The meter of a dossier. ``heading_id`` names the heading; ``swap`` sends it out of band after a save."""
+    """The meter of a dossier.
+
+    ``heading_id`` names the heading; ``swap`` sends it out of band after a save.
+    """
 
     rows: tuple[CompletenessRow, ...]
     basis: Text | None = None
@@ -269,7 +292,7 @@ class ErrorSummary:
     """Top of the page after a failed post; ``blocks`` ends the heading ("改好才能提交")."""
 
     items: tuple[ErrorItem, ...]
-    blocks: Text = Text("改好才能提交", "correct them to submit")
+    blocks: Text = TO_SUBMIT
 
     @classmethod
     def of(cls, *forms: BaseForm, blocks: Text | None = None) -> Self:
@@ -341,7 +364,7 @@ class Figures:
     """Three to five figures; ``name`` is said aloud where they filter."""
 
     items: tuple[Figure, ...]
-    name: Text = Text("筛选", "Filter")
+    name: Text = FILTER
 
     @property
     def filters(self) -> bool:
@@ -379,21 +402,27 @@ class Tab:
 
 @dataclass(frozen=True)
 class Tile:
-    """A region on the tile-grid map. ``suffix`` is dropped on narrow screens (市, 州, 新区); ``dashed`` marks what is not
-    an administrative division; column and row count from 1 to 12."""
+    """A region on the tile-grid map.
+
+    ``suffix`` is dropped on narrow screens (市, 州, 新区); ``dashed`` marks what is not an administrative
+    division; column and row count from 1 to 12.
+    """
 
     name: Text
     column: int
     row: int
     count: int
     url: str
-    suffix: Text = Text("", "")
+    suffix: Text = NOTHING
     dashed: bool = False
 
 
 @dataclass(frozen=True)
 class TileMap:
-    """``steps`` are the lowest counts of the four darker levels. ``unit`` follows the number aloud ("个集群")."""
+    """``steps`` are the lowest counts of the four darker levels.
+
+    ``unit`` follows the number aloud ("个集群").
+    """
 
     tiles: tuple[Tile, ...]
     unit: Text
@@ -431,7 +460,10 @@ class TileMap:
 
 @dataclass(frozen=True)
 class Pagination:
-    """Page ``number`` (from 1) of ``total`` things, ``size`` a page. ``query`` are the other parameters of the address."""
+    """Page ``number`` (from 1) of ``total`` things, ``size`` a page.
+
+    ``query`` are the other parameters of the address.
+    """
 
     total: int
     number: int = 1
@@ -469,7 +501,10 @@ class Pagination:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of horizontal bars; ``value`` is not negative, ``words`` is printed (the value itself when empty)."""
+    """One row of horizontal bars.
+
+    ``value`` is not negative, ``words`` is printed (the value itself when empty).
+    """
 
     label: Text
     value: int

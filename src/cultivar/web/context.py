@@ -21,7 +21,8 @@ class Shell:
     @property
     def actor(self) -> Any:
         """Who acts and for which office, ``None`` for the public."""
-        return getattr(self.request, "actor", None)
+        actor = getattr(self.request, "actor", None)
+        return None if actor is None or actor.body == navigation.PUBLIC else actor
 
     @property
     def body(self) -> str:

@@ -21,10 +21,10 @@ def due(
 ) -> Due:
     """State and words of a limit that ends on ``last_day``.
 
-    ``working_days_left`` counts working days after ``today`` up to and including ``last_day``; for a limit that has
-    passed it is the negative number of working days since. It may be ``None`` where ``provisional``: the limit runs into a
-    year whose calendar is not published. ``closes`` is the time of day at which the limit ends, ``makeup`` marks a last
-    day that is a make-up working day.
+    ``working_days_left`` counts working days after ``today`` up to and including ``last_day``; for a limit
+    that has passed it is the negative number of working days since. It may be ``None`` where ``provisional``:
+    the limit runs into a year whose calendar is not published. ``closes`` is the time of day at which the
+    limit ends, ``makeup`` marks a last day that is a make-up working day.
     """
     ends = day_near(last_day, today)
     if makeup:

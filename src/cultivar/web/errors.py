@@ -52,11 +52,11 @@ STALE_FORM = Trouble(
     Text("页面开得太久，没有提交", "The page was open too long; nothing was submitted"),
     Text(
         "提交时的登录与打开页面时不同，为安全起见没有受理。",
-        "The sign-in has changed since the page was opened, so the form was not taken, to be safe.",
+        "The sign-in has changed since the page was opened, so the form was not taken.",
     ),
     Text(
         "请返回上一页，内容还在；刷新后再提交。浏览器须允许本站的 Cookie。",
-        "Go back: your text is still there. Reload, then submit. The browser must accept this site's cookies.",
+        "请返回上一页，内容还在；刷新后再提交。浏览器须允许 Cookie。",
     ),
 )
 

@@ -88,8 +88,8 @@ def signed(number: int | Decimal) -> str:
 def money(ten_thousand_yuan: int | Decimal) -> Text:
     """The echo beside a field in ten thousand yuan (万元): "合 186.4 亿元" / "18.64 billion yuan".
 
-    From one hundred million yuan (10 000 万元) upward in 亿元 and billion yuan, below in 万元 and million yuan;
-    exact, trailing zeros dropped.
+    From one hundred million yuan (10 000 万元) upward in 亿元 and billion yuan, below in 万元 and million
+    yuan; exact, trailing zeros dropped.
     """
     amount = Decimal(ten_thousand_yuan)
     if abs(amount) >= 10_000:

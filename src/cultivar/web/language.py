@@ -25,8 +25,8 @@ def is_chinese() -> bool:
 def speak(text: object, values: Mapping[str, Any] | None = None) -> str:
     """``text`` in the active language.
 
-    A ``Text`` gives the sentence of its language with ``values`` filled in (a value that is itself a ``Text`` is
-    spoken first); ``None`` gives the empty string; anything else its own string.
+    A ``Text`` gives the sentence of its language with ``values`` filled in (a value that is itself a ``Text``
+    is spoken first); ``None`` gives the empty string; anything else its own string.
     """
     if isinstance(text, Text):
         spoken_values = {

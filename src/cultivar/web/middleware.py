@@ -16,9 +16,10 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class ActorMiddleware:
-    """Sets ``request.actors`` (every office the person holds today) and ``request.actor`` (the chosen one or ``None``).
+    """Sets ``request.actors`` (every office the person holds today) and ``request.actor`` (the chosen one).
 
-    Needs the session and authentication before it. Costs no query without a signed-in person.
+    Without a signed-in person, or without an office, the actor is the public one; that costs no query.
+    Needs the session and authentication before it.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -28,13 +29,17 @@ class ActorMiddleware:
         """Answers the request with the actor known."""
         signed_in = request.user.is_authenticated
         actors = accounts.actors_of(request.user, datetime.now(SHANGHAI).date()) if signed_in else ()
-        request.actors = actors  # type: ignore[attr-defined]
-        request.actor = accounts.choose(actors, request.session.get(accounts.HOLDING) if actors else None)  # type: ignore[attr-defined]
+        chosen = (
+            accounts.choose(actors, request.session.get(accounts.HOLDING)) if actors else accounts.nobody()
+        )
+        request.actors, request.actor = actors, chosen  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
 class SignedOutMiddleware:
-    """Turns a redirect to the sign-in page into 401 when htmx asked: the page keeps what was typed and says so."""
+    """Turns a redirect to the sign-in page into 401 when htmx asked: the page keeps what was typed and says
+    so.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

@@ -2,7 +2,8 @@
 
 A slice registers in the ``ready`` of its app config::
 
-    register(Entry("desk", Text("待办", "Desk"), "desk", Text("办理", "Work"), frozenset({"city"}), count_desk, 10))
+    work = Text("办理", "Work")
+    register(Entry("desk", Text("待办", "Desk"), "desk", work, frozenset({"city"}), count_desk, 10))
 """
 
 from collections.abc import Callable, Iterable
@@ -22,8 +23,11 @@ Count = Callable[[HttpRequest], int | None]
 
 @dataclass(frozen=True)
 class Entry:
-    """One way into a slice. ``key`` is unique; ``bodies`` are body ids of the programme file or ``PUBLIC``; ``count`` is
-    asked once per page and shown beside the label; ``hot`` draws it red (the desk only); ``order`` sorts."""
+    """One way into a slice.
+
+    ``key`` is unique; ``bodies`` are body ids of the programme file or ``PUBLIC``; ``count`` is asked once
+    per page and shown beside the label; ``hot`` draws it red (the desk only); ``order`` sorts.
+    """
 
     key: str
     label: Text
@@ -67,7 +71,10 @@ def register(entry: Entry) -> None:
 
 
 def provide_ledger_line(line: Callable[[], Text | None]) -> None:
-    """Names the function that gives the words on the latest checkpoint for the foot of the page; the last one counts."""
+    """Names the function that gives the words on the latest checkpoint for the foot of the page.
+
+    The last one counts.
+    """
     _ledger_line[:] = [line]
 
 

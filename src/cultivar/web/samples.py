@@ -86,7 +86,7 @@ def strips() -> tuple[c.DayStrip, ...]:
             running,
             Text(
                 "公示期五个工作日：5月6日、7日（今天）、8日、9日（调休上班）、11日",
-                "Notice of five working days: 6 May, 7 May (today), 8 May, 9 May (make-up working day), 11 May",
+                "Notice of five working days: 6 May, 7 May (today), 8 May, 9 May (make-up day), 11 May",
             ),
             Text("第 2 日，共 5 个工作日", "Day 2 of 5 working days"),
         ),

@@ -1,4 +1,6 @@
-"""One tag per component: ``{% due item %}`` renders ``web/components/due.html`` with the frozen value as ``it``."""
+"""One tag per component: ``{% due item %}`` renders ``web/components/due.html`` with the frozen value as
+``it``.
+"""
 
 from typing import Any
 
@@ -13,10 +15,10 @@ register = template.Library()
 
 
 def _tag(name: str, needs: type) -> None:
-    """Registers the tag ``name`` for values of class ``needs``; renders nothing for ``None``."""
+    """Registers the tag ``name`` for values of class ``needs``; renders nothing where there is none."""
 
     def context_of(it: Any) -> dict[str, Any]:
-        if it is not None and not isinstance(it, needs):
+        if it not in (None, "") and not isinstance(it, needs):  # "" is how a missing variable resolves
             raise template.TemplateSyntaxError(
                 f"{{% {name} %}} takes a {needs.__name__}, not {type(it).__name__}."
             )
@@ -27,7 +29,6 @@ def _tag(name: str, needs: type) -> None:
 
 _tag("article_chip", c.ArticleChip)
 _tag("tag", c.Tag)
-_tag("due", c.Due)
 _tag("day_strip", c.DayStrip)
 _tag("stepper", c.Stepper)
 _tag("act_button", c.ActButton)
@@ -43,6 +44,12 @@ _tag("note", c.Note)
 _tag("tile_map", c.TileMap)
 _tag("pagination", c.Pagination)
 _tag("bars", c.Bars)
+
+
+@register.inclusion_tag("web/components/due.html")
+def due(it: c.Due | None, dated: bool = True) -> dict[str, Any]:
+    """``{% due item %}``: shape, words and date; ``dated=False`` leaves the date to a column of its own."""
+    return {"it": it, "dated": dated}
 
 
 @register.inclusion_tag("web/components/acts.html")
@@ -71,10 +78,12 @@ def toasts(context: template.Context) -> dict[str, Any]:
 def field(
     bound: BoundField, *, unit: c.Words = "", echo: c.Words = "", save: str = "", at_most: int = 0
 ) -> dict[str, Any]:
-    """``{% field form.revenue unit=unit echo=echo save=url %}``: label, hint, error, control, unit, computed echo.
+    """``{% field form.revenue unit=unit echo=echo save=url %}``: label, hint, error, control, unit, computed
+    echo.
 
-    ``unit`` and ``at_most`` are also read from attributes of the same name on the form field. ``at_most`` adds a counter of
-    characters. ``save`` is the address that saves this field by htmx and answers with the field again.
+    ``unit`` and ``at_most`` are also read from attributes of the same name on the form field. ``at_most``
+    adds a counter of characters. ``save`` is the address that saves this field by htmx and answers with the
+    field again.
     """
     unit = unit or getattr(bound.field, "unit", "")
     at_most = at_most or getattr(bound.field, "at_most", 0)

@@ -17,10 +17,11 @@ register = template.Library()
 
 @register.simple_tag(name="say")
 def say(zh: str, en: str, **values: Any) -> SafeString:
-    """``{% say "还剩 {n} 个工作日" "{n} working days left" n=3 %}``: the words in the active language, escaped.
+    """``{% say "还剩 {n} 个工作日" "{n} working days left" n=3 %}``: the words in the active language,
+    escaped.
 
-    Values are escaped too, unless they are already safe (a link inside a sentence); a ``Text`` value is spoken.
-    ``as name`` keeps the result for later.
+    Values are escaped too, unless they are already safe (a link inside a sentence); a ``Text`` value is
+    spoken. ``as name`` keeps the result for later.
     """
     words = escape(zh if language.is_chinese() else en)
     if not values:
@@ -30,7 +31,10 @@ def say(zh: str, en: str, **values: Any) -> SafeString:
 
 @register.simple_tag(name="speak")
 def speak(text: object, **values: Any) -> SafeString:
-    """``{% speak text %}``: a ``Text`` in the active language, escaped; a plain string as it is, nothing for None."""
+    """``{% speak text %}``: a ``Text`` in the active language, escaped.
+
+    A plain string as it is, nothing for None.
+    """
     return conditional_escape(language.speak(text, values))
 
 

@@ -210,7 +210,7 @@ const drafts = {
     }
     if (!restored) return;
     showNote(
-      say(`找回了上次没存上的 ${restored} 项，已填回原处，请核对。`, `${restored} unsaved entries from last time are filled in again. Please check them.`),
+      say(`找回了上次没存上的 ${restored} 项，已填回原处，核对后再继续。`, `Filled in again what was not saved last time: ${restored} ${restored === 1 ? "entry" : "entries"}. Check before you go on.`),
     );
     changed.forEach((control) => control.dispatchEvent(new Event("change", { bubbles: true })));
   },
@@ -332,7 +332,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   const token = currentToken();
   if (!token) return;
   event.detail.headers["X-CSRFToken"] = token;
-  if ("csrfmiddlewaretoken" in event.detail.parameters) event.detail.parameters.csrfmiddlewaretoken = token;
+  if (event.detail.parameters.csrfmiddlewaretoken !== undefined) event.detail.parameters.csrfmiddlewaretoken = token;
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -355,12 +355,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!piece) return;
   const status = event.detail.xhr.status;
   const strayed = !event.detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/html") || /<html/i.test(event.detail.xhr.responseText);
-  if (status === 401 || (status < 400 && strayed)) {
-    event.detail.shouldSwap = false;
-    saveFailed(piece, "signed_out");
-    return;
-  }
-  if (status === 403) {
+  // 401: the session ended; 403: the form token is of an earlier session; a whole page: a redirect that went astray
+  if (status === 401 || status === 403 || (status < 400 && strayed)) {
     event.detail.shouldSwap = false;
     saveFailed(piece, "signed_out");
     return;
