@@ -122,7 +122,7 @@ def _asker(programme: Programme, example: Example, lead: str) -> Player:
         person_key=example.try_.person or f"{part}-tries",
         body=body.played_by or part,
         post=post,
-        region=example.try_.region or lead,
+        region=example.try_.region or (programme.region if body.scope == "whole region" else lead),
         organisation="organisation",
     )
 

@@ -1,0 +1,89 @@
+"""How cases come into being: what each kind of first act is about, worked out from what it hangs on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from cultivar.cases.models import Case, Cluster, Dossier, TitleChange
+from cultivar.cases.perform import Receipt, Refused, open_case
+from cultivar.cases.programmes import catalogue, pinned
+from cultivar.cases.record import Opening
+from cultivar.policy.model import Procedure, Programme
+from cultivar.policy.text import Text
+from cultivar.procedure.guards import Reason
+from cultivar.registry.actors import Actor
+
+
+def opening_act(procedure: Procedure) -> str:
+    """The act that opens a case of this procedure."""
+    return next(name for name, act in procedure.acts.items() if act.opens_case)
+
+
+def open_round(programme: str, procedure: str, actor: Actor, content: Mapping[str, Any], *, key: str) -> Receipt:
+    """Opens a round; its name is what the first act says in ``name-zh`` and ``name-en``."""
+    spec = catalogue()[programme].programme.procedures[procedure]
+    name = Text(str(content.get("name-zh") or ""), str(content.get("name-en") or ""))
+    return open_case(programme, opening_act(spec), Opening(procedure, name), actor, content, key=key)
+
+
+def open_application(round_: Case, procedure: str, cluster: Cluster, actor: Actor, *, key: str) -> Receipt:
+    """Opens an application for a cluster in a round, with a dossier that already knows the cluster."""
+    others = Case.objects.filter(round=round_, cluster=cluster, procedure=procedure, final="")
+    if others.exists():
+        text = Text(
+            "这个集群在本批次已有一件在办的申报，请接着办那一件。",
+            "This cluster already has an application in hand in this round; go on with that one.",
+        )
+        raise Refused(None, (Reason("twice", text),))
+    opening = Opening(
+        procedure,
+        cluster.name,
+        cluster=cluster.code,
+        round=round_.number,
+        field=cluster.field,
+        applicant=cluster.organisation_id,
+        lead_region=cluster.region_id,
+    )
+    programme = pinned(round_.digest)
+    receipt = open_case(programme.key, opening_act(programme.procedures[procedure]), opening, actor, key=key)
+    Dossier.objects.get_or_create(case_id=receipt.case, defaults={"data": _known(programme, cluster)})
+    return receipt
+
+
+def _known(programme: Programme, cluster: Cluster) -> dict[str, Any]:
+    """What the register already says, so that nobody types it twice."""
+    known = {"cluster-name": cluster.name_zh, "field": cluster.field, "core-park": cluster.core_park}
+    return {name: value for name, value in known.items() if name in programme.form_fields and value}
+
+
+def open_on_case(parent: Case, procedure: str, actor: Actor, content: Mapping[str, Any], *, key: str) -> Receipt:
+    """Opens a matter that hangs on another case, such as an objection."""
+    programme = pinned(parent.digest)
+    opening = Opening(
+        procedure,
+        parent.name,
+        cluster=parent.cluster_id or "",
+        parent=parent.number,
+        round=parent.round_id or "",
+        field=parent.field,
+        applicant=parent.applicant_id or "",
+        lead_region=parent.lead_region_id or "",
+    )
+    return open_case(programme.key, opening_act(programme.procedures[procedure]), opening, actor, content, key=key)
+
+
+def open_on_title(
+    grant: TitleChange, procedure: str, actor: Actor, content: Mapping[str, Any], *, key: str
+) -> Receipt:
+    """Opens a matter about a title: a report, a review, a revocation."""
+    origin = grant.case
+    programme = catalogue()[origin.programme].programme
+    opening = Opening(
+        procedure,
+        origin.name,
+        cluster=origin.cluster_id or "",
+        title=grant.title,
+        field=origin.field,
+        applicant=origin.applicant_id or "",
+        lead_region=origin.lead_region_id or "",
+    )
+    return open_case(programme.key, opening_act(programme.procedures[procedure]), opening, actor, content, key=key)

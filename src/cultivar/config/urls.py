@@ -1,0 +1,11 @@
+"""All addresses: each slice brings its own."""
+
+from django.urls import include, path
+
+handler403 = "cultivar.web.errors.forbidden"
+handler404 = "cultivar.web.errors.not_found"
+handler500 = "cultivar.web.errors.broken"
+
+urlpatterns = [
+    path("", include("cultivar.web.urls")),
+]

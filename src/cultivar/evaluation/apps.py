@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class EvaluationConfig(AppConfig):
+    """How experts judge."""
+
+    name = "cultivar.evaluation"
+    label = "evaluation"
