@@ -52,6 +52,8 @@ def test_forty_clusters_over_all_fields_and_regions() -> None:
     assert all(cluster.lead not in cluster.partners for cluster in CLUSTERS)
     for names in ("key", "name", "park", "promoter", "contact"):
         assert len({getattr(cluster, names) for cluster in CLUSTERS}) == 40
+    for language in (0, 1):
+        assert len({cluster.park[language] for cluster in CLUSTERS}) == 40
 
 
 def test_every_code_is_sound_and_stands_for_one_body() -> None:
