@@ -1,0 +1,512 @@
+"""A fictional province-year for Guizhou: clusters, enterprises, experts, officials and their long texts.
+
+Real are the regions, the fields (article 5 of the Guizhou measures) and the rules of the codes; everything
+else is invented. Credit codes are sound but carry an organisation code beginning with XG and running numbers,
+a shape that is not issued, so that none should belong to a real body. Equal seeds give equal data. Money is
+in 万元 (10,000 yuan).
+"""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pypinyin import lazy_pinyin
+
+from cultivar.policy.text import Text
+from cultivar.registry import credit_code
+
+DATA = Path(__file__).parent / "data" / "fiction.yaml"
+CLUSTERS, OFFICIALS, EXPERTS = 40, 26, 60
+PROVINCE = "520000"
+ABOVE_SCALE_WAN = 2000  # yearly main revenue from which industry counts as above scale
+CENTRAL_CODE = {"5200GA": PROVINCE}  # a custom unit registers nobody: codes carry the province
+
+# Chance in a hundred of a qualification: for above-scale members, and for the others.
+QUALIFICATIONS = {
+    "high-tech": (34, 6),
+    "technology-sme": (22, 18),
+    "innovative-sme": (30, 14),
+    "srun": (18, 2),
+    "little-giant": (4, 0),
+    "single-item-champion": (1, 0),
+    "digital-navigator": (3, 0),
+    "green-factory": (6, 0),
+    "green-supply-chain": (1, 0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFiction:
+    """A legal body that does not exist."""
+
+    code: str
+    name: Text
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Last year's figures of a cluster; those that a roster can show are the sums over its members.
+
+    Money in 万元, ``..._percent`` with one decimal, areas in km².
+    """
+
+    revenue_wan: int
+    revenue_last_wan: int
+    revenue_before_wan: int
+    growth_percent: Decimal
+    output_wan: int
+    leading_share_percent: Decimal
+    market_share_percent: Decimal
+    provincial_rank: int
+    enterprises: int
+    above_scale: int
+    employment: int
+    high_tech: int
+    technology_smes: int
+    innovative_smes: int
+    srun: int
+    little_giants: int
+    champions: int
+    rd_wan: int
+    rd_intensity_percent: Decimal
+    standards: int
+    patents: int
+    carriers_national: int
+    carriers_provincial: int
+    contracts_wan: int
+    numerical_control_percent: Decimal
+    digital_design_percent: Decimal
+    digital_navigators: int
+    energy_cut_percent: Decimal
+    solid_waste_use_percent: Decimal
+    green_factories: int
+    green_parks: int
+    green_supply_chains: int
+    area_km2: Decimal
+    projects: int
+    investment_wan: int
+    policies: int
+    platforms: int
+    fund_wan: int
+    promoter_staff: int
+    safety_standard_percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseFiction:
+    """An enterprise with its last year; ``cluster`` is the key of its cluster, or blank."""
+
+    code: str
+    name: str
+    region: str
+    industry: str
+    above_scale: bool
+    revenue_wan: int
+    rd_wan: int
+    employment: int
+    qualifications: tuple[str, ...]
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterFiction:
+    """A cluster: its field (id), branch, regions (codes), promotion organisation, park and figures."""
+
+    key: str
+    name: Text
+    field: str
+    branch: Text
+    industry: str
+    lead: str
+    partners: tuple[str, ...]
+    promoter: OrganisationFiction
+    contact: Text
+    park: Text
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertFiction:
+    """An expert; ``kind`` is technology, industry, finance or management, ``fields`` are field ids."""
+
+    key: str
+    name: Text
+    kind: str
+    title: Text
+    fields: tuple[str, ...]
+    employer: OrganisationFiction
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialFiction:
+    """An official at an office (a slug like "city-520300") and post."""
+
+    login: str
+    name: Text
+    office: str
+    body: str
+    post: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # each plan is itself, so that members are kept per plan
+class _Plan:
+    """A cluster before its members exist."""
+
+    number: int
+    place: str
+    field: dict[str, Any]
+    branch: Text
+    lead: str
+    partners: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return f"c{self.number:02d}"
+
+
+@cache
+def clusters(seed: int) -> tuple[ClusterFiction, ...]:
+    """Forty clusters over the nine fields; every region leads at least one, about a third are joint."""
+    contacts = _people(seed)[OFFICIALS + EXPERTS :]
+    plans = zip(_plans(seed), contacts, strict=True)
+    return tuple(_cluster(seed, plan, contact) for plan, contact in plans)
+
+
+@cache
+def enterprises(seed: int, n: int = 3000) -> tuple[EnterpriseFiction, ...]:
+    """``n`` enterprises, members of clusters first, then some of no cluster.
+
+    With the default each cluster's figures are the sums over its members; a small ``n`` cuts members off;
+    ``n`` above some 5,500 runs out of names (``ValueError``).
+    """
+    members = [member for plan in _plans(seed) for member in _members(seed, plan)]
+    return tuple([*members, *_unattached(seed, max(0, n - len(members)))][:n])
+
+
+@cache
+def experts(seed: int, n: int = EXPERTS) -> tuple[ExpertFiction, ...]:
+    """``n`` experts (at most 60). Some work for members of clusters, so that recusal has work to do."""
+    names = _people(seed)[OFFICIALS : OFFICIALS + EXPERTS]
+    return tuple(_expert(seed, number, name) for number, name in enumerate(names[:n], 1))
+
+
+@cache
+def officials(seed: int) -> tuple[OfficialFiction, ...]:
+    """Ten city authorities with two posts each, the province with four, an auditor, a policy officer."""
+    posts = [
+        (f"city-{region}", "city", post, region) for region in regions() for post in ("handler", "reviewer")
+    ]
+    posts += [
+        ("province", "province", p, PROVINCE) for p in ("handler", "reviewer", "secretary", "publisher")
+    ]
+    posts += [(body, body, "", PROVINCE) for body in ("auditor", "policy")]
+    return tuple(
+        OfficialFiction("-".join(filter(None, (office, post))), name, office, body, post, region)
+        for name, (office, body, post, region) in zip(_people(seed), posts, strict=False)
+    )
+
+
+def regions() -> tuple[str, ...]:
+    """The codes of the ten regions."""
+    return tuple(_data()["neighbours"])
+
+
+def topics() -> tuple[str, ...]:
+    """What :func:`prose` can write about."""
+    return tuple(_data()["prose"])
+
+
+def prose(cluster: ClusterFiction, topic: str) -> Text:
+    """A dossier's long text on one of :func:`topics`: 150 to 400 Chinese characters with its figures."""
+    return _written(_data()["prose"][topic], cluster)
+
+
+def reason(cluster: ClusterFiction) -> Text:
+    """Reasons for recommending the cluster, at most 800 characters in either language (Appendix 1)."""
+    return _written(_data()["reason"], cluster)
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    return data
+
+
+def _dice(seed: int, *purpose: object) -> random.Random:
+    # One source per purpose: asking for more of one thing does not change another.
+    return random.Random("/".join(map(str, (seed, *purpose))))  # noqa: S311 - fiction should repeat
+
+
+def _roman(name: str) -> str:
+    return "".join(lazy_pinyin(name)).capitalize()
+
+
+def _text(row: dict[str, str]) -> Text:
+    return Text(row["zh"], row["en"])
+
+
+def _code(registrar: str, region: str, number: int) -> str:
+    return credit_code.make(registrar, CENTRAL_CODE.get(region, region), f"XG{number:06d}")
+
+
+@cache
+def _people(seed: int) -> tuple[Text, ...]:
+    """Different names: for officials, then experts, then the contacts of clusters."""
+    parts = [_data()[pool].split() for pool in ("surnames", "given_first", "given_second")]
+    names = _dice(seed, "people").sample(list(product(*parts)), OFFICIALS + EXPERTS + CLUSTERS)
+    return tuple(Text(f"{a}{b}{c}", f"{_roman(a)} {_roman(b + c)}") for a, b, c in names)
+
+
+@cache
+def _places(seed: int) -> tuple[str, ...]:
+    places = _data()["places"].split()
+    return tuple(_dice(seed, "places").sample(places, len(places)))
+
+
+@cache
+def _plans(seed: int) -> tuple[_Plan, ...]:
+    spots = [
+        (field, lead, Text(*branch))
+        for field in _data()["fields"]
+        for lead, branch in zip(field["leads"], field["branches"], strict=True)
+    ]
+    dice = _dice(seed, "partners")
+    joint = set(dice.sample(range(CLUSTERS), CLUSTERS // 3))
+    return tuple(
+        _Plan(
+            number=n + 1,
+            place=place,
+            field=field,
+            branch=branch,
+            lead=lead,
+            partners=tuple(sorted(dice.sample(_data()["neighbours"][lead], dice.randint(1, 2))))
+            if n in joint
+            else (),
+        )
+        for n, ((field, lead, branch), place) in enumerate(zip(spots, _places(seed), strict=False))
+    )
+
+
+@cache
+def _members(seed: int, plan: _Plan) -> tuple[EnterpriseFiction, ...]:
+    dice = _dice(seed, "members", plan.key)
+    count = dice.randint(46, 92)
+    homes = [plan.lead] * 3 + list(plan.partners)
+    firms = (
+        _enterprise(
+            dice,
+            number=200_000 + plan.number * 1000 + n,
+            name=f"{plan.place}{brand}",
+            field=plan.field,
+            region=plan.lead if n == 0 else dice.choice(homes),
+            cluster=plan.key,
+            size=plan.field["size"]
+            * (12 if n == 0 else 4 if n < 4 else 1),  # a leader, a few strong ones, the rest
+        )
+        for n, brand in enumerate(dice.sample(_brands(), count))
+    )
+    return tuple(firms)
+
+
+def _unattached(seed: int, count: int) -> Iterator[EnterpriseFiction]:
+    dice = _dice(seed, "unattached")
+    names = [place + brand for place in _places(seed)[CLUSTERS:] for brand in _brands()]
+    for n, name in enumerate(dice.sample(names, count)):
+        field = dice.choice(_data()["fields"])
+        region = dice.choice(regions())
+        yield _enterprise(dice, 300_000 + n, name, field, region, cluster="", size=field["size"] // 2)
+
+
+def _brands() -> list[str]:
+    return [
+        "".join(pair) for pair in product(_data()["brand_first"].split(), _data()["brand_second"].split())
+    ]
+
+
+def _enterprise(
+    dice: random.Random, number: int, name: str, field: dict[str, Any], region: str, cluster: str, size: int
+) -> EnterpriseFiction:
+    spread = dice.choices((6, 15, 35, 70, 110, 180, 320, 700), weights=(12, 15, 18, 18, 15, 12, 7, 3))[0]
+    revenue = size * spread * dice.randint(75, 125) // 10_000
+    above_scale = revenue >= ABOVE_SCALE_WAN
+    leads = size > field["size"]
+    return EnterpriseFiction(
+        code=_code("91", region, number),
+        name=f"{name}{dice.choice(field['products'])}有限公司",
+        region=region,
+        industry=field["industry"] if leads else dice.choice([field["industry"]] * 9 + field["related"]),
+        above_scale=above_scale,
+        revenue_wan=revenue,
+        rd_wan=revenue * dice.randint(8, 62) // 1000,
+        employment=max(8, revenue * dice.randint(60, 140) // 10_000),
+        qualifications=tuple(
+            key
+            for key, (large, small) in QUALIFICATIONS.items()
+            if dice.randrange(100) < (large if above_scale else small)
+        ),
+        cluster=cluster,
+    )
+
+
+def _cluster(seed: int, plan: _Plan, contact: Text) -> ClusterFiction:
+    name = Text(f"{plan.place}{plan.branch.zh}集群", f"{_roman(plan.place)} {plan.branch.en} Cluster")
+    promoter = Text("{name}发展促进中心", "{name} Promotion Centre").fill(name=name)
+    return ClusterFiction(
+        key=plan.key,
+        name=name,
+        field=plan.field["id"],
+        branch=plan.branch,
+        industry=plan.field["industry"],
+        lead=plan.lead,
+        partners=plan.partners,
+        promoter=OrganisationFiction(_code("52", plan.lead, 100_000 + plan.number), promoter, plan.lead),
+        contact=contact,
+        park=Text(f"{plan.place}产业园", f"{_roman(plan.place)} Industrial Park"),
+        figures=_figures(_dice(seed, "figures", plan.key), _members(seed, plan), plan.field["industry"]),
+    )
+
+
+def _figures(dice: random.Random, members: Sequence[EnterpriseFiction], industry: str) -> Figures:
+    revenue = sum(member.revenue_wan for member in members)
+    last = revenue * 1000 // dice.randint(1012, 1190)
+    rd = sum(member.rd_wan for member in members)
+
+    def having(key: str) -> int:
+        return sum(key in member.qualifications for member in members)
+
+    def percent(low: int, high: int) -> Decimal:
+        return Decimal(dice.randint(low * 10, high * 10)) / 10
+
+    return Figures(
+        revenue_wan=revenue,
+        revenue_last_wan=last,
+        revenue_before_wan=last * 1000 // dice.randint(1010, 1150),
+        growth_percent=_share(revenue - last, last),
+        output_wan=revenue * dice.randint(101, 109) // 100,
+        leading_share_percent=_share(sum(m.revenue_wan for m in members if m.industry == industry), revenue),
+        market_share_percent=percent(1, 18),
+        provincial_rank=dice.randint(1, 5),
+        enterprises=len(members),
+        above_scale=sum(member.above_scale for member in members),
+        employment=sum(member.employment for member in members),
+        high_tech=having("high-tech"),
+        technology_smes=having("technology-sme"),
+        innovative_smes=having("innovative-sme"),
+        srun=having("srun"),
+        little_giants=having("little-giant"),
+        champions=having("single-item-champion"),
+        rd_wan=rd,
+        rd_intensity_percent=_share(rd, revenue),
+        standards=dice.randint(2, 48),
+        patents=dice.randint(40, 620),
+        carriers_national=dice.randint(0, 4),
+        carriers_provincial=dice.randint(3, 22),
+        contracts_wan=dice.randint(800, 24_000),
+        numerical_control_percent=percent(42, 78),
+        digital_design_percent=percent(55, 88),
+        digital_navigators=having("digital-navigator"),
+        energy_cut_percent=percent(2, 7),
+        solid_waste_use_percent=percent(58, 93),
+        green_factories=having("green-factory"),
+        green_parks=dice.randint(0, 2),
+        green_supply_chains=having("green-supply-chain"),
+        area_km2=percent(6, 70),
+        projects=dice.randint(5, 32),
+        investment_wan=dice.randint(40_000, 900_000),
+        policies=dice.randint(3, 12),
+        platforms=dice.randint(2, 9),
+        fund_wan=dice.randint(2, 40) * 5000,
+        promoter_staff=dice.randint(6, 24),
+        safety_standard_percent=percent(86, 99),
+    )
+
+
+def _share(part: int, whole: int) -> Decimal:
+    return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"))
+
+
+def _expert(seed: int, number: int, name: Text) -> ExpertFiction:
+    dice = _dice(seed, "experts", number)
+    kind = ("technology", "technology", "industry", "finance", "management")[number % 5]
+    fields = [field["id"] for field in _data()["fields"]]
+    if kind in ("technology", "industry"):
+        known = {fields[number % len(fields)], *dice.sample(fields, dice.randint(0, 2))}
+        fields = [field for field in fields if field in known]
+    employer = _member_employer(seed, dice, fields[0]) if number % 6 == 0 else _institute(dice, kind)
+    return ExpertFiction(
+        key=f"e{number:02d}",
+        name=name,
+        kind=kind,
+        title=_text(dice.choice(_data()["titles"][kind])),
+        fields=tuple(fields),
+        employer=employer,
+        region=employer.region,
+    )
+
+
+def _institute(dice: random.Random, kind: str) -> OrganisationFiction:
+    rows = [(n, row) for n, row in enumerate(_data()["employers"]) if kind in row["kinds"]]
+    number, row = dice.choice(rows)
+    return OrganisationFiction(
+        _code(row["registrar"], row["region"], 900_000 + number), _text(row), row["region"]
+    )
+
+
+def _member_employer(seed: int, dice: random.Random, field: str) -> OrganisationFiction:
+    plan = dice.choice([plan for plan in _plans(seed) if plan.field["id"] == field])
+    firm = dice.choice(_members(seed, plan))
+    return OrganisationFiction(firm.code, Text(firm.name, f"{_roman(firm.name[:4])} Co., Ltd."), firm.region)
+
+
+def _written(template: dict[str, str], cluster: ClusterFiction) -> Text:
+    text = Text("".join(template["zh"].splitlines()), " ".join(template["en"].splitlines()))
+    text = text.fill(**_facts(cluster))
+    return Text(text.zh, " ".join(text.en.split()))
+
+
+def _facts(cluster: ClusterFiction) -> dict[str, Any]:
+    """What the templates may mention: figures by name without unit, money and names in either language."""
+    figures = cluster.figures
+    number = int(cluster.key[1:])
+    field = next(field for field in _data()["fields"] if field["id"] == cluster.field)
+    outlooks = _data()["outlooks"]
+    return {
+        **{
+            _bare(key): _money(value) if key.endswith("_wan") else value
+            for key, value in asdict(figures).items()
+        },
+        **{key: _text(field[key]) for key in ("up", "mid", "down", "tech", "waste")},
+        "name": cluster.name,
+        "park": cluster.park,
+        "promoter": cluster.promoter.name,
+        "branch": Text(cluster.branch.zh, cluster.branch.en.lower()),
+        "carriers": figures.carriers_national + figures.carriers_provincial,
+        "outlook": _text(outlooks[number % len(outlooks)]),
+        "joint": _text(_data()["joint"]) if cluster.partners else Text("", ""),
+        "goal": 8 + number % 5,
+        "goal_above_scale": 6 + number % 9,
+        "goal_srun": 4 + number % 7,
+        "goal_projects": 5 + number % 8,
+        "goal_numerical": int(figures.numerical_control_percent) + 8,
+        "goal_green": 2 + number % 4,
+    }
+
+
+def _bare(key: str) -> str:
+    return key.removesuffix("_wan").removesuffix("_percent").removesuffix("_km2")
+
+
+def _money(wan: int) -> Text:
+    """A sum in 亿元 and in billion or million yuan."""
+    yi = (Decimal(wan) / 10_000).quantize(Decimal("0.1"))
+    en = f"{yi / 10:.2f} billion yuan" if yi >= 10 else f"{Decimal(wan) / 100:.0f} million yuan"
+    return Text(f"{yi}亿元", en)

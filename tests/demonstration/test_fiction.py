@@ -1,0 +1,151 @@
+"""The fiction: repeatable, sound in its codes, consistent in its figures, complete in both languages."""
+
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from cultivar.demonstration import fiction
+from cultivar.registry import credit_code
+from cultivar.registry.industries import manufacturing
+
+SEED = 20260507
+FIELDS = {
+    *(
+        "resource-processing",
+        "battery-materials",
+        "advanced-equipment",
+        "sauce-liquor",
+        "big-data-electronics",
+    ),
+    *("new-energy", "textiles", "eco-food", "healthy-medicine"),
+}
+CLUSTERS = fiction.clusters(SEED)
+ENTERPRISES = fiction.enterprises(SEED)
+
+
+def test_the_same_seed_gives_the_same_data_in_another_process() -> None:
+    everything = "repr((f.clusters(5), f.enterprises(5), f.experts(5), f.officials(5)))"
+    digest = f"print(hashlib.sha256({everything}.encode()).hexdigest())"
+    script = f"import cultivar.demonstration.fiction as f, hashlib; {digest}"
+    runs = [
+        subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
+        for _ in range(2)
+    ]
+    assert len(runs[0]) == 65
+    assert runs[0] == runs[1]
+    assert fiction.clusters(5) != fiction.clusters(6)
+
+
+def test_it_needs_no_framework() -> None:
+    script = "import sys, cultivar.demonstration.fiction; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_forty_clusters_over_all_fields_and_regions() -> None:
+    assert len(CLUSTERS) == 40
+    assert {cluster.field for cluster in CLUSTERS} == FIELDS
+    assert {cluster.lead for cluster in CLUSTERS} == set(fiction.regions())
+    assert len(fiction.regions()) == 10
+    assert sum(bool(cluster.partners) for cluster in CLUSTERS) == 13
+    assert all(cluster.lead not in cluster.partners for cluster in CLUSTERS)
+    for names in ("key", "name", "park", "promoter", "contact"):
+        assert len({getattr(cluster, names) for cluster in CLUSTERS}) == 40
+    for language in (0, 1):
+        assert len({cluster.park[language] for cluster in CLUSTERS}) == 40
+
+
+def test_every_code_is_sound_and_stands_for_one_body() -> None:
+    promoters = [cluster.promoter.code for cluster in CLUSTERS]
+    codes = [*promoters, *(enterprise.code for enterprise in ENTERPRISES)]
+    employers = {expert.employer.code for expert in fiction.experts(SEED)}
+    assert [problem for code in [*codes, *employers] for problem in credit_code.problems(code)] == []
+    assert len(set(codes)) == len(codes) == 3040
+    assert all(code[8:10] == "XG" for code in [*codes, *employers])
+
+
+def test_the_roster_adds_up_to_the_clusters_figures() -> None:
+    for cluster in CLUSTERS:
+        members = [enterprise for enterprise in ENTERPRISES if enterprise.cluster == cluster.key]
+        figures = cluster.figures
+        assert figures.enterprises == len(members)
+        assert figures.revenue_wan == sum(member.revenue_wan for member in members)
+        assert figures.rd_wan == sum(member.rd_wan for member in members)
+        assert figures.above_scale == sum(member.revenue_wan >= 2000 for member in members)
+        assert figures.high_tech == sum("high-tech" in member.qualifications for member in members)
+        assert {member.region for member in members} <= {cluster.lead, *cluster.partners}
+        assert members[0].region == cluster.lead
+
+
+def test_figures_are_plausible() -> None:
+    for cluster in CLUSTERS:
+        figures = cluster.figures
+        assert 10 <= figures.above_scale <= figures.enterprises
+        assert (
+            figures.revenue_before_wan < figures.revenue_last_wan < figures.revenue_wan < figures.output_wan
+        )
+        assert 0 < figures.growth_percent < 20
+        assert 0 < figures.rd_intensity_percent < 7
+        assert 50 < figures.leading_share_percent <= 100
+
+
+def test_enterprises_have_own_names_and_manufacturing_industries() -> None:
+    assert len({enterprise.name for enterprise in ENTERPRISES}) == 3000
+    assert all(manufacturing(enterprise.industry) for enterprise in ENTERPRISES)
+    assert {enterprise.region for enterprise in ENTERPRISES} == set(fiction.regions())
+    assert any(not enterprise.cluster for enterprise in ENTERPRISES)
+    assert fiction.enterprises(SEED, 100) == ENTERPRISES[:100]
+
+
+def test_experts_of_every_kind_and_field_and_some_with_a_conflict() -> None:
+    experts = fiction.experts(SEED)
+    assert Counter(expert.kind for expert in experts) == {
+        "technology": 24,
+        "industry": 12,
+        "finance": 12,
+        "management": 12,
+    }
+    members = {enterprise.code for enterprise in ENTERPRISES if enterprise.cluster}
+    assert sum(expert.employer.code in members for expert in experts) == 10
+    for field in FIELDS:
+        assert (
+            sum(field in expert.fields for expert in experts if expert.kind in ("technology", "industry"))
+            >= 4
+        )
+
+
+def test_every_office_has_its_officials() -> None:
+    officials = fiction.officials(SEED)
+    offices = {(official.office, official.post) for official in officials}
+    cities = {(f"city-{region}", post) for region in fiction.regions() for post in ("handler", "reviewer")}
+    province = {("province", post) for post in ("handler", "reviewer", "secretary", "publisher")}
+    assert offices == cities | province | {("auditor", ""), ("policy", "")}
+    assert len({official.login for official in officials}) == len(officials) == 26
+
+
+def test_nobody_shares_a_name() -> None:
+    people = [*fiction.officials(SEED), *fiction.experts(SEED)]
+    names = [person.name for person in people] + [cluster.contact for cluster in CLUSTERS]
+    assert len({name.zh for name in names}) == 126
+    assert all(name.en.isascii() for name in names)
+
+
+@pytest.mark.parametrize("topic", fiction.topics())
+def test_long_texts(topic: str) -> None:
+    texts = [fiction.prose(cluster, topic) for cluster in CLUSTERS]
+    assert all(150 <= len(text.zh) <= 400 for text in texts)
+    assert all("（虚构）" in text.zh and "(fictional)" in text.en for text in texts)
+    assert not any(mark in sentence for text in texts for sentence in text for mark in "{}\n")
+    for language in (0, 1):
+        by_field = {cluster.field: text[language] for cluster, text in zip(CLUSTERS, texts, strict=True)}
+        assert len(set(by_field.values())) == len(FIELDS)
+
+
+def test_reasons_keep_to_eight_hundred_characters() -> None:
+    for cluster in CLUSTERS:
+        text = fiction.reason(cluster)
+        assert all(200 <= len(sentence) <= 800 for sentence in text)
+        assert ("联合申报" in text.zh) == bool(cluster.partners)
+        assert "（虚构）" in text.zh
+        assert "(fictional)" in text.en
