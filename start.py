@@ -12,6 +12,7 @@ What goes wrong gets one sentence in Chinese and English and exit code 2.
 import argparse
 import hashlib
 import importlib.util
+import io
 import os
 import shlex
 import shutil
@@ -325,7 +326,8 @@ def read_arguments(argv: list[str]) -> argparse.Namespace:
 def main(argv: list[str]) -> int:
     """Exit code: 2 when nothing could be started, otherwise what the started program returns."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a terminal without Chinese must not stop the start
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese must not stop the start
     arguments = read_arguments(argv)
     try:
         install(dev=arguments.dev)
