@@ -16,10 +16,8 @@ _NO_PROGRAMMES = Text(
     "{folder} 里没有政策文件（*.yaml）。", "There are no programme files (*.yaml) in {folder}."
 )
 _CHECKED = Text("已检查 {count} 个政策文件，没有问题", "Checked {count} programme files: no problems")
-_NO_YEAR = Text(
-    "没有 {year} 年的工作日表；请按国务院办公厅的放假通知编写 {file}。",
-    "There is no working-day table for {year}; write {file} from the State Council's holiday notice.",
-)
+_HOLIDAY = Text("放假", "holiday")
+_MAKE_UP = Text("上班", "working")
 _SAME = Text("重放结果与现有数据完全一致", "The replay agrees with the stored data in every detail")
 _SOUND = Text("台账完整", "The ledger is intact")
 
@@ -39,25 +37,37 @@ def check_programmes(files: Sequence[Path]) -> int:
 
 
 def show_programmes() -> int:
-    """One line per programme version: key, status, titles, and the digest that identifies it. Returns 0."""
+    """One line per programme version: key, status, titles, and the digest that identifies it.
+
+    Returns 1 when a file cannot be read; its problems are printed in its place.
+    """
+    from cultivar.policy.problems import BadFile
     from cultivar.policy.reading import read_programme
 
+    code = 0
     for path in _programme_files():
-        reading = read_programme(path)
+        try:
+            reading = read_programme(path)
+        except BadFile as bad:
+            print(bad)
+            code = FOUND_PROBLEMS
+            continue
         programme = reading.programme
         title = f"{programme.title.zh} / {programme.title.en}"
         print(f"{programme.key}  {programme.status}  {title}  sha256:{reading.digest}")
-    return 0
+    return code
 
 
 def show_calendar(year: int) -> int:
     """The days of ``year`` on which the official table departs from the week. Returns 0."""
     from cultivar.procedure.calendar import load_year
 
-    folder = _folder("CALENDARS")
-    if not (folder / f"{year}.yaml").is_file():
-        raise CannotRunError(_NO_YEAR, year=year, file=folder / f"{year}.yaml")
-    print(load_year(folder, year))
+    table = load_year(_folder("CALENDARS"), year)
+    print(f"{table.source.title.zh} / {table.source.title.en}, {table.source.number}, {table.source.issued}")
+    days = [(holiday.first, holiday.last, _HOLIDAY, holiday.name) for holiday in table.holidays]
+    days += [(day, day, _MAKE_UP, Text("调休", "make-up day")) for day in table.make_up_days]
+    for first, last, kind, name in sorted(days):
+        print(f"{first} – {last}  {kind.zh} {kind.en}  {name.zh} {name.en}")
     return 0
 
 

@@ -51,7 +51,7 @@ def ensure(home: Path, seed: int, rebuild: bool) -> None:
     wanted = {"seed": seed, "sources": _sources()}
     if not rebuild and _read_stamp(home) == wanted:
         return
-    with _locked(home.with_name(home.name + ".lock")):
+    with _locked(home.with_name(home.name + ".lock")) as lock:
         found = _read_stamp(home)
         if found == wanted and not rebuild:
             return  # built by another process meanwhile
@@ -59,7 +59,7 @@ def ensure(home: Path, seed: int, rebuild: bool) -> None:
             raise CannotRunError(_NOT_A_DEMONSTRATION, home=home)
         previous = home.with_name(home.name + ".previous")
         tell(_REBUILDING if found else _BUILDING, previous=previous)
-        building = _build(home, seed)
+        building = _build(home, seed, lock)
         (building / STAMP).write_text(json.dumps(wanted), encoding="utf-8")
         if found:
             shutil.rmtree(previous, ignore_errors=True)
@@ -69,15 +69,20 @@ def ensure(home: Path, seed: int, rebuild: bool) -> None:
         building.rename(home)
 
 
-def _build(home: Path, seed: int) -> Path:
-    """Builds in a folder beside ``home``, in a process of its own because settings are read once."""
+def _build(home: Path, seed: int, lock: IO[bytes]) -> Path:
+    """Builds in a folder beside ``home``, in a process of its own because settings are read once.
+
+    The process holds ``lock`` too: should this one be killed, the next waits until nobody writes there.
+    """
     building = home.with_name(home.name + ".building")
     if building.exists():
         shutil.rmtree(building)  # of a run that broke off: the lock says that nobody works in it
     building.mkdir(parents=True)
     environment = {**os.environ, "CULTIVAR_HOME": str(building), "CULTIVAR_DEMO": "1"}
     command = [sys.executable, "-m", "cultivar.cli.building", str(seed)]
-    code = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False).returncode  # noqa: S603
+    shared = () if os.name == "nt" else (lock.fileno(),)
+    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False, pass_fds=shared)  # noqa: S603
+    code = done.returncode
     if code == CANNOT_RUN:
         raise SystemExit(CANNOT_RUN)  # it has said why
     if code != 0:
@@ -111,7 +116,7 @@ def _read_stamp(home: Path) -> Any:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Iterator[IO[bytes]]:
     """Holds a lock that the operating system frees when this process ends in whatever way."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
@@ -119,7 +124,7 @@ def _locked(path: Path) -> Iterator[None]:
             tell(_WAITING)
             while not _try_lock(file, wait=True):
                 pass
-        yield
+        yield file
 
 
 if sys.platform == "win32":

@@ -52,8 +52,6 @@ def guarded(action: Callable[[], int]) -> int:
     """
     try:
         return action()
-    except CannotRunError as refusal:
-        text = refusal.text
     except KeyboardInterrupt:
         return CANNOT_RUN
     except BrokenPipeError:  # the reader of our output has left, as ``| head`` does
@@ -66,7 +64,10 @@ def guarded(action: Callable[[], int]) -> int:
 
 
 def _sentence(error: Exception) -> Text:
-    """The sentence for an error that no command foresaw."""
+    """The error's own sentence when it carries one (``text``), else one that fits its kind."""
+    text = getattr(error, "text", None)
+    if isinstance(text, Text):
+        return text
     if isinstance(error, ModuleNotFoundError):
         return _MISSING_PART.fill(part=error.name)
     if isinstance(error, OSError):
