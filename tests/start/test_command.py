@@ -25,9 +25,11 @@ def test_help_is_in_both_languages(cultivar: Cultivar, command: list[str]) -> No
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http", "²"])
 def test_port_must_be_a_port(cultivar: Cultivar, port: str) -> None:
-    done = cultivar("demo", f"--port={port}")
-    assert done.returncode == 2
-    assert "a port is a number from 0 to 65535" in done.stderr
+    assert_one_sentence(cultivar("demo", f"--port={port}"), "a port is a number from 0 to 65535")
+
+
+def test_unknown_command_is_told(cultivar: Cultivar) -> None:
+    assert_one_sentence(cultivar("dance"), "see cultivar --help")
 
 
 def test_busy_port_is_told_before_anything_is_built(cultivar: Cultivar, tmp_path: Path) -> None:

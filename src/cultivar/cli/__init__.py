@@ -10,14 +10,22 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from cultivar.cli import home
-from cultivar.cli.errors import guarded, tell
+from cultivar.cli.errors import CANNOT_RUN, guarded, tell
 from cultivar.policy.text import Text
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _BUILT = Text("演示已就绪：{home}", "The demonstration is ready in {home}")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses a wrong command line as every other refusal: one sentence in each language, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"命令写法不对（{message}）；用 {self.prog} --help 查看写法。", file=sys.stderr)
+        self.exit(CANNOT_RUN, f"The command line is wrong ({message}); see {self.prog} --help.\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -115,7 +123,7 @@ def _command(group: _Commands, name: str, zh: str, en: str) -> argparse.Argument
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="cultivar",
         description="按政策文件办理产业集群认定。Runs industrial-cluster programmes from the policy itself.",
         epilog="退出码：0 完成，1 发现问题，2 无法执行。Exit codes: 0 done, 1 problems found, 2 cannot run. "
