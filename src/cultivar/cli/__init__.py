@@ -16,7 +16,7 @@ from cultivar.cli import home
 from cultivar.cli.errors import CANNOT_RUN, guarded, tell
 from cultivar.policy.text import Text
 
-_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 _BUILT = Text("演示已就绪：{home}", "The demonstration is ready in {home}")
 
 
@@ -118,11 +118,11 @@ def _port(value: str) -> int:
     return int(value)
 
 
-def _command(group: _Commands, name: str, zh: str, en: str) -> argparse.ArgumentParser:
+def _command(group: _Commands, name: str, zh: str, en: str) -> _Parser:
     return group.add_parser(name, help=f"{zh} · {en}", description=f"{zh}。{en[0].upper()}{en[1:]}.")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> _Parser:
     parser = _Parser(
         prog="cultivar",
         description="按政策文件办理产业集群认定。Runs industrial-cluster programmes from the policy itself.",
