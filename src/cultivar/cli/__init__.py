@@ -1,0 +1,192 @@
+"""The command ``cultivar``. Exit codes: 0 done, 1 problems found, 2 cannot run.
+
+Nothing here imports Django or a slice before a command needs it, so that ``--help`` is instant and each
+command works whatever the others need.
+"""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from cultivar.cli import home
+from cultivar.cli.errors import CANNOT_RUN, guarded, tell
+from cultivar.policy.text import Text
+
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+_BUILT = Text("演示已就绪：{home}", "The demonstration is ready in {home}")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses a wrong command line as every other refusal: one sentence in each language, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"命令写法不对（{message}）；用 {self.prog} --help 查看写法。", file=sys.stderr)
+        self.exit(CANNOT_RUN, f"The command line is wrong ({message}); see {self.prog} --help.\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command line (``sys.argv`` unless given) and returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese must not stop a command
+    arguments = _parser().parse_args(argv)
+    return guarded(lambda: int(arguments.run(arguments)))
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from cultivar.cli import demonstration, serving
+
+    folder = home.enter(default="var/demo")
+    if not arguments.no_serve:
+        serving.require_free_port("127.0.0.1", arguments.port)
+    demonstration.ensure(folder, arguments.seed, arguments.rebuild)
+    if arguments.no_serve:
+        tell(_BUILT, home=folder)
+        return 0
+    os.environ["CULTIVAR_DEMO"] = "1"
+    home.keep_secret_key(folder)
+    home.set_up_django()
+    return serving.serve("127.0.0.1", arguments.port)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from cultivar.cli import serving
+
+    home.keep_secret_key(home.enter())
+    home.set_up_django()
+    return serving.serve(arguments.host, arguments.port)
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    home.keep_secret_key(home.enter())
+    home.set_up_django()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False)
+    return 0
+
+
+def _manage(arguments: argparse.Namespace) -> int:
+    home.enter().mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cultivar.config.settings")
+    from django.core.management import ManagementUtility
+
+    ManagementUtility(["cultivar manage", *arguments.arguments]).execute()
+    return 0
+
+
+def _programmes_check(arguments: argparse.Namespace) -> int:
+    from cultivar.cli import checks
+
+    return checks.check_programmes(arguments.files)
+
+
+def _programmes_show(arguments: argparse.Namespace) -> int:
+    from cultivar.cli import checks
+
+    return checks.show_programmes()
+
+
+def _calendar_show(arguments: argparse.Namespace) -> int:
+    from cultivar.cli import checks
+
+    return checks.show_calendar(arguments.year)
+
+
+def _ledger_replay(arguments: argparse.Namespace) -> int:
+    from cultivar.cli import checks
+
+    return checks.replay_ledger(arguments.json)
+
+
+def _ledger_verify(arguments: argparse.Namespace) -> int:
+    from cultivar.cli import checks
+
+    return checks.verify_ledger()
+
+
+def _port(value: str) -> int:
+    """A port number, 0 for any free one."""
+    if not value.isascii() or not value.isdigit() or int(value) > 65535:
+        raise argparse.ArgumentTypeError(
+            f"端口要写 0 到 65535 的整数 / a port is a number from 0 to 65535: {value}"
+        )
+    return int(value)
+
+
+def _command(group: _Commands, name: str, zh: str, en: str) -> _Parser:
+    return group.add_parser(name, help=f"{zh} · {en}", description=f"{zh}。{en[0].upper()}{en[1:]}.")
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="cultivar",
+        description="按政策文件办理产业集群认定。Runs industrial-cluster programmes from the policy itself.",
+        epilog="退出码：0 完成，1 发现问题，2 无法执行。Exit codes: 0 done, 1 problems found, 2 cannot run. "
+        "CULTIVAR_HOME 指定数据文件夹 names the data folder.",
+    )
+    commands = parser.add_subparsers(metavar="命令/command", required=True)
+    _add_running(commands)
+    _add_looking(commands)
+    return parser
+
+
+def _add_running(commands: _Commands) -> None:
+    demo = _command(
+        commands, "demo", "生成虚构的演示数据并启动", "build the fictional demonstration and serve it"
+    )
+    demo.add_argument(
+        "--seed", type=int, default=2026, help="随机种子，默认 2026 · seed, same seed same data"
+    )
+    demo.add_argument("--rebuild", action="store_true", help="重新生成 · build it anew")
+    demo.add_argument("--port", type=_port, default=8000, help="端口，默认 8000 · port, 8000 unless told")
+    demo.add_argument("--no-serve", action="store_true", help="只生成，不启动 · build only")
+    demo.set_defaults(run=_demo)
+    serve = _command(commands, "serve", "启动网站", "serve the pages")
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="监听地址，默认本机 · address, this machine unless told"
+    )
+    serve.add_argument("--port", type=_port, default=8000, help="端口，默认 8000 · port, 8000 unless told")
+    serve.set_defaults(run=_serve)
+    migrate = _command(commands, "migrate", "建立或更新数据库表", "make or update the tables of the database")
+    migrate.set_defaults(run=_migrate)
+    manage = _command(commands, "manage", "Django 管理命令", "Django's own management commands")
+    manage.add_argument(
+        "arguments", nargs=argparse.REMAINDER, metavar="...", help="例如 check · for example check"
+    )
+    manage.set_defaults(run=_manage)
+
+
+def _add_looking(commands: _Commands) -> None:
+    programmes = _command(commands, "programmes", "政策文件", "programme files").add_subparsers(
+        metavar="命令/command", required=True
+    )
+    check = _command(
+        programmes, "check", "检查政策文件并运行其中的例子", "check programme files and run their examples"
+    )
+    check.add_argument("files", nargs="*", type=Path, help="默认全部 · all unless named")
+    check.set_defaults(run=_programmes_check)
+    show = _command(programmes, "show", "列出政策文件", "list the programme files")
+    show.set_defaults(run=_programmes_show)
+    calendar = _command(commands, "calendar", "工作日表", "working-day tables").add_subparsers(
+        metavar="命令/command", required=True
+    )
+    year = _command(
+        calendar, "show", "显示一年的放假和调休", "show a year's holidays and make-up working days"
+    )
+    year.add_argument("year", type=int, metavar="YEAR", help="年份 · the year")
+    year.set_defaults(run=_calendar_show)
+    ledger = _command(commands, "ledger", "台账", "the ledger").add_subparsers(
+        metavar="命令/command", required=True
+    )
+    replay = _command(
+        ledger, "replay", "由台账重算全部数据并比对", "rebuild all data from the ledger and compare"
+    )
+    replay.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
+    replay.set_defaults(run=_ledger_replay)
+    verify = _command(ledger, "verify", "核验台账完整性", "verify that the ledger is intact")
+    verify.set_defaults(run=_ledger_verify)

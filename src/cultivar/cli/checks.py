@@ -1,0 +1,128 @@
+"""The commands that look at programmes, calendars and the ledger and say what they find."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from cultivar.cli import home
+from cultivar.cli.errors import FOUND_PROBLEMS, CannotRunError, tell
+from cultivar.policy.text import Text
+
+_NO_FILE = Text("没有这个文件：{file}。", "There is no file {file}.")
+_NO_PROGRAMMES = Text(
+    "{folder} 里没有政策文件（*.yaml）。", "There are no programme files (*.yaml) in {folder}."
+)
+_CHECKED = Text("已检查 {count} 个政策文件，没有问题", "Checked {count} programme files: no problems")
+_HOLIDAY = Text("放假", "holiday")
+_MAKE_UP = Text("上班", "working")
+_SAME = Text("重放结果与现有数据完全一致", "The replay agrees with the stored data in every detail")
+_SOUND = Text("台账完整", "The ledger is intact")
+
+
+def check_programmes(files: Sequence[Path]) -> int:
+    """Checks the files named, or all there are; one line per problem. Returns 1 when there are any."""
+    from cultivar.policy.linter import check
+
+    paths = files or _programme_files()
+    problems = [problem for path in paths for problem in check(_existing(path))]
+    for problem in problems:
+        print(problem)
+    if problems:
+        return FOUND_PROBLEMS
+    tell(_CHECKED, count=len(paths))
+    return 0
+
+
+def show_programmes() -> int:
+    """One line per programme version: key, status, titles, and the digest that identifies it.
+
+    Returns 1 when a file cannot be read; its problems are printed in its place.
+    """
+    from cultivar.policy.problems import BadFile
+    from cultivar.policy.reading import read_programme
+
+    code = 0
+    for path in _programme_files():
+        try:
+            reading = read_programme(path)
+        except BadFile as bad:
+            print(bad)
+            code = FOUND_PROBLEMS
+            continue
+        programme = reading.programme
+        title = f"{programme.title.zh} / {programme.title.en}"
+        print(f"{programme.key}  {programme.status}  {title}  sha256:{reading.digest}")
+    return code
+
+
+def show_calendar(year: int) -> int:
+    """The days of ``year`` on which the official table departs from the week. Returns 0."""
+    from cultivar.procedure.calendar import load_year
+
+    table = load_year(_folder("CALENDARS"), year)
+    print(f"{table.source.title.zh} / {table.source.title.en}, {table.source.number}, {table.source.issued}")
+    days = [(holiday.first, holiday.last, _HOLIDAY, holiday.name) for holiday in table.holidays]
+    days += [(day, day, _MAKE_UP, Text("调休", "make-up day")) for day in table.make_up_days]
+    for first, last, kind, name in sorted(days):
+        print(f"{first} – {last}  {kind.zh} {kind.en}  {name.zh} {name.en}")
+    return 0
+
+
+def replay_ledger(as_json: bool) -> int:
+    """Rebuilds every projection from the ledger and compares. Returns 1 when something differs."""
+    home.enter()
+    home.set_up_django()
+    from cultivar.cases.replay import replay
+
+    differences = replay()
+    if as_json:
+        json.dump(
+            [asdict(difference) for difference in differences], sys.stdout, ensure_ascii=False, default=str
+        )
+        print()
+    else:
+        for difference in differences:
+            print(difference)
+        if not differences:
+            tell(_SAME)
+    return FOUND_PROBLEMS if differences else 0
+
+
+def verify_ledger() -> int:
+    """Checks every leaf and root of the ledger. Returns 1 when something does not hold."""
+    home.enter()
+    home.set_up_django()
+    from cultivar.ledger.verification import verify
+
+    findings = verify()
+    for finding in findings:
+        print(finding)
+    if findings:
+        return FOUND_PROBLEMS
+    tell(_SOUND)
+    return 0
+
+
+def _folder(setting: str) -> Path:
+    """A folder of data by its name in the settings."""
+    from django.conf import settings
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cultivar.config.settings")
+    return Path(getattr(settings, setting))
+
+
+def _programme_files() -> list[Path]:
+    folder = _folder("PROGRAMMES")
+    files = sorted(folder.rglob("*.yaml"))
+    if not files:
+        raise CannotRunError(_NO_PROGRAMMES, folder=folder)
+    return files
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise CannotRunError(_NO_FILE, file=path)
+    return path
