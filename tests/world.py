@@ -30,7 +30,16 @@ def key() -> str:
 def actor(body: str, post: str = "", region: str = "", organisation: str = "", person: str = "") -> Actor:
     """Somebody of a body; the person is named after office and post unless told."""
     office = f"{body}-{region or organisation or 'all'}"
-    return Actor(person or f"{office}-{post or 'any'}", "某人", office, Text(office, office), body, post, region, organisation)
+    return Actor(
+        person or f"{office}-{post or 'any'}",
+        "某人",
+        office,
+        Text(office, office),
+        body,
+        post,
+        region,
+        organisation,
+    )
 
 
 def province(post: str) -> Actor:
@@ -61,10 +70,14 @@ CRITERIA = [
 ]
 
 
-def announce(opens: str = "2026-03-02T09:00+08:00", closes: str = "2026-05-15T18:00+08:00", **more: Any) -> Case:
+def announce(
+    opens: str = "2026-03-02T09:00+08:00", closes: str = "2026-05-15T18:00+08:00", **more: Any
+) -> Case:
     """An announced round."""
     handler, publisher = province("handler"), province("publisher")
-    receipt = open_round(GUIZHOU, "round", handler, {"name-zh": "2026年第一批", "name-en": "First round of 2026"}, key=key())
+    receipt = open_round(
+        GUIZHOU, "round", handler, {"name-zh": "2026年第一批", "name-en": "First round of 2026"}, key=key()
+    )
     content = {
         "document-number": "黔工信集群〔2026〕1号",
         "window": {"opens_at": opens, "closes_at": closes},
@@ -117,7 +130,9 @@ def fill(case: Case, partners: list[str] | None = None) -> None:
     for spec in programme.form_fields.values():
         if spec.type == "evidence":
             Evidence.objects.get_or_create(
-                case=case, slot=spec.id, sha256="0" * 64,
+                case=case,
+                slot=spec.id,
+                sha256="0" * 64,
                 defaults={"name": "证明.pdf", "kind": "pdf", "size": 1, "person": "x", "at": clock.now()},
             )
         elif spec.type == "partner-regions":
@@ -147,7 +162,9 @@ def do(case: Case | str, act: str, who: Actor, content: dict[str, Any] | None = 
     return perform(number, act, who, content or {}, key=key(), **more)
 
 
-def twice(case: Case | str, act: str, first: Actor, second: Actor, content: dict[str, Any] | None = None) -> Receipt:
+def twice(
+    case: Case | str, act: str, first: Actor, second: Actor, content: dict[str, Any] | None = None
+) -> Receipt:
     """An act under four eyes."""
     do(case, act, first, content, step="propose")
     return do(case, act, second, step="confirm")

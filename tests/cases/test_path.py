@@ -51,13 +51,23 @@ def joint_on_notice(published: str = "2026-05-26") -> Case:
 def test_a_joint_application_reaches_its_title_past_a_dismissed_objection():
     case = joint_on_notice()
     with w.at("2026-05-28"):
-        filed = open_on_case(Case.objects.get(number=case.number), "objection", PUBLIC, OBJECTION, key=w.key())
+        filed = open_on_case(
+            Case.objects.get(number=case.number), "objection", PUBLIC, OBJECTION, key=w.key()
+        )
     with w.at("2026-06-02"):
-        assert refusal(w.do, case, "recognise", w.province("handler"), {"decision": "黔工信〔2026〕9号"}) == ["no-open-objection"]
+        assert refusal(w.do, case, "recognise", w.province("handler"), {"decision": "黔工信〔2026〕9号"}) == [
+            "no-open-objection"
+        ]
         w.do(filed.case, "verify", w.province("handler"), {"scope": "数据是否属实"})
         w.do(filed.case, "city-opinion", w.city(w.ZUNYI), {"opinion": "属实"})
         w.twice(filed.case, "dismiss", w.province("handler"), w.province("reviewer"), {"finding": "符合条件"})
-        w.twice(case, "recognise", w.province("handler"), w.province("reviewer"), {"decision": "黔工信〔2026〕9号"})
+        w.twice(
+            case,
+            "recognise",
+            w.province("handler"),
+            w.province("reviewer"),
+            {"decision": "黔工信〔2026〕9号"},
+        )
     assert stage(case) == "recognised"
     title = TitleChange.objects.get(case=case)
     assert title.title == "GZXJJQ-2026-001"
@@ -67,13 +77,29 @@ def test_a_joint_application_reaches_its_title_past_a_dismissed_objection():
 def test_an_upheld_objection_ends_in_refusal():
     case = joint_on_notice()
     with w.at("2026-05-28"):
-        filed = open_on_case(Case.objects.get(number=case.number), "objection", PUBLIC, OBJECTION, key=w.key())
+        filed = open_on_case(
+            Case.objects.get(number=case.number), "objection", PUBLIC, OBJECTION, key=w.key()
+        )
         w.do(filed.case, "verify", w.province("handler"), {"scope": "安全事故"})
         grounds = {"grounds": {"clean-record": {"opinion": "fails"}}}
-        w.twice(filed.case, "uphold", w.province("handler"), w.province("reviewer"), {**grounds, "finding": "属实"})
+        w.twice(
+            filed.case,
+            "uphold",
+            w.province("handler"),
+            w.province("reviewer"),
+            {**grounds, "finding": "属实"},
+        )
     with w.at("2026-06-02"):
-        assert refusal(w.do, case, "recognise", w.province("handler"), {"decision": "x"}) == ["no-upheld-objection"]
-        w.twice(case, "refuse-on-objection", w.province("handler"), w.province("reviewer"), {**grounds, "reasons": "不符合第六条第七项"})
+        assert refusal(w.do, case, "recognise", w.province("handler"), {"decision": "x"}) == [
+            "no-upheld-objection"
+        ]
+        w.twice(
+            case,
+            "refuse-on-objection",
+            w.province("handler"),
+            w.province("reviewer"),
+            {**grounds, "reasons": "不符合第六条第七项"},
+        )
     assert stage(case) == "refused"
     assert not TitleChange.objects.exists()
     assert not Todo.objects.filter(case=case).exists()
@@ -84,7 +110,9 @@ def test_a_notice_across_the_october_holiday_counts_working_days():
     item = NoticeItem.objects.get(case=case)
     assert item.last_day.isoformat() == "2026-10-09"
     with w.at("2026-10-09", 23):
-        assert refusal(w.do, case, "recognise", w.province("handler"), {"decision": "x"}) == ["notice-period-over"]
+        assert refusal(w.do, case, "recognise", w.province("handler"), {"decision": "x"}) == [
+            "notice-period-over"
+        ]
     with w.at("2026-10-10"):
         w.twice(case, "recognise", w.province("handler"), w.province("reviewer"), {"decision": "x"})
     assert stage(case) == "recognised"
@@ -100,9 +128,17 @@ def test_a_title_can_be_revoked_after_its_holder_could_speak():
         opened = open_on_title(grant, "revocation", w.province("handler"), proposal, key=w.key())
         assert Todo.objects.get(case=opened.case).step == "confirm"
         w.do(opened.case, "propose-revocation", w.province("reviewer"), step="confirm")
-        assert refusal(w.do, opened.case, "revoke", w.province("handler"), {"decision": "y", "reasons": "z"}) == ["statement-time-over"]
+        assert refusal(
+            w.do, opened.case, "revoke", w.province("handler"), {"decision": "y", "reasons": "z"}
+        ) == ["statement-time-over"]
     with w.at("2026-07-16"):
-        w.twice(opened.case, "revoke", w.province("handler"), w.province("reviewer"), {"decision": "y", "reasons": "z"})
+        w.twice(
+            opened.case,
+            "revoke",
+            w.province("handler"),
+            w.province("reviewer"),
+            {"decision": "y", "reasons": "z"},
+        )
         again = refusal(open_on_title, grant, "revocation", w.province("handler"), proposal, key=w.key())
     assert again == ["title-held"]
     assert [change.kind for change in TitleChange.objects.order_by("seq")] == ["grant", "end"]
@@ -120,7 +156,9 @@ def test_four_eyes_means_two_persons():
         letter = {"letter": "遵工信函〔2026〕3号", "reasons": "好"}
         w.do(case, "recommend", lead, letter, step="propose")
         assert refusal(w.do, case, "recommend", lead, step="confirm") == ["four-eyes"]
-        assert refusal(w.do, case, "recommend", w.city(w.ZUNYI, "reviewer"), letter, step="propose") == ["pending"]
+        assert refusal(w.do, case, "recommend", w.city(w.ZUNYI, "reviewer"), letter, step="propose") == [
+            "pending"
+        ]
         w.do(case, "recommend", w.city(w.ZUNYI, "reviewer"), {"reasons": "再改改"}, step="decline")
         assert stage(case) == "city-review"
         w.twice(case, "recommend", lead, w.city(w.ZUNYI, "reviewer"), letter)
@@ -135,7 +173,9 @@ def test_one_key_makes_one_act():
         second = perform(case.number, "submit", w.applicant(of), w.SUBMISSION, key="once")
         assert (second.seq, second.repeated) == (first.seq, True)
         assert Entry.objects.filter(key="once").count() == 1
-        assert refusal(perform, case.number, "withdraw", w.applicant(of), {"reasons": "x"}, key="once") == ["key"]
+        assert refusal(perform, case.number, "withdraw", w.applicant(of), {"reasons": "x"}, key="once") == [
+            "key"
+        ]
 
 
 def test_a_late_submission_is_refused_and_the_draft_is_kept():

@@ -70,7 +70,9 @@ def _item(programme: Programme, section: str, spec: FormField, value: Any, files
     if spec.type == "evidence":
         too_many = spec.at_most is not None and files > spec.at_most
         problem = (
-            Text(f"“{spec.zh}”最多 {spec.at_most} 份。", f"“{spec.en}” takes at most {spec.at_most} files.") if too_many else None
+            Text(f"“{spec.zh}”最多 {spec.at_most} 份。", f"“{spec.en}” takes at most {spec.at_most} files.")
+            if too_many
+            else None
         )
         return Item(spec.id, section, spec.condition, spec.text, files > 0, spec.required, problem)
     filled = value not in (None, "", [], {})
@@ -90,7 +92,9 @@ def problem_of(programme: Programme, spec: FormField, value: Any) -> Text | None
         return _one_of(spec, value, set(spec.choices))
     if spec.type == "date":
         return _date(spec, value)
-    if spec.type == "partner-regions" and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+    if spec.type == "partner-regions" and not (
+        isinstance(value, list) and all(isinstance(one, str) for one in value)
+    ):
         return Text(f"“{spec.zh}”请从列表中选。", f"Choose “{spec.en}” from the list.")
     return None
 
@@ -130,7 +134,8 @@ def _number(spec: FormField, value: Any) -> Text | None:
     if (least is not None and number < least) or (most is not None and number > most):
         if least is not None and most is not None:
             return Text(
-                f"“{spec.zh}”请填 {least} 到 {most} 之间的数。", f"“{spec.en}” must lie between {least} and {most}."
+                f"“{spec.zh}”请填 {least} 到 {most} 之间的数。",
+                f"“{spec.en}” must lie between {least} and {most}.",
             )
         if least is not None:
             return Text(f"“{spec.zh}”不能小于 {least}。", f"“{spec.en}” must be at least {least}.")
@@ -148,5 +153,7 @@ def _date(spec: FormField, value: Any) -> Text | None:
     try:
         date.fromisoformat(str(value))
     except ValueError:
-        return Text(f"“{spec.zh}”不是有效日期，写成 2026-05-07 这样。", f"“{spec.en}” is no date; write 2026-05-07.")
+        return Text(
+            f"“{spec.zh}”不是有效日期，写成 2026-05-07 这样。", f"“{spec.en}” is no date; write 2026-05-07."
+        )
     return None

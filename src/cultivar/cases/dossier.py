@@ -43,7 +43,9 @@ class Saved:
 def is_open(case: Case) -> bool:
     """Whether the applicant may change the dossier: an act that freezes it can be done from this stage."""
     procedure = pinned(case.digest).procedures[case.procedure]
-    freezing = (act for act in procedure.acts.values() if any(spec.type == "dossier" for spec in act.content.values()))
+    freezing = (
+        act for act in procedure.acts.values() if any(spec.type == "dossier" for spec in act.content.values())
+    )
     return any(case.stage in act.from_ for act in freezing)
 
 
@@ -111,7 +113,9 @@ def thaw(version: DossierVersion) -> Mapping[str, Any]:
     return dict(json.loads(bytes(version.body)))
 
 
-def changed_fields(programme: Programme, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[Text, Any, Any]]:
+def changed_fields(
+    programme: Programme, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[tuple[Text, Any, Any]]:
     """What differs between the data of two versions: label, before, after."""
     return [
         (spec.text, before.get(name), after.get(name))

@@ -47,7 +47,9 @@ def _title_held(case: Folded) -> Finding:
 
 
 def _dossier_complete(case: Folded) -> Finding:
-    from cultivar.cases.dossier import shortfall  # the dossier asks for nothing here; imported late for the table
+    from cultivar.cases.dossier import (
+        shortfall,
+    )  # the dossier asks for nothing here; imported late for the table
 
     missing = shortfall(case)
     wrong = sum(item.wrong for item in missing)

@@ -18,7 +18,9 @@ def opening_act(procedure: Procedure) -> str:
     return next(name for name, act in procedure.acts.items() if act.opens_case)
 
 
-def open_round(programme: str, procedure: str, actor: Actor, content: Mapping[str, Any], *, key: str) -> Receipt:
+def open_round(
+    programme: str, procedure: str, actor: Actor, content: Mapping[str, Any], *, key: str
+) -> Receipt:
     """Opens a round; its name is what the first act says in ``name-zh`` and ``name-en``."""
     spec = catalogue()[programme].programme.procedures[procedure]
     name = Text(str(content.get("name-zh") or ""), str(content.get("name-en") or ""))
@@ -55,7 +57,9 @@ def _known(programme: Programme, cluster: Cluster) -> dict[str, Any]:
     return {name: value for name, value in known.items() if name in programme.form_fields and value}
 
 
-def open_on_case(parent: Case, procedure: str, actor: Actor, content: Mapping[str, Any], *, key: str) -> Receipt:
+def open_on_case(
+    parent: Case, procedure: str, actor: Actor, content: Mapping[str, Any], *, key: str
+) -> Receipt:
     """Opens a matter that hangs on another case, such as an objection."""
     programme = pinned(parent.digest)
     opening = Opening(
@@ -68,7 +72,9 @@ def open_on_case(parent: Case, procedure: str, actor: Actor, content: Mapping[st
         applicant=parent.applicant_id or "",
         lead_region=parent.lead_region_id or "",
     )
-    return open_case(programme.key, opening_act(programme.procedures[procedure]), opening, actor, content, key=key)
+    return open_case(
+        programme.key, opening_act(programme.procedures[procedure]), opening, actor, content, key=key
+    )
 
 
 def open_on_title(
@@ -86,4 +92,6 @@ def open_on_title(
         applicant=origin.applicant_id or "",
         lead_region=origin.lead_region_id or "",
     )
-    return open_case(programme.key, opening_act(programme.procedures[procedure]), opening, actor, content, key=key)
+    return open_case(
+        programme.key, opening_act(programme.procedures[procedure]), opening, actor, content, key=key
+    )

@@ -19,6 +19,7 @@ from cultivar.cases.models import Case, RoundNotice, TitleChange
 from cultivar.cases.programmes import adopt, calendar, catalogue
 from cultivar.cases.record import Folded, Opening, from_leaf, load, matter
 from cultivar.ledger import append as ledger
+from cultivar.ledger.clock import SHANGHAI
 from cultivar.ledger.models import Entry, Head
 from cultivar.policy.model import Act, ContentField
 from cultivar.policy.text import Text
@@ -93,7 +94,13 @@ def perform(
 
 @transaction.atomic
 def open_case(
-    programme: str, act_id: str, opening: Opening, actor: Actor, content: Mapping[str, Any] | None = None, *, key: str
+    programme: str,
+    act_id: str,
+    opening: Opening,
+    actor: Actor,
+    content: Mapping[str, Any] | None = None,
+    *,
+    key: str,
 ) -> Receipt:
     """Opens a case by the first act of its procedure, under the version of ``programme`` now on file."""
     head = ledger.lock()
@@ -129,14 +136,17 @@ def terms(round_number: str) -> Terms:
 
 def terms_of_notice(notice: RoundNotice) -> Terms:
     """The terms that a round's row keeps."""
-    return Terms(notice.opens_at, notice.closes_at, notice.limits, notice.values)
+    opens_at, closes_at = notice.opens_at.astimezone(SHANGHAI), notice.closes_at.astimezone(SHANGHAI)
+    return Terms(opens_at, closes_at, notice.limits, notice.values)
 
 
 def hanging(case: Folded) -> tuple[Hanging, ...]:
     """The cases that hang on this one, by number."""
     if not any(other.parent == case.opening.procedure for other in case.programme.procedures.values()):
         return ()
-    children = Case.objects.filter(parent=case.number).order_by("number").values_list("procedure", "stage", "final")
+    children = (
+        Case.objects.filter(parent=case.number).order_by("number").values_list("procedure", "stage", "final")
+    )
     return tuple(Hanging(procedure, stage, bool(final)) for procedure, stage, final in children)
 
 
@@ -222,7 +232,11 @@ def _from_dossier(case: Folded, act: Act) -> dict[str, Any]:
     sha256, data = freeze(case)
     filled: dict[str, Any] = {names["dossier"]: sha256}
     if "partner-regions" in names:
-        chosen = [data.get(field.id) or [] for field in case.programme.form_fields.values() if field.type == "partner-regions"]
+        chosen = [
+            data.get(field.id) or []
+            for field in case.programme.form_fields.values()
+            if field.type == "partner-regions"
+        ]
         regions = [region for regions in chosen for region in regions if region != case.opening.lead_region]
         filled[names["partner-regions"]] = regions
     return filled
@@ -237,14 +251,18 @@ def _against_terms(act: Act, content: Mapping[str, Any], around: Matter) -> list
     return problems
 
 
-def check_sheet(name: str, sheet: Mapping[str, str], criteria: list[Mapping[str, Any]]) -> list[ContentProblem]:
+def check_sheet(
+    name: str, sheet: Mapping[str, str], criteria: list[Mapping[str, Any]]
+) -> list[ContentProblem]:
     """Every criterion scored, none beyond its points, nothing else."""
     problems = []
     for criterion in criteria:
         score = sheet.get(criterion["id"])
         if score is None:
             problems.append(
-                ContentProblem(name, Text(f"“{criterion['zh']}”还没有打分。", f"“{criterion['en']}” has no score yet."))
+                ContentProblem(
+                    name, Text(f"“{criterion['zh']}”还没有打分。", f"“{criterion['en']}” has no score yet.")
+                )
             )
         elif not 0 <= Decimal(score) <= criterion["points"]:
             problems.append(
@@ -267,7 +285,9 @@ def check_sheet(name: str, sheet: Mapping[str, str], criteria: list[Mapping[str,
 
 def _title_number(case: Folded, title: str, at: datetime) -> str:
     pattern = case.programme.titles[title].number
-    grants = TitleChange.objects.filter(kind=TitleChange.Kind.GRANT, on__year=at.year, case__programme=case.programme.key)
+    grants = TitleChange.objects.filter(
+        kind=TitleChange.Kind.GRANT, on__year=at.year, case__programme=case.programme.key
+    )
     return pattern.format(year=at.year, n=grants.count() + 1)
 
 

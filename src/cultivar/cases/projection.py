@@ -130,7 +130,10 @@ def _todo(case: Folded, item: Waiting) -> Row:
         "step": item.step,
         "body": body.played_by or item.body,
         "post": item.post,
-        "region": item.region or {"lead region": case.opening.lead_region, "whole region": case.programme.region}.get(body.scope, ""),
+        "region": item.region
+        or {"lead region": case.opening.lead_region, "whole region": case.programme.region}.get(
+            body.scope, ""
+        ),
         "organisation": case.opening.applicant if body.scope == "own cases" else "",
         "person": item.person,
         "not_person": item.not_person,
@@ -144,7 +147,9 @@ def _round(case: Folded) -> list[Row]:
     if case.procedure.about != "round":
         return []
     terms = terms_of(case)
-    announced = next((done for done in case.state.acts if _says(case.procedure.acts[done.act], "window")), None)
+    announced = next(
+        (done for done in case.state.acts if _says(case.procedure.acts[done.act], "window")), None
+    )
     if announced is None or terms.opens_at is None:
         return []
     values = dict(terms.values)
@@ -198,4 +203,3 @@ def _title_changes(case: Folded) -> list[Row]:
                 }
             )
     return changes
-

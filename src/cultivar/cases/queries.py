@@ -53,7 +53,9 @@ def _hidden(programme: Programme, part: str) -> Q:
         if part in procedure.hidden_from:
             hidden |= Q(procedure=name)
             continue
-        private = [stage for stage, spec in procedure.stages.items() if spec.seen_by and part not in spec.seen_by]
+        private = [
+            stage for stage, spec in procedure.stages.items() if spec.seen_by and part not in spec.seen_by
+        ]
         if private:
             hidden |= Q(procedure=name, stage__in=private)
     return hidden

@@ -128,7 +128,11 @@ def terms_of(round_: Folded) -> Terms:
 
 
 def matter(
-    case: Folded, terms: Terms, hanging: tuple[Hanging, ...] = (), parent: Folded | None = None, findings: Any = None
+    case: Folded,
+    terms: Terms,
+    hanging: tuple[Hanging, ...] = (),
+    parent: Folded | None = None,
+    findings: Any = None,
 ) -> Matter:
     """The surroundings of a case as the engine wants them."""
     return Matter(

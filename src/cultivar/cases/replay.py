@@ -62,7 +62,11 @@ def _fold_all() -> tuple[dict[str, Folded], list[Difference]]:
         try:
             cases[number] = folded(number, record)
         except (BrokenRecord, KeyError, ValueError) as error:
-            broken.append(Difference(number, "ledger", Text(f"记录走不通：{error}", f"the record is impossible: {error}")))
+            broken.append(
+                Difference(
+                    number, "ledger", Text(f"记录走不通：{error}", f"the record is impossible: {error}")
+                )
+            )
     return cases, broken
 
 
@@ -86,7 +90,13 @@ def _entry_problem(entry: Entry, position: int) -> Text | None:
         leaf = read(bytes(entry.leaf))
     except ValueError as error:
         return Text(f"内容不规范：{error}", f"not canonical: {error}")
-    columns = {"case": entry.case, "act": entry.kind, "step": entry.step, "office": entry.office, "key": entry.key}
+    columns = {
+        "case": entry.case,
+        "act": entry.kind,
+        "step": entry.step,
+        "office": entry.office,
+        "key": entry.key,
+    }
     wrong = [name for name, value in columns.items() if leaf[name] != value]
     return Text(f"列与叶不符：{wrong}", f"columns disagree with the leaf: {wrong}") if wrong else None
 
@@ -100,11 +110,19 @@ def _compare(model: type[Model], expected: dict[str, list[projection.Row]]) -> I
         have.setdefault(row.pop(key), []).append(row)
     for number in sorted({*have, *expected}):
         if _bytes(have.get(number, [])) != _bytes(expected.get(number, [])):
-            yield Difference(number, table, Text("与账本重放的结果不同。", "differs from what the ledger gives."))
+            yield Difference(
+                number, table, Text("与账本重放的结果不同。", "differs from what the ledger gives.")
+            )
 
 
 def _bytes(rows: list[dict[str, Any]]) -> bytes:
-    plain = [{name: value if isinstance(value, (int, str, list, dict, type(None))) else _iso(value) for name, value in row.items()} for row in rows]
+    plain = [
+        {
+            name: value if isinstance(value, (int, str, list, dict, type(None))) else _iso(value)
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
     return canonical(plain)
 
 
@@ -123,4 +141,3 @@ def rebuild() -> int:
                 model._default_manager.filter(case_id=number).delete()
         projection.write(number, {}, rebuilt(case, cases))
     return len(cases)
-

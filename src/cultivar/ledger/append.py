@@ -64,7 +64,9 @@ def find(key: str) -> Entry | None:
 @transaction.atomic
 def append(head: Head, draft: Draft, key: str, at: datetime) -> Entry:
     """Writes one entry under the lock ``head``. The database refuses a second one with the same key."""
-    salted = {name: (secrets.token_bytes(16), canonical(value)) for name, value in sorted(draft.personal.items())}
+    salted = {
+        name: (secrets.token_bytes(16), canonical(value)) for name, value in sorted(draft.personal.items())
+    }
     commitments = {name: {"commitment": commitment(salt, value)} for name, (salt, value) in salted.items()}
     leaf = canonical(_leaf(draft, {**draft.content, **commitments}, at, key))
     entry = Entry.objects.create(

@@ -57,7 +57,13 @@ class Article(Part):
 
 
 Scope = Literal[
-    "own cases", "lead region", "partner regions", "whole region", "assigned cases", "published matters", "everything"
+    "own cases",
+    "lead region",
+    "partner regions",
+    "whole region",
+    "assigned cases",
+    "published matters",
+    "everything",
 ]
 
 
@@ -126,7 +132,18 @@ class Condition(Named):
 
 
 FormFieldType = Literal[
-    "text", "long-text", "whole", "decimal", "percent", "money", "date", "choice", "yes-no", "field", "partner-regions", "evidence"
+    "text",
+    "long-text",
+    "whole",
+    "decimal",
+    "percent",
+    "money",
+    "date",
+    "choice",
+    "yes-no",
+    "field",
+    "partner-regions",
+    "evidence",
 ]
 
 
@@ -243,7 +260,9 @@ class Guard(Named):
     in_stage: Ids | None = None  # with ``of: parent``: the parent stands in one of these
     none_of: Id | None = None  # no case of this procedure hangs on this one ...
     some_of: Id | None = None  # a case of this procedure hangs on this one in one of these stages
-    in_: list[Id] | None = Field(default=None, alias="in")  # ... in one of these stages; absent: in any open stage
+    in_: list[Id] | None = Field(
+        default=None, alias="in"
+    )  # ... in one of these stages; absent: in any open stage
     fewer: Id | None = None  # fewer of this act, ever, than the round's setting ``than``
     than: Id | None = None
     chosen: Id | None = None  # the last time, this act's ``field`` said ``value``
@@ -255,7 +274,6 @@ class Guard(Named):
     of: Literal["parent"] | None = None
     ever: bool = False
     remedy: Id | None = None  # the act that removes the obstacle
-
 
     @cached_property
     def test(self) -> str:

@@ -20,11 +20,14 @@ from cultivar.policy.text import Text
 _SENTENCES = {
     "missing": Text("缺“{key}”。", "“{key}” is missing."),
     "extra_forbidden": Text(
-        "不认识“{key}”。请对照编写说明改名或删去。", "“{key}” is not known here. Check its spelling or remove it."
+        "不认识“{key}”。请对照编写说明改名或删去。",
+        "“{key}” is not known here. Check its spelling or remove it.",
     ),
     "string_type": Text("“{key}”要写成文字（加引号）。", "“{key}” must be text (quote it)."),
     "string_too_short": Text("“{key}”不能空。", "“{key}” must not be empty."),
-    "string_pattern_mismatch": Text("“{key}”的写法不对：{input}。", "“{key}” is not written as it must be: {input}."),
+    "string_pattern_mismatch": Text(
+        "“{key}”的写法不对：{input}。", "“{key}” is not written as it must be: {input}."
+    ),
     "literal_error": Text("“{key}”只能是 {expected}。", "“{key}” must be {expected}."),
     "int_type": Text("“{key}”要写整数。", "“{key}” must be a whole number."),
     "bool_type": Text("“{key}”只能是 true 或 false。", "“{key}” must be true or false."),

@@ -25,7 +25,9 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Place = tuple[str | int, ...]
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})\Z")
-_RISKY = re.compile(r"[-+]?[0-9][0-9_]*([.:eE][-+:0-9.eE_]*|-[0-9]{1,2}-[0-9]{1,2}.*)?\Z|[-+]?\.[0-9]+|[-+]?\.(inf|nan)\Z")
+_RISKY = re.compile(
+    r"[-+]?[0-9][0-9_]*([.:eE][-+:0-9.eE_]*|-[0-9]{1,2}-[0-9]{1,2}.*)?\Z|[-+]?\.[0-9]+|[-+]?\.(inf|nan)\Z"
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ def read(path: Path) -> Source:
             )
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise BadFile([Problem(path, 0, Text(f"读不到文件：{error.strerror}。", f"Cannot be read: {error.strerror}."))]) from None
+        raise BadFile(
+            [Problem(path, 0, Text(f"读不到文件：{error.strerror}。", f"Cannot be read: {error.strerror}."))]
+        ) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         problem = Text("不是 UTF-8 编码。请另存为 UTF-8。", "Not encoded in UTF-8. Save it as UTF-8.")
@@ -114,7 +118,9 @@ def _value(event: Any, events: Iterator[Any], place: Place, lines: dict[Place, i
     if len(place) > MAX_DEPTH:
         raise _Refused(line, f"嵌套超过 {MAX_DEPTH} 层。", f"Nested deeper than {MAX_DEPTH} levels.")
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        raise _Refused(line, "不用锚点和引用（& 和 *），请写全。", "No anchors or aliases (& and *); write it out.")
+        raise _Refused(
+            line, "不用锚点和引用（& 和 *），请写全。", "No anchors or aliases (& and *); write it out."
+        )
     if event.tag is not None and event.tag != "!":
         raise _Refused(line, f"不用标签（{event.tag}）。", f"No tags ({event.tag}).")
     if isinstance(event, yaml.MappingStartEvent):

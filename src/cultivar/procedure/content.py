@@ -33,7 +33,9 @@ class _Wrong(Exception):
         self.text = Text(zh, en)
 
 
-def clean(fields: Mapping[str, ContentField], raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[ContentProblem]]:
+def clean(
+    fields: Mapping[str, ContentField], raw: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[ContentProblem]]:
     """The canonical content and the problems found; unknown fields are problems too."""
     content: dict[str, Any] = {}
     problems = [
@@ -70,7 +72,10 @@ def _text(spec: ContentField, value: Any) -> str:
         raise _Wrong(f"“{spec.zh}”要写文字。", f"“{spec.en}” must be text.")
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if any(unicodedata.category(char) in ("Cc", "Cs") and char != "\n" for char in text):
-        raise _Wrong(f"“{spec.zh}”里有不可见的控制字符，请删去后重填。", f"“{spec.en}” holds control characters; remove them.")
+        raise _Wrong(
+            f"“{spec.zh}”里有不可见的控制字符，请删去后重填。",
+            f"“{spec.en}” holds control characters; remove them.",
+        )
     if not text and spec.required:
         raise _Wrong(f"请填“{spec.zh}”。", f"Fill in “{spec.en}”.")
     if spec.at_most is not None and len(text) > spec.at_most:
@@ -98,7 +103,9 @@ def _date(spec: ContentField, value: Any) -> str:
     try:
         return value.isoformat() if isinstance(value, date) else date.fromisoformat(str(value)).isoformat()
     except ValueError:
-        raise _Wrong(f"“{spec.zh}”不是有效日期，写成 2026-05-07 这样。", f"“{spec.en}” is no date; write 2026-05-07.") from None
+        raise _Wrong(
+            f"“{spec.zh}”不是有效日期，写成 2026-05-07 这样。", f"“{spec.en}” is no date; write 2026-05-07."
+        ) from None
 
 
 def _datetime(spec: ContentField, value: Any) -> str:
@@ -126,14 +133,22 @@ def _undertaking(spec: ContentField, value: Any) -> bool:
 def _files(spec: ContentField, value: Any) -> list[str]:
     names = _listed(spec, value)
     if not all(isinstance(name, str) and SHA256.match(name) for name in names):
-        raise _Wrong(f"“{spec.zh}”里有没传完的文件，请重新上传。", f"A file of “{spec.en}” did not arrive whole; upload it again.")
+        raise _Wrong(
+            f"“{spec.zh}”里有没传完的文件，请重新上传。",
+            f"A file of “{spec.en}” did not arrive whole; upload it again.",
+        )
     return names
 
 
 def _names(spec: ContentField, value: Any) -> list[str]:
     names = _listed(spec, value)
-    if not all(isinstance(name, str) and 0 < len(name) <= 80 for name in names) or len(set(names)) < len(names):
-        raise _Wrong(f"“{spec.zh}”有空的、过长的或重复的一项。", f"“{spec.en}” has an empty, too long or repeated entry.")
+    if not all(isinstance(name, str) and 0 < len(name) <= 80 for name in names) or len(set(names)) < len(
+        names
+    ):
+        raise _Wrong(
+            f"“{spec.zh}”有空的、过长的或重复的一项。",
+            f"“{spec.en}” has an empty, too long or repeated entry.",
+        )
     return names
 
 
@@ -141,9 +156,15 @@ def _listed(spec: ContentField, value: Any) -> list[Any]:
     if not isinstance(value, (list, tuple)):
         raise _Wrong(f"“{spec.zh}”要是列表。", f"“{spec.en}” must be a list.")
     if spec.least is not None and len(value) < spec.least:
-        raise _Wrong(f"“{spec.zh}”至少 {spec.least} 项，现有 {len(value)} 项。", f"“{spec.en}” needs at least {spec.least}; there are {len(value)}.")
+        raise _Wrong(
+            f"“{spec.zh}”至少 {spec.least} 项，现有 {len(value)} 项。",
+            f"“{spec.en}” needs at least {spec.least}; there are {len(value)}.",
+        )
     if spec.most is not None and len(value) > spec.most:
-        raise _Wrong(f"“{spec.zh}”最多 {spec.most} 项，现有 {len(value)} 项。", f"“{spec.en}” takes at most {spec.most}; there are {len(value)}.")
+        raise _Wrong(
+            f"“{spec.zh}”最多 {spec.most} 项，现有 {len(value)} 项。",
+            f"“{spec.en}” takes at most {spec.most}; there are {len(value)}.",
+        )
     return list(value)
 
 
@@ -155,8 +176,14 @@ def _per_condition(spec: ContentField, value: Any) -> dict[str, dict[str, str]]:
     for condition, entry in value.items():
         opinion = entry.get("opinion") if isinstance(entry, Mapping) else None
         if opinion not in _OPINIONS:
-            raise _Wrong(f"“{spec.zh}”：每一项条件都要选一个意见。", f"“{spec.en}”: choose an opinion for each condition.")
-        remark = _text(spec.model_copy(update={"required": False, "at_most": spec.at_most or 500}), entry.get("remark") or "")
+            raise _Wrong(
+                f"“{spec.zh}”：每一项条件都要选一个意见。",
+                f"“{spec.en}”: choose an opinion for each condition.",
+            )
+        remark = _text(
+            spec.model_copy(update={"required": False, "at_most": spec.at_most or 500}),
+            entry.get("remark") or "",
+        )
         opinions[str(condition)] = {"opinion": opinion, **({"remark": remark} if remark else {})}
     return opinions
 
@@ -186,7 +213,10 @@ def _window(spec: ContentField, value: Any) -> dict[str, str]:
         raise _Wrong(f"“{spec.zh}”要有开始和截止时间。", f"“{spec.en}” needs an opening and a closing time.")
     opens_at, closes_at = _datetime(spec, value["opens_at"]), _datetime(spec, value["closes_at"])
     if datetime.fromisoformat(closes_at) <= datetime.fromisoformat(opens_at):
-        raise _Wrong(f"“{spec.zh}”：截止时间要晚于开始时间。", f"“{spec.en}”: the end must be later than the beginning.")
+        raise _Wrong(
+            f"“{spec.zh}”：截止时间要晚于开始时间。",
+            f"“{spec.en}”: the end must be later than the beginning.",
+        )
     return {"opens_at": opens_at, "closes_at": closes_at}
 
 
@@ -215,7 +245,10 @@ def _criteria(spec: ContentField, value: Any) -> list[dict[str, Any]]:
     ]
     total = sum(item["points"] for item in criteria)
     if total != 100:
-        raise _Wrong(f"“{spec.zh}”各项分值合计是 {total}，应为 100。", f"The points of “{spec.en}” sum to {total}; they must sum to 100.")
+        raise _Wrong(
+            f"“{spec.zh}”各项分值合计是 {total}，应为 100。",
+            f"The points of “{spec.en}” sum to {total}; they must sum to 100.",
+        )
     if len({item["id"] for item in criteria}) < len(criteria):
         raise _Wrong(f"“{spec.zh}”有两项编号相同。", f"“{spec.en}” has two items with one id.")
     return criteria
@@ -223,7 +256,9 @@ def _criteria(spec: ContentField, value: Any) -> list[dict[str, Any]]:
 
 def _dossier(spec: ContentField, value: Any) -> str:
     if not isinstance(value, str) or not SHA256.match(value):
-        raise _Wrong("申报书没有冻结成功，请再提交一次。", "The dossier could not be frozen; submit once more.")
+        raise _Wrong(
+            "申报书没有冻结成功，请再提交一次。", "The dossier could not be frozen; submit once more."
+        )
     return value
 
 

@@ -8,7 +8,7 @@ from cultivar.policy.model import Act, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure import limits
 from cultivar.procedure.calendar import Calendar, YearNotCovered
-from cultivar.procedure.guards import Question, Reason, unmet
+from cultivar.procedure.guards import Question, Reason, check, unmet
 from cultivar.procedure.limits import Due
 from cultivar.procedure.matter import Asker, Matter
 from cultivar.procedure.record import NEW, State, StepKind
@@ -105,7 +105,9 @@ def _not_theirs(act: Act, step: StepKind, asker: Asker, question: Question) -> t
     body = programme.bodies[part]
     joint = bool(state.partners)
     if act.when == "joint" and not joint:
-        return (_reason(act, "joint", "只有联合申报才需要这一步。", "Only a joint application needs this step."),)
+        return (
+            _reason(act, "joint", "只有联合申报才需要这一步。", "Only a joint application needs this step."),
+        )
     if not plays(programme, part, asker):
         whose = Text("这一步由{who}办理。", "This step is for the {who}.").fill(who=body.text)
         return (Reason("office", whose, tuple(act.articles)),)
@@ -125,12 +127,18 @@ def _not_now(act_id: str, act: Act, step: StepKind, asker: Asker, question: Ques
     pending = state.pending
     if step in ("confirm", "decline"):
         if pending is None or pending.act != act_id:
-            return (_reason(act, "not-proposed", "还没有人提出，不能复核。", "Nobody has proposed this yet."),)
+            return (
+                _reason(act, "not-proposed", "还没有人提出，不能复核。", "Nobody has proposed this yet."),
+            )
         if pending.person == asker.person_key:
             return (_reason(act, "four-eyes", "须由另一人复核。", "Another person must agree."),)
         return ()
-    if pending is not None and (pending.act == act_id or (act.to and act.body == procedure.acts[pending.act].body)):
-        waits = Text("“{act}”正等另一人复核，先办完它。", "“{act}” is waiting for a second person; settle that first.")
+    if pending is not None and (
+        pending.act == act_id or (act.to and act.body == procedure.acts[pending.act].body)
+    ):
+        waits = Text(
+            "“{act}”正等另一人复核，先办完它。", "“{act}” is waiting for a second person; settle that first."
+        )
         return (Reason("pending", waits.fill(act=procedure.acts[pending.act].text), tuple(act.articles)),)
     return ()
 
@@ -142,9 +150,14 @@ def _wrong_stage(act: Act, procedure: Procedure, state: State) -> Reason:
         return Reason("final", text, tuple(act.articles))
     wanted = [procedure.stages[stage].text for stage in act.from_ if stage != NEW]
     if not wanted or here is None:
-        return Reason("stage", Text("案件已经开始。", "The case has already been opened."), tuple(act.articles))
+        return Reason(
+            "stage", Text("案件已经开始。", "The case has already been opened."), tuple(act.articles)
+        )
     needed = Text("、".join(text.zh for text in wanted), " or ".join(text.en for text in wanted))
-    text = Text("要先到“{needed}”环节，现在是“{stage}”。", "The case must first reach “{needed}”; it stands at “{stage}”.")
+    text = Text(
+        "要先到“{needed}”环节，现在是“{stage}”。",
+        "The case must first reach “{needed}”; it stands at “{stage}”.",
+    )
     return Reason("stage", text.fill(needed=needed, stage=here.text), tuple(act.articles))
 
 
@@ -234,7 +247,8 @@ def _opens_on(act: Act, question: Question) -> date | None:
 
 
 def _blocked(act: Act, question: Question) -> bool:
-    return any(question.programme.guards[reason.code].test not in _OWN_TURN for reason in unmet(act, question))
+    guards = question.programme.guards
+    return any(check(name, act, question) for name in act.needs if guards[name].test not in _OWN_TURN)
 
 
 def late(due: Due | None, at: datetime) -> bool:

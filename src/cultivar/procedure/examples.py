@@ -63,11 +63,22 @@ def run(programme: Programme, example: Example, calendar: Calendar) -> Outcome:
             try:
                 state = after(procedure, state, done)
             except Exception as error:
-                return Outcome(example, None, Text(f"第 {number + 1} 步走不到：{error}。", f"Step {number + 1} cannot be reached: {error}."))
-    at = datetime.combine(date.fromisoformat(example.at) if example.at else _START + timedelta(days=90), time(10), SHANGHAI)
+                return Outcome(
+                    example,
+                    None,
+                    Text(
+                        f"第 {number + 1} 步走不到：{error}。",
+                        f"Step {number + 1} cannot be reached: {error}.",
+                    ),
+                )
+    at = datetime.combine(
+        date.fromisoformat(example.at) if example.at else _START + timedelta(days=90), time(10), SHANGHAI
+    )
     question = Question(programme, procedure, state, _with_facts(programme, matter), at, calendar)
     asker = _asker(programme, example, lead)
-    option = decide(example.try_.act, _step(procedure.acts[example.try_.act], state, example.try_.act), asker, question)
+    option = decide(
+        example.try_.act, _step(procedure.acts[example.try_.act], state, example.try_.act), asker, question
+    )
     return Outcome(example, option, _disagreement(example, option, question))
 
 
@@ -88,7 +99,11 @@ def _hanging(programme: Programme, procedure: str, stage: str) -> Hanging:
 
 
 def _play(act: Act, name: str, detail: str, number: int, example: Example) -> list[Done]:
-    day = date.fromisoformat(detail) if detail[:2] == "20" and len(detail) == 10 else _START + timedelta(days=number)
+    day = (
+        date.fromisoformat(detail)
+        if detail[:2] == "20" and len(detail) == 10
+        else _START + timedelta(days=number)
+    )
     region = detail if detail.isdigit() else example.lead or ""
     person = detail if detail.startswith("expert-") else f"{act.by}-1"
     content = _content(act, example)
@@ -97,7 +112,8 @@ def _play(act: Act, name: str, detail: str, number: int, example: Example) -> li
     )
     at = datetime.combine(day, time(9), SHANGHAI)
     return [
-        Done(number, name, step, act.body, act.post, f"office-{region}", region, who, at, content) for step, who in steps
+        Done(number, name, step, act.body, act.post, f"office-{region}", region, who, at, content)
+        for step, who in steps
     ]
 
 
@@ -144,10 +160,16 @@ def _disagreement(example: Example, option: Option, question: Question) -> Text 
         )
     reason = next((reason for reason in option.reasons if reason.code == expect.reason), None)
     if reason is not None and expect.missing and list(reason.missing) != expect.missing:
-        return Text(f"缺的应是 {expect.missing}，实际是 {list(reason.missing)}。", f"Missing should be {expect.missing}, is {list(reason.missing)}.")
+        return Text(
+            f"缺的应是 {expect.missing}，实际是 {list(reason.missing)}。",
+            f"Missing should be {expect.missing}, is {list(reason.missing)}.",
+        )
     articles = option.act.articles
     if expect.article and expect.article not in articles:
-        return Text(f"依据应是 {expect.article}，实际是 {articles}。", f"The article should be {expect.article}, is {articles}.")
+        return Text(
+            f"依据应是 {expect.article}，实际是 {articles}。",
+            f"The article should be {expect.article}, is {articles}.",
+        )
     return _wrong_day(example, question)
 
 
@@ -161,5 +183,7 @@ def _wrong_day(example: Example, question: Question) -> Text | None:
     ]
     if example.expect.last_day in days:
         return None
-    return Text(f"最后一日应是 {example.expect.last_day}，实际是 {days}。", f"The last day should be {example.expect.last_day}, is {days}.")
-
+    return Text(
+        f"最后一日应是 {example.expect.last_day}，实际是 {days}。",
+        f"The last day should be {example.expect.last_day}, is {days}.",
+    )

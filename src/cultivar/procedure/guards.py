@@ -146,7 +146,13 @@ def _window(guard: Guard, question: Question) -> _Answer:
     if terms.opens_at is None or terms.closes_at is None:
         return _NO
     if question.now < terms.opens_at:
-        return False, (), _window_text("申报 {at} 起受理，还没有开始。", "Applications open on {at}; not yet.", terms.opens_at)
+        return (
+            False,
+            (),
+            _window_text(
+                "申报 {at} 起受理，还没有开始。", "Applications open on {at}; not yet.", terms.opens_at
+            ),
+        )
     if question.now >= terms.closes_at:
         text = _window_text(
             "申报已于 {at} 截止，不能再提交。已填的内容都还在。",

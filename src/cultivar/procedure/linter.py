@@ -28,7 +28,9 @@ def check(path: Path, calendar: Calendar) -> list[Problem]:
     except BadFile as bad:
         return bad.problems
     found = [
-        Problem(path, reading.source.line(place), text) for rule in _RULES for place, text in rule(reading.programme)
+        Problem(path, reading.source.line(place), text)
+        for rule in _RULES
+        for place, text in rule(reading.programme)
     ]
     if not found:
         found = list(_examples(reading, calendar))
@@ -38,12 +40,21 @@ def check(path: Path, calendar: Calendar) -> list[Problem]:
 _ARTICLE, _BODY, _POST = Text("条款", "article"), Text("主体", "body"), Text("岗位", "post")
 _GUARD, _STAGE, _ACT = Text("前提", "guard"), Text("环节", "stage"), Text("行为", "act")
 _FIELD, _PROCEDURE, _TITLE = Text("字段", "field"), Text("程序", "procedure"), Text("称号", "title")
-_INDICATOR, _EVIDENCE, _CONDITION = Text("指标", "indicator"), Text("佐证", "evidence"), Text("条件", "condition")
+_INDICATOR, _EVIDENCE, _CONDITION = (
+    Text("指标", "indicator"),
+    Text("佐证", "evidence"),
+    Text("条件", "condition"),
+)
 
 
 def _unknown(what: Text, name: str | None, known: Iterable[str], place: Place) -> Found:
     if name is not None and name not in known:
-        yield place, Text("没有名为“{name}”的{what}。", "There is no {what} named “{name}”.").fill(name=name, what=what)
+        yield (
+            place,
+            Text("没有名为“{name}”的{what}。", "There is no {what} named “{name}”.").fill(
+                name=name, what=what
+            ),
+        )
 
 
 def _ids(programme: Programme) -> Found:
@@ -55,7 +66,10 @@ def _ids(programme: Programme) -> Found:
 def _repeated(part: str, ids: list[str]) -> Found:
     for number, name in enumerate(ids):
         if name in ids[:number]:
-            yield (part, number), Text(f"“{name}”用了两次，编号要唯一。", f"“{name}” is used twice; ids are unique.")
+            yield (
+                (part, number),
+                Text(f"“{name}”用了两次，编号要唯一。", f"“{name}” is used twice; ids are unique."),
+            )
 
 
 def _citations(programme: Programme) -> Iterator[tuple[Place, str]]:
@@ -69,7 +83,9 @@ def _citations(programme: Programme) -> Iterator[tuple[Place, str]]:
     for name, procedure in programme.procedures.items():
         yield ("procedures", name, "article"), procedure.article
         for act_id, act in procedure.acts.items():
-            yield from ((("procedures", name, "acts", act_id, "article"), article) for article in act.articles)
+            yield from (
+                (("procedures", name, "acts", act_id, "article"), article) for article in act.articles
+            )
 
 
 def _articles(programme: Programme) -> Found:
@@ -84,18 +100,24 @@ def _nothing_left_out(programme: Programme) -> Found:
         if article.kind == "executable" and not any(
             one == article.id or one.startswith(f"{article.id}.") for one in cited
         ):
-            yield ("articles", number), Text(
-                f"第 {article.number} 条是可执行条款，但没有任何一处用到它。",
-                f"Article {article.number} is executable and nothing in the file encodes it.",
+            yield (
+                ("articles", number),
+                Text(
+                    f"第 {article.number} 条是可执行条款，但没有任何一处用到它。",
+                    f"Article {article.number} is executable and nothing in the file encodes it.",
+                ),
             )
 
 
 def _open_points(programme: Programme) -> Found:
     for number, point in enumerate(programme.open_points):
         if point.chosen > len(point.readings):
-            yield ("open_points", number, "chosen"), Text(
-                f"只有 {len(point.readings)} 种读法，没有第 {point.chosen} 种。",
-                f"There are {len(point.readings)} readings, no number {point.chosen}.",
+            yield (
+                ("open_points", number, "chosen"),
+                Text(
+                    f"只有 {len(point.readings)} 种读法，没有第 {point.chosen} 种。",
+                    f"There are {len(point.readings)} readings, no number {point.chosen}.",
+                ),
             )
 
 
@@ -128,9 +150,12 @@ def _guards(programme: Programme) -> Found:
     for name, guard in programme.guards.items():
         given = [test for test in GUARD_TESTS if getattr(guard, test) is not None]
         if len(given) != 1:
-            yield ("guards", name), Text(
-                f"前提“{name}”要恰好写一种判断，现有 {len(given)} 种。",
-                f"Guard “{name}” makes {len(given)} tests; it must make one.",
+            yield (
+                ("guards", name),
+                Text(
+                    f"前提“{name}”要恰好写一种判断，现有 {len(given)} 种。",
+                    f"Guard “{name}” makes {len(given)} tests; it must make one.",
+                ),
             )
 
 
@@ -138,7 +163,10 @@ def _acts(programme: Programme) -> Found:
     for name, procedure in programme.procedures.items():
         place: Place = ("procedures", name)
         if not any(act.opens_case for act in procedure.acts.values()):
-            yield place, Text("没有一个行为能启动这个程序（from: new）。", "No act opens this procedure (from: new).")
+            yield (
+                place,
+                Text("没有一个行为能启动这个程序（from: new）。", "No act opens this procedure (from: new)."),
+            )
         yield from _unknown(_PROCEDURE, procedure.parent, programme.procedures, (*place, "parent"))
         for act_id, act in procedure.acts.items():
             yield from _one_act(programme, procedure, act, (*place, "acts", act_id))
@@ -154,7 +182,10 @@ def _one_act(programme: Programme, procedure: Procedure, act: Act, place: Place)
         yield from _unknown(_STAGE, stage, (*procedure.stages, NEW), (*place, "from"))
     yield from _unknown(_STAGE, act.to, procedure.stages, (*place, "to"))
     if act.to is None and act.opens_case:
-        yield place, Text("启动程序的行为要写去哪个环节（to）。", "An act that opens a case must say to which stage.")
+        yield (
+            place,
+            Text("启动程序的行为要写去哪个环节（to）。", "An act that opens a case must say to which stage."),
+        )
     for name in act.needs:
         yield from _unknown(_GUARD, name, programme.guards, (*place, "needs"))
         if name in programme.guards:
@@ -171,10 +202,24 @@ def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: P
     asked = procedure
     if guard.of == "parent":
         if procedure.parent not in programme.procedures:
-            yield place, Text(f"“{name}”问上级案件，但这个程序没有上级。", f"“{name}” asks the parent case; there is none.")
+            yield (
+                place,
+                Text(
+                    f"“{name}”问上级案件，但这个程序没有上级。",
+                    f"“{name}” asks the parent case; there is none.",
+                ),
+            )
             return
         asked = programme.procedures[procedure.parent]
-    for act in (guard.done, guard.not_done, guard.over, guard.running, guard.fewer, guard.chosen, guard.at_least):
+    for act in (
+        guard.done,
+        guard.not_done,
+        guard.over,
+        guard.running,
+        guard.fewer,
+        guard.chosen,
+        guard.at_least,
+    ):
         yield from _unknown(_ACT, act, asked.acts, place)
     for act in (guard.over, guard.running):
         if act in asked.acts and asked.acts[act].period is None:
@@ -195,10 +240,16 @@ def _timing(procedure: Procedure, act: Act, place: Place) -> Found:
         for start in act.limit.after:
             yield from _unknown(_ACT, start, procedure.acts, (*place, "limit", "after"))
         if act.limit.set_by == "file" and act.limit.n is None:
-            yield (*place, "limit"), Text("时限要写 n，或写 set_by: round。", "A limit gives n, or says set_by: round.")
+            yield (
+                (*place, "limit"),
+                Text("时限要写 n，或写 set_by: round。", "A limit gives n, or says set_by: round."),
+            )
     if act.period is not None:
         if (act.period.n is None) == (act.period.until is None):
-            yield (*place, "period"), Text("期间要写 n 或 until，二选一。", "A period gives either n or until.")
+            yield (
+                (*place, "period"),
+                Text("期间要写 n 或 until，二选一。", "A period gives either n or until."),
+            )
         yield from _unknown(_FIELD, act.period.until, act.content, (*place, "period", "until"))
 
 
@@ -215,15 +266,24 @@ def _one_stage(procedure: Procedure, stage_id: str, reached: set[str], place: Pl
     if stage_id not in reached:
         yield place, Text(f"走不到环节“{stage.zh}”。", f"Stage “{stage.en}” cannot be reached.")
     if stage.final and ways_out:
-        yield place, Text(f"“{stage.zh}”是终点，却还有后续行为。", f"Stage “{stage.en}” is final yet acts leave it.")
+        yield (
+            place,
+            Text(f"“{stage.zh}”是终点，却还有后续行为。", f"Stage “{stage.en}” is final yet acts leave it."),
+        )
     if not stage.final and not any(act.to and act.to != stage_id for act in ways_out):
         yield place, Text(f"环节“{stage.zh}”没有出路。", f"There is no way out of stage “{stage.en}”.")
     for act in stage.waits_for:
         yield from _unknown(_ACT, act, procedure.acts, (*place, "waits_for"))
         if act in procedure.acts and stage_id not in procedure.acts[act].from_:
-            yield (*place, "waits_for"), Text(f"“{act}”不能从这个环节办理。", f"“{act}” cannot be done from this stage.")
+            yield (
+                (*place, "waits_for"),
+                Text(f"“{act}”不能从这个环节办理。", f"“{act}” cannot be done from this stage."),
+            )
     if not stage.final and not stage.rests and not stage.waits_for:
-        yield place, Text("要写这个环节等谁办什么（waits_for）。", "Say what this stage waits for (waits_for).")
+        yield (
+            place,
+            Text("要写这个环节等谁办什么（waits_for）。", "Say what this stage waits for (waits_for)."),
+        )
 
 
 def _reached(procedure: Procedure) -> set[str]:

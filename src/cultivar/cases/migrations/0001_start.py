@@ -5,215 +5,376 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_start'),
+        ("registry", "0001_start"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AdoptedProgramme',
+            name="AdoptedProgramme",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=130)),
-                ('data', models.BinaryField()),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=130)),
+                ("data", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('number', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('procedure', models.CharField(max_length=60)),
-                ('programme', models.CharField(max_length=130)),
-                ('digest', models.CharField(max_length=64)),
-                ('title', models.CharField(blank=True, max_length=40)),
-                ('name_zh', models.CharField(max_length=200)),
-                ('name_en', models.CharField(max_length=300)),
-                ('field', models.CharField(blank=True, max_length=60)),
-                ('stage', models.CharField(max_length=60)),
-                ('final', models.CharField(blank=True, max_length=10)),
-                ('joint', models.BooleanField(default=False)),
-                ('opened_at', models.DateTimeField()),
-                ('stage_since', models.DateTimeField()),
-                ('last_seq', models.BigIntegerField()),
-                ('applicant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='registry.organisation')),
-                ('lead_region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='registry.region')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cases.case')),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='cases.case')),
+                ("number", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("procedure", models.CharField(max_length=60)),
+                ("programme", models.CharField(max_length=130)),
+                ("digest", models.CharField(max_length=64)),
+                ("title", models.CharField(blank=True, max_length=40)),
+                ("name_zh", models.CharField(max_length=200)),
+                ("name_en", models.CharField(max_length=300)),
+                ("field", models.CharField(blank=True, max_length=60)),
+                ("stage", models.CharField(max_length=60)),
+                ("final", models.CharField(blank=True, max_length=10)),
+                ("joint", models.BooleanField(default=False)),
+                ("opened_at", models.DateTimeField()),
+                ("stage_since", models.DateTimeField()),
+                ("last_seq", models.BigIntegerField()),
+                (
+                    "applicant",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="registry.organisation",
+                    ),
+                ),
+                (
+                    "lead_region",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="registry.region",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-last_seq',),
+                "ordering": ("-last_seq",),
             },
         ),
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='dossier', serialize=False, to='cases.case')),
-                ('data', models.JSONField(default=dict)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('saved_at', models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="dossier",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("data", models.JSONField(default=dict)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("saved_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='RoundNotice',
+            name="RoundNotice",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='notice', serialize=False, to='cases.case')),
-                ('document_number', models.CharField(max_length=80)),
-                ('opens_at', models.DateTimeField()),
-                ('closes_at', models.DateTimeField()),
-                ('limits', models.JSONField(default=dict)),
-                ('values', models.JSONField(default=dict)),
-                ('announced_at', models.DateTimeField()),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="notice",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("document_number", models.CharField(max_length=80)),
+                ("opens_at", models.DateTimeField()),
+                ("closes_at", models.DateTimeField()),
+                ("limits", models.JSONField(default=dict)),
+                ("values", models.JSONField(default=dict)),
+                ("announced_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Cluster',
+            name="Cluster",
             fields=[
-                ('code', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=200)),
-                ('field', models.CharField(max_length=60)),
-                ('core_park', models.CharField(blank=True, max_length=120)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='registry.organisation')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clusters', to='registry.region')),
+                ("code", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=200)),
+                ("field", models.CharField(max_length=60)),
+                ("core_park", models.CharField(blank=True, max_length=120)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clusters",
+                        to="registry.organisation",
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clusters",
+                        to="registry.region",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='cluster',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.cluster'),
+            model_name="case",
+            name="cluster",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="cases.cluster",
+            ),
         ),
         migrations.CreateModel(
-            name='DossierVersion',
+            name="DossierVersion",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('body', models.BinaryField()),
-                ('at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='cases.case')),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("body", models.BinaryField()),
+                ("at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('at',),
+                "ordering": ("at",),
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(max_length=60)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=10)),
-                ('size', models.PositiveBigIntegerField()),
-                ('person', models.CharField(max_length=36)),
-                ('at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slot", models.CharField(max_length=60)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=10)),
+                ("size", models.PositiveBigIntegerField()),
+                ("person", models.CharField(max_length=36)),
+                ("at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='cases.cluster')),
-                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='registry.enterprise')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="cases.cluster",
+                    ),
+                ),
+                (
+                    "enterprise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="registry.enterprise",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NoticeItem',
+            name="NoticeItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('notice', models.CharField(db_index=True, max_length=80)),
-                ('from_on', models.DateField()),
-                ('last_day', models.DateField(db_index=True)),
-                ('provisional', models.BooleanField(default=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notice_items', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("notice", models.CharField(db_index=True, max_length=80)),
+                ("from_on", models.DateField()),
+                ("last_day", models.DateField(db_index=True)),
+                ("provisional", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notice_items",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='cases.case')),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="partners", to="cases.case"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.region"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person', models.CharField(db_index=True, max_length=36)),
-                ('done', models.BooleanField(default=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person", models.CharField(db_index=True, max_length=36)),
+                ("done", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TitleChange',
+            name="TitleChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(db_index=True, max_length=40)),
-                ('kind', models.CharField(choices=[('grant', 'Grant'), ('end', 'End')], max_length=5)),
-                ('on', models.DateField()),
-                ('decision', models.CharField(blank=True, max_length=80)),
-                ('seq', models.BigIntegerField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='title_changes', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(db_index=True, max_length=40)),
+                ("kind", models.CharField(choices=[("grant", "Grant"), ("end", "End")], max_length=5)),
+                ("on", models.DateField()),
+                ("decision", models.CharField(blank=True, max_length=80)),
+                ("seq", models.BigIntegerField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="title_changes",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('seq',),
+                "ordering": ("seq",),
             },
         ),
         migrations.CreateModel(
-            name='Todo',
+            name="Todo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(max_length=60)),
-                ('step', models.CharField(max_length=10)),
-                ('body', models.CharField(max_length=40)),
-                ('post', models.CharField(blank=True, max_length=40)),
-                ('region', models.CharField(blank=True, max_length=12)),
-                ('organisation', models.CharField(blank=True, max_length=18)),
-                ('person', models.CharField(blank=True, max_length=36)),
-                ('not_person', models.CharField(blank=True, max_length=36)),
-                ('due_on', models.DateField(null=True)),
-                ('provisional', models.BooleanField(default=False)),
-                ('opens_on', models.DateField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='todos', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("act", models.CharField(max_length=60)),
+                ("step", models.CharField(max_length=10)),
+                ("body", models.CharField(max_length=40)),
+                ("post", models.CharField(blank=True, max_length=40)),
+                ("region", models.CharField(blank=True, max_length=12)),
+                ("organisation", models.CharField(blank=True, max_length=18)),
+                ("person", models.CharField(blank=True, max_length=36)),
+                ("not_person", models.CharField(blank=True, max_length=36)),
+                ("due_on", models.DateField(null=True)),
+                ("provisional", models.BooleanField(default=False)),
+                ("opens_on", models.DateField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="todos", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['programme', 'procedure', 'stage', '-last_seq'], name='case_by_stage'),
+            model_name="case",
+            index=models.Index(fields=["programme", "procedure", "stage", "-last_seq"], name="case_by_stage"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['lead_region', '-last_seq'], name='case_by_region'),
+            model_name="case",
+            index=models.Index(fields=["lead_region", "-last_seq"], name="case_by_region"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['-last_seq'], name='case_by_last_seq'),
+            model_name="case",
+            index=models.Index(fields=["-last_seq"], name="case_by_last_seq"),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('case', 'slot', 'sha256'), name='evidence_once'),
+            model_name="evidence",
+            constraint=models.UniqueConstraint(fields=("case", "slot", "sha256"), name="evidence_once"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('cluster', 'enterprise'), name='member_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("cluster", "enterprise"), name="member_once"),
         ),
         migrations.AddIndex(
-            model_name='todo',
-            index=models.Index(fields=['body', 'region', 'due_on'], name='todo_by_office'),
+            model_name="todo",
+            index=models.Index(fields=["body", "region", "due_on"], name="todo_by_office"),
         ),
     ]

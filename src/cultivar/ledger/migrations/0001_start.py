@@ -5,49 +5,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('seq', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('case', models.CharField(db_index=True, max_length=40)),
-                ('kind', models.CharField(max_length=60)),
-                ('step', models.CharField(max_length=10)),
-                ('office', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('key', models.CharField(max_length=80, unique=True)),
-                ('leaf', models.BinaryField()),
-                ('leaf_hash', models.BinaryField()),
+                ("seq", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("case", models.CharField(db_index=True, max_length=40)),
+                ("kind", models.CharField(max_length=60)),
+                ("step", models.CharField(max_length=10)),
+                ("office", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                ("key", models.CharField(max_length=80, unique=True)),
+                ("leaf", models.BinaryField()),
+                ("leaf_hash", models.BinaryField()),
             ],
             options={
-                'ordering': ('seq',),
+                "ordering": ("seq",),
             },
         ),
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('id', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('size', models.BigIntegerField(default=0)),
-                ('last_at', models.DateTimeField(null=True)),
+                ("id", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ("size", models.BigIntegerField(default=0)),
+                ("last_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Sealed',
+            name="Sealed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=60)),
-                ('salt', models.BinaryField()),
-                ('value', models.BinaryField()),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sealed', to='ledger.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(max_length=60)),
+                ("salt", models.BinaryField()),
+                ("value", models.BinaryField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sealed", to="ledger.entry"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('entry', 'field'), name='sealed_once')],
+                "constraints": [models.UniqueConstraint(fields=("entry", "field"), name="sealed_once")],
             },
         ),
     ]

@@ -1,0 +1,5 @@
+"""Addresses: dossier."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

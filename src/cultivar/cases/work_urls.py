@@ -1,0 +1,5 @@
+"""Addresses: work."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
