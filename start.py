@@ -143,10 +143,17 @@ def explain(failure: ToolError, zh: str, en: str) -> CannotStartError:
 
 
 def venv_version() -> str:
-    """The Python version inside ``.venv``, for example "3.11"; empty when there is none that runs."""
-    question = "import sys; print('%d.%d' % sys.version_info[:2])"
+    """The Python version inside ``.venv``, for example "3.11"; empty when there is no whole environment.
+
+    An environment that was interrupted while it was made may lack ``pyvenv.cfg``. Its Python then is the
+    machine's own, and installing with it would change the machine: so the prefix has to be ``.venv``.
+    """
+    question = (
+        "import os, sys; os.path.samefile(sys.prefix, sys.argv[1]) or sys.exit('not this environment'); "
+        "print('%d.%d' % sys.version_info[:2])"
+    )
     try:
-        return run([str(PYTHON), "-I", "-S", "-c", question]).strip()
+        return run([str(PYTHON), "-I", "-c", question, str(VENV)]).strip()
     except ToolError:
         return ""
 
@@ -179,7 +186,8 @@ def has_pip() -> bool:
 def pip_install(requirements: str, *options: str) -> None:
     """Installs a hashed requirements file with pip."""
     command = [str(PYTHON), "-m", "pip", "install", "--retries", "2", "--disable-pip-version-check"]
-    run([*command, "--require-hashes", *options, "-r", requirements])
+    only_here = {"PIP_REQUIRE_VIRTUALENV": "1"}  # a second lock: never into the machine's own Python
+    run([*command, "--require-hashes", *options, "-r", requirements], env=only_here)
 
 
 def mirror() -> dict[str, str]:
@@ -233,7 +241,7 @@ def ensure_python_packages(dev: bool) -> None:
     wanted = digest(*files, also=f"{ROOT} {venv_version()}")
     if is_current(VENV, wanted, dev):
         return
-    if not has_pip():
+    if not venv_version() or not has_pip():
         make_venv()
         wanted = digest(*files, also=f"{ROOT} {venv_version()}")
     finished_before = (VENV / STAMP).is_file()

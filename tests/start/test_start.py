@@ -65,6 +65,7 @@ def offline(index: str) -> dict[str, str]:
         "PIP_NO_CACHE_DIR": "1",
         "UV_DEFAULT_INDEX": index,
         "UV_OFFLINE": "1",
+        "UV_NO_CACHE": "1",
         "npm_config_registry": index,
     }
 
@@ -119,6 +120,20 @@ def test_half_made_environment_is_made_anew(project: Path, unreachable: str) -> 
     assert "Making the virtual environment" in done.stdout
     assert_one_sentence(done, "the package index cannot be reached")
     assert not (scripts / "python").readlink().is_relative_to("/nowhere")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there an environment holds a copy of Python, not a link")
+def test_environment_without_its_settings_never_installs_into_the_machine(
+    project: Path, unreachable: str
+) -> None:
+    """Interrupted early, ``.venv/bin/python`` is the machine's own Python, pip and all."""
+    scripts = project / ".venv" / "bin"
+    scripts.mkdir(parents=True)
+    (scripts / "python").symlink_to(Path(sys.executable).resolve())
+    done = start(project, "install", **offline(unreachable))
+    assert "Making the virtual environment" in done.stdout
+    assert_one_sentence(done, "the package index cannot be reached")
+    assert (project / ".venv" / "pyvenv.cfg").is_file()
 
 
 def test_project_folder_that_cannot_be_written_is_told(project: Path) -> None:
