@@ -13,6 +13,7 @@ from .conftest import Page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.urls")]
 PASSWORD = "Chishui-2026-river"
+ACTORS = "cultivar.web.middleware.ActorMiddleware"
 
 
 @pytest.fixture
@@ -114,15 +115,40 @@ def test_a_door_to_nobody_is_explained(client, doors, settings):
     assert "演示账号“chen”不在数据库里" in answer.content.decode()
 
 
-def test_an_office_one_does_not_hold_is_not_found(client, chen):
-    client.force_login(chen)
-    assert client.post("/office/", {"holding": "province/meeting"}).status_code == 404
+@pytest.fixture
+def offices(chen, settings):
+    """Chen handles cases in two city authorities."""
+    from cultivar.registry.models import Holding, Office
+
+    settings.MIDDLEWARE = [*(name for name in settings.MIDDLEWARE if "Actor" not in name), ACTORS]
+    for key, zh, en in (("bijie", "毕节市局", "Bijie"), ("zunyi", "遵义市局", "Zunyi")):
+        desk = Office.objects.create(key=key, body="city", name_zh=zh, name_en=en, short_zh=zh, short_en=en)
+        Holding.objects.create(person=chen, office=desk, post="handler", from_on=date(2026, 1, 1))
 
 
-def test_a_person_acts_as_the_registry_says(client, chen):
-    """Holdings become actors; the chosen office lasts; without an office one sees what the public sees."""
+def office_shown(client: Client) -> str:
+    text = Page(client.get("/desk/").content.decode())
+    return next(name for name in ("毕节市局", "遵义市局") if name in text.text().split("换单位")[0])
+
+
+def test_a_person_with_two_offices_acts_for_one_and_may_switch(client, chen, offices):
     client.force_login(chen)
-    client.get("/desk/")
-    actors = accounts.actors_of(chen, date(2026, 5, 7))
-    assert actors == ()
-    assert accounts.nobody().body == "public"
+    assert office_shown(client) == "毕节市局"
+    assert client.post("/office/", {"holding": "zunyi/handler"}).headers["Location"] == "/desk/"
+    assert office_shown(client) == "遵义市局"
+    assert Page(client.get("/desk/").content.decode()).problems == []
+
+
+def test_an_office_one_does_not_hold_is_not_found(client, chen, offices):
+    client.force_login(chen)
+    assert client.post("/office/", {"holding": "province/secretary"}).status_code == 404
+    assert office_shown(client) == "毕节市局"
+
+
+def test_visitors_and_people_without_office_act_as_the_public(client, chen, offices):
+    assert "退出" not in Page(client.get("/").content.decode()).text()
+    chen.holdings.all().delete()
+    client.force_login(chen)
+    page = Page(client.get("/").content.decode()).text()
+    assert "退出" in page
+    assert "我的待办" not in page

@@ -185,3 +185,10 @@ def test_the_summary_of_a_whole_form_leads_to_the_page():
 
     (item,) = c.ErrorSummary.of(Both({})).items
     assert (item.words, item.anchor) == ("两项相差太多", "main")
+
+
+def test_a_number_field_keeps_what_is_not_a_number(render):
+    page = Page(render("{% field bound %}", bound=form_of(revenue="约 3 千万")["revenue"]))
+    (control,) = page.all("input")
+    assert (control["type"], control["inputmode"], control["value"]) == ("text", "decimal", "约 3 千万")
+    assert "step" not in control

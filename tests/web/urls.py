@@ -11,7 +11,7 @@ from cultivar.web import errors
 
 def page(request: HttpRequest) -> HttpResponse:
     """A page of the working frame."""
-    source = '{% extends "web/page_work.html" %}{% block title %}T{% endblock %}{% block main %}<h1>T</h1>{% endblock %}'
+    source = '{% extends "web/page_work.html" %}{% block main %}<h1>T</h1>{% endblock %}'
     return HttpResponse(engines["django"].from_string(source).render({}, request))
 
 
