@@ -100,7 +100,8 @@ def field(
     attributes: dict[str, Any] = {"class": _control_class(widget), "aria-describedby": described}
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    if isinstance(bound.field, forms.DecimalField | forms.IntegerField):
+    if isinstance(widget, forms.NumberInput):
+        _as_text(widget)
         attributes |= {"inputmode": "numeric" if type(bound.field) is forms.IntegerField else "decimal"}
         attributes["class"] += " cv-amount"
     if at_most:
@@ -120,6 +121,13 @@ def field(
         "at_most": at_most,
         "written": len(_characters(bound.value())),
     }
+
+
+def _as_text(widget: forms.NumberInput) -> None:
+    """A number field of the browser drops what is not a number; a text field keeps what was typed."""
+    widget.input_type = "text"
+    for name in ("min", "max", "step"):
+        widget.attrs.pop(name, None)
 
 
 def _control_class(widget: forms.Widget) -> str:

@@ -384,7 +384,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const target = event.detail.target || event.target;
   const piece = document.getElementById(target.id);
   const typed = piece && meanwhile.get(piece.id);
-  if (!typed) return;
+  if (!typed) {
+    // the browser reports a change once more when it takes the old control away; what stands here now is the server's
+    if (piece && piece.matches("[data-autosave]") && !unsaved.has(piece.id)) drafts.drop(Object.keys(held(piece)));
+    return;
+  }
   meanwhile.delete(piece.id);
   for (const [name, value] of Object.entries(typed.values)) {
     piece.querySelectorAll(`[name="${CSS.escape(name)}"]`).forEach((control) => setValue(control, value));
