@@ -1,5 +1,6 @@
 """What the shell of every page needs."""
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from cultivar.policy.text import Text
 from cultivar.web import accounts, navigation
+from cultivar.web.formats import SHANGHAI
 from cultivar.web.language import CHINESE, ENGLISH, is_chinese
 
 
@@ -60,6 +62,11 @@ class Shell:
         """The other offices this person may act for."""
         actors = getattr(self.request, "actors", ())
         return tuple((accounts.holding_key(other), other) for other in actors if other != self.actor)
+
+    @property
+    def made_at(self) -> datetime:
+        """When this page was made, for the foot of its print."""
+        return datetime.now(SHANGHAI)
 
     @property
     def home(self) -> str:
