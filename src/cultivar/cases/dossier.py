@@ -16,8 +16,7 @@ from cultivar.cases.programmes import pinned
 from cultivar.cases.record import Folded
 from cultivar.ledger import clock
 from cultivar.ledger.append import canonical
-from cultivar.policy.model import Programme
-from cultivar.policy.text import Text
+from cultivar.policy.model import FormField, Programme
 
 
 class Conflict(Exception):
@@ -131,9 +130,7 @@ def save_section(case: Case, typed: Mapping[str, Any], bases: Mapping[str, Any])
         if _conflicts(dossier.data.get(name), raw, bases.get(name))
     }
     ours = {
-        name: raw
-        for name, raw in changed.items()
-        if name not in conflicts and raw != dossier.data.get(name)
+        name: raw for name, raw in changed.items() if name not in conflicts and raw != dossier.data.get(name)
     }
     if ours:
         _write(dossier, ours)
@@ -178,10 +175,10 @@ def thaw(version: DossierVersion) -> Mapping[str, Any]:
 
 def changed_fields(
     programme: Programme, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[tuple[Text, Any, Any]]:
-    """What differs between the data of two versions: label, before, after."""
+) -> list[tuple[FormField, Any, Any]]:
+    """What differs between the data of two versions: field, before, after."""
     return [
-        (spec.text, before.get(name), after.get(name))
+        (spec, before.get(name), after.get(name))
         for name, spec in programme.form_fields.items()
         if (before.get(name) or None) != (after.get(name) or None)
     ]
