@@ -88,8 +88,7 @@ def test_numbers_are_read_as_clerks_type_them(typed, number):
 
 @pytest.mark.parametrize("typed", ["约3千万", "1e9", "NaN", "Infinity", "1,86", "--1", "", "1" * 16, "٣"])
 def test_what_is_no_number_is_not_guessed(typed):
-    assert number_of(typed) in (None, Decimal(3))
-    assert typed == "٣" or number_of(typed) is None
+    assert number_of(typed) is None
 
 
 @pytest.mark.parametrize(

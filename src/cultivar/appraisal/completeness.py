@@ -139,7 +139,7 @@ def number_of(value: Any) -> Decimal | None:
     """The number that a clerk typed: full-width digits, thousand separators and spaces are read; None if it is none."""
     text = unicodedata.normalize("NFKC", str(value)).replace("−", "-")
     text = re.sub(r"(?<=\d)[,\s\u2009](?=\d{3}\b)", "", text).strip().removesuffix("%").strip()
-    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", text):
+    if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text):
         return None
     try:
         return Decimal(text)
