@@ -52,7 +52,10 @@ def test_every_item_stands_under_one_heading(listed):
         assert (heading.first_open is None) == all(item.complete for item in heading.items)
 
 
-@given(st.dictionaries(st.sampled_from(sorted(FIELDS)), values), st.dictionaries(st.sampled_from(sorted(FIELDS)), st.integers(0, 9)))
+@given(
+    st.dictionaries(st.sampled_from(sorted(FIELDS)), values),
+    st.dictionaries(st.sampled_from(sorted(FIELDS)), st.integers(0, 9)),
+)
 def test_any_data_gets_one_answer_for_each_field(data, files):
     found = check(PROGRAMME, data, files)
     assert [item.field for item in found] == list(FIELDS)

@@ -24,7 +24,9 @@ def office(body: str, region: str = "", organisation: str = "") -> Office:
     return made
 
 
-def sign_in(body: str, *, region: str = "", organisation: str = "", post: str = "", login: str = "") -> Client:
+def sign_in(
+    body: str, *, region: str = "", organisation: str = "", post: str = "", login: str = ""
+) -> Client:
     """A browser in which somebody of this office is signed in."""
     place = office(body, region, organisation)
     person, _ = Person.objects.get_or_create(login=login or f"{place.key}-{post}", defaults={"name": "某人"})

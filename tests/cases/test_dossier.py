@@ -4,6 +4,8 @@ import json
 
 import pytest
 from django.test import Client
+from tests import world as w
+from tests.cases import office, samples
 
 from cultivar.cases.dossier import save_field
 from cultivar.cases.dossier_view import Shown, changes_view, last_changes
@@ -11,8 +13,7 @@ from cultivar.cases.models import Case, Cluster, Dossier, Evidence
 from cultivar.cases.opening import open_application
 from cultivar.cases.programmes import pinned
 from cultivar.ledger import clock
-from tests import world as w
-from tests.cases import office, samples
+from cultivar.registry.models import Person
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -206,7 +207,13 @@ def test_without_scripts_a_section_is_saved_and_the_next_one_opens(mine, case):
 
 def test_a_bad_section_comes_back_whole_and_is_saved_as_typed(mine, case):
     long = "字" * 803
-    post = {"v.nc-rate": "612", "b.nc-rate": '""', "v.innovation-text": long, "b.innovation-text": '""', "go": "next"}
+    post = {
+        "v.nc-rate": "612",
+        "b.nc-rate": '""',
+        "v.innovation-text": long,
+        "b.innovation-text": '""',
+        "go": "next",
+    }
     page = mine.post(at(case), post)
     text = page.content.decode()
     assert page.status_code == 422
@@ -220,7 +227,13 @@ def test_a_bad_section_comes_back_whole_and_is_saved_as_typed(mine, case):
 
 def test_a_plain_post_leaves_alone_what_was_not_touched(mine, case):
     save_field(case, "standards", "14")  # by a colleague, after this page was shown
-    post = {"v.standards": "", "b.standards": '""', "v.digital-tools": "60", "b.digital-tools": '""', "go": "next"}
+    post = {
+        "v.standards": "",
+        "b.standards": '""',
+        "v.digital-tools": "60",
+        "b.digital-tools": '""',
+        "go": "next",
+    }
     assert mine.post(at(case), post).status_code == 302
     assert data(case)["standards"] == "14"
     assert data(case)["digital-tools"] == "60"
@@ -260,7 +273,12 @@ def test_files_are_taken_with_and_without_scripts(mine, case):
     assert plain["Location"] == at(case) + "#f-ev-rd-audit-field"
     page = mine.post(
         at(case, "innovation", "ev-rd-audit") + "files/",
-        {"file.ev-rd-audit": [samples.upload("照片.png", samples.picture()), samples.upload("假.pdf", samples.picture())]},
+        {
+            "file.ev-rd-audit": [
+                samples.upload("照片.png", samples.picture()),
+                samples.upload("假.pdf", samples.picture()),
+            ]
+        },
         headers=HTMX,
     )
     text = page.content.decode()
@@ -271,7 +289,9 @@ def test_files_are_taken_with_and_without_scripts(mine, case):
     assert [row.name for row in kept] == ["审计.pdf", "照片.png"]
     mine.post(at(case), {"remove": f"ev-rd-audit:{kept[0].sha256}"})
     mine.post(
-        at(case, "innovation", "ev-rd-audit") + "files/", {"remove": f"ev-rd-audit:{kept[1].sha256}"}, headers=HTMX
+        at(case, "innovation", "ev-rd-audit") + "files/",
+        {"remove": f"ev-rd-audit:{kept[1].sha256}"},
+        headers=HTMX,
     )
     assert Evidence.objects.filter(case=case).count() == 0
 
@@ -279,7 +299,9 @@ def test_files_are_taken_with_and_without_scripts(mine, case):
 def test_a_huge_upload_is_cut_off_in_words(mine, case, settings):
     settings.EVIDENCE_MAX_BYTES = 1024 * 1024
     huge = samples.upload("巨大.pdf", samples.PDF + b"\0" * 3 * 1024 * 1024)
-    page = mine.post(at(case), {"file.ev-rd-audit": huge, "v.standards": "14", "b.standards": '""', "go": "next"})
+    page = mine.post(
+        at(case), {"file.ev-rd-audit": huge, "v.standards": "14", "b.standards": '""', "go": "next"}
+    )
     assert page.status_code == 422
     assert "“巨大.pdf”超过 1 MB，没有收" in page.content.decode()
     assert data(case)["standards"] == "14"
@@ -290,7 +312,10 @@ def test_a_forged_post_is_refused(of, case, mine):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = mine.cookies
     assert strict.post(at(case), {"v.standards": "14", "b.standards": '""'}).status_code == 403
-    assert strict.post(at(case, "innovation", "ev-rd-audit") + "files/", {"remove": "ev-rd-audit:x"}).status_code == 403
+    assert (
+        strict.post(at(case, "innovation", "ev-rd-audit") + "files/", {"remove": "ev-rd-audit:x"}).status_code
+        == 403
+    )
     assert "standards" not in data(case)
 
 
@@ -334,7 +359,7 @@ def test_submitting_says_what_is_missing_or_leads_on(mine, case):
     w.fill(case)
     text = mine.get(at(case)).content.decode()
     assert "去补第一项" not in text
-    assert f'/cases/{case.number}/' in text
+    assert f"/cases/{case.number}/" in text
     assert "提交后交所在市（州）主管部门受理" in text
 
 
@@ -359,7 +384,11 @@ def test_the_contact_is_read_by_few(mine, case, of):
     other = Shown({**data(case), "contact-phone": "13900000000", "standards": "2"}, [], None, None)
     programme = pinned(case.digest)
     (line,) = changes_view(fresh, programme, shown, other, w.expert("e1"))
-    assert (line.label.en, line.before.en, line.after.en) == ("Standards taken part in", "1 standards", "2 standards")
+    assert (line.label.en, line.before.en, line.after.en) == (
+        "Standards taken part in",
+        "1 standards",
+        "2 standards",
+    )
 
 
 def test_an_expert_reads_no_contact(case, of):
@@ -368,8 +397,6 @@ def test_an_expert_reads_no_contact(case, of):
     w.to_city_review(case, of)
     w.to_recommended(case, of)
     reader = office.sign_in("expert", login="judge")
-    from cultivar.registry.models import Person
-
     key = Person.objects.get(login="judge").key
     w.do(case, "admit", w.province("handler"))
     w.do(case, "assign", w.province("handler"), {"experts": [key]})

@@ -7,13 +7,13 @@ import zlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests import world as w
+from tests.cases import office, samples
 
 from cultivar.cases import evidence
 from cultivar.cases.dossier import Closed
 from cultivar.cases.models import Case, Cluster, Evidence
 from cultivar.cases.opening import open_application
-from tests import world as w
-from tests.cases import office, samples
 
 pytestmark = pytest.mark.django_db
 SLOT = "ev-rd-audit"
@@ -117,7 +117,7 @@ def test_a_file_beyond_the_limit_is_refused(settings):
 def test_a_clean_name_is_short_and_harmless(name):
     clean = evidence.clean_name(name)
     assert 0 < len(clean) <= evidence.NAME_AT_MOST
-    assert not set(clean) & set('/\\\r\n\0\u202e\u2066')
+    assert not set(clean) & set("/\\\r\n\0\u202e\u2066")
     assert evidence.clean_name(clean) == clean
 
 
@@ -136,7 +136,12 @@ def test_the_same_bytes_in_one_slot_are_one_file(case, of):
 
 def test_a_slot_and_a_case_are_full_at_some_point(case, of, monkeypatch):
     for number in range(5):
-        evidence.store(case, SLOT, samples.upload(f"{number}.pdf", samples.PDF + b"%" * number + b"%%EOF"), w.applicant(of))
+        evidence.store(
+            case,
+            SLOT,
+            samples.upload(f"{number}.pdf", samples.PDF + b"%" * number + b"%%EOF"),
+            w.applicant(of),
+        )
     with pytest.raises(evidence.Refused, match="at most 5 files"):
         evidence.store(case, SLOT, samples.upload("六.png", samples.picture()), w.applicant(of))
     monkeypatch.setattr(evidence, "FILES_A_CASE", 5)

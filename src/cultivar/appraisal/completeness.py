@@ -68,7 +68,7 @@ def tally(items: Sequence[Item]) -> Tally:
 
 @dataclass(frozen=True)
 class Heading:
-    """A line of the meter: a condition of the programme, or the fields that belong to none (``condition`` None)."""
+    """A line of the meter: a condition of the programme, or (None) the fields that have no condition."""
 
     condition: str | None
     items: tuple[Item, ...]
@@ -136,7 +136,7 @@ def problem_of(programme: Programme, spec: FormField, value: Any) -> Text | None
 
 
 def number_of(value: Any) -> Decimal | None:
-    """The number that a clerk typed: full-width digits, thousand separators and spaces are read; None if it is none."""
+    """The number that a clerk typed, None if it is none; full-width digits and thousands apart are read."""
     text = unicodedata.normalize("NFKC", str(value)).replace("−", "-")
     text = re.sub(r"(?<=\d)[,\s\u2009](?=\d{3}\b)", "", text).strip().removesuffix("%").strip()
     if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text):
@@ -159,7 +159,8 @@ def _text(spec: FormField, value: Any) -> Text | None:
     if spec.at_most is not None and length > spec.at_most:
         return Text(
             f"“{spec.zh}”有 {length} 字，最多 {spec.at_most} 字，请删去 {length - spec.at_most} 字。",
-            f"“{spec.en}” has {length} characters; at most {spec.at_most} fit. Remove {length - spec.at_most}.",
+            f"“{spec.en}” has {length} characters; at most {spec.at_most} fit. "
+            f"Remove {length - spec.at_most}.",
         )
     return None
 

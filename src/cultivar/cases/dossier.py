@@ -43,7 +43,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class SectionSaved:
-    """The answer to a save of several fields: what another person changed meanwhile, and every field's state."""
+    """The answer to a save of several fields: what others changed meanwhile, and every field's state."""
 
     conflicts: Mapping[str, Any]  # field -> what stands there now
     data: Mapping[str, Any]
@@ -81,7 +81,7 @@ def shortfall(folded: Folded) -> list[Item]:
 
 @transaction.atomic
 def lock_open(case: Case) -> Dossier:
-    """The working copy, locked until the transaction ends, so that nothing changes while it is being submitted.
+    """The working copy, locked until the transaction ends: nothing changes while it is being submitted.
 
     Raises ``Closed`` once the dossier is submitted.
     """
@@ -97,8 +97,8 @@ def lock_open(case: Case) -> Dossier:
 def save_field(case: Case, field: str, raw: Any, base: Any = None) -> Saved:
     """Saves one field as typed, right or wrong; what is wrong is said, and blocks only the submission.
 
-    ``base`` is what the page showed before; where another person saved something else meanwhile, ``Conflict``.
-    Raises ``Closed`` once the dossier is submitted and ``KeyError`` for an unknown field.
+    ``base`` is what the page showed before; raises ``Conflict`` where another person saved something else
+    meanwhile, ``Closed`` once the dossier is submitted and ``KeyError`` for an unknown field.
     """
     programme = pinned(case.digest)
     spec = programme.form_fields[field]
@@ -113,7 +113,7 @@ def save_field(case: Case, field: str, raw: Any, base: Any = None) -> Saved:
 
 @transaction.atomic
 def save_section(case: Case, typed: Mapping[str, Any], bases: Mapping[str, Any]) -> SectionSaved:
-    """Saves the fields that were changed against what the page showed (``bases``), and leaves the others alone.
+    """Saves the fields that differ from what the page showed (``bases``), and leaves the others alone.
 
     A field that another person changed meanwhile is not saved and stands in ``conflicts``. Raises ``Closed``.
     """

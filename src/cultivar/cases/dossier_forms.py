@@ -1,4 +1,4 @@
-"""The dossier as controls of a page: what stands in each field, how it is typed in and how it is read back."""
+"""The dossier as controls of a page: what stands in a field, how it is typed in, how it is read back."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -259,7 +259,7 @@ def was_shown(spec: FormField, post: QueryDict) -> bool:
 
 
 def posted(setting: Setting, spec: FormField, post: QueryDict) -> Any:
-    """What was typed. Regions are kept only when they can be partners; NUL cannot be stored and is dropped."""
+    """What was typed; only regions that can be partners, and no NUL, which databases do not store."""
     if spec.type == "partner-regions":
         known = {region.code for region in setting.regions}
         return sorted({code for code in post.getlist(f"v.{spec.id}") if code in known})
@@ -279,7 +279,7 @@ def posted_base(spec: FormField, post: QueryDict) -> Any:
 
 
 def words(programme: Programme, spec: FormField, value: Any, regions: Iterable[Region] = ()) -> Text:
-    """A saved value as a reader wants it: names for ids, thousands apart; what is no number stands as typed."""
+    """A saved value for readers: names for ids, thousands apart; what is no number stands as typed."""
     if value in (None, "", []):
         return Text("未填", "Not given")
     if spec.type == "partner-regions" and isinstance(value, list):
@@ -288,7 +288,9 @@ def words(programme: Programme, spec: FormField, value: Any, regions: Iterable[R
         return Text("、".join(one.zh for one in chosen), ", ".join(one.en for one in chosen))
     if spec.type in NUMBERS:
         number, unit = number_of(value), _unit(spec)
-        shown = str(value) if number is None else formats.grouped(number)
+        if number is None:
+            return Text(str(value), str(value))
+        shown = formats.grouped(number)
         return Text(f"{shown} {unit.zh}", f"{shown} {unit.en}") if unit else Text(shown, shown)
     if spec.type == "date":
         return _date_words(value)
@@ -320,7 +322,7 @@ class ApplyForm(forms.Form):
         label=lazily("集群名称", "Name of the cluster in Chinese"),
         help_text=lazily("地名加产业，如“某市酱香白酒集群”", "Place and industry, in Chinese"),
         max_length=60,
-        required=False,
+        error_messages={"required": lazily("请填集群名称", "Name the cluster")},
     )
     name_en = forms.CharField(
         label=lazily("英文名称", "Name in English"),
@@ -328,7 +330,10 @@ class ApplyForm(forms.Form):
         max_length=120,
         required=False,
     )
-    field = forms.ChoiceField(label=lazily("所属领域", "Field"), required=False)
+    field = forms.ChoiceField(
+        label=lazily("所属领域", "Field"),
+        error_messages={"required": lazily("请选所属领域", "Choose a field")},
+    )
     core_park = forms.CharField(
         label=lazily("核心承载园区", "Core carrier park"),
         help_text=lazily("现在不填，可在申报书里补", "Can be given later in the dossier"),
@@ -340,7 +345,9 @@ class ApplyForm(forms.Form):
         self, programme: Programme, clusters: Sequence[Cluster], data: QueryDict | None = None
     ) -> None:
         first = clusters[0].code if clusters else NEW
-        super().__init__(data, initial={"cluster": first}, auto_id="apply-%s")
+        super().__init__(data, initial={"cluster": first}, auto_id="apply-%s", use_required_attribute=False)
+        if data is not None and data.get("cluster") != NEW:
+            self.fields["name_zh"].required = self.fields["field"].required = False
         self._names = {cluster.name_zh for cluster in clusters}
         known = [(cluster.code, speak(cluster.name)) for cluster in clusters]
         self._choice("cluster").choices = [
@@ -355,19 +362,13 @@ class ApplyForm(forms.Form):
         assert isinstance(found, forms.ChoiceField)
         return found
 
-    def clean(self) -> dict[str, Any]:
-        """A new cluster needs a name of its own and a field."""
-        cleaned = super().clean() or {}
-        if cleaned.get("cluster") != NEW:
-            return cleaned
-        if not cleaned.get("name_zh") and "name_zh" not in self.errors:
-            self.add_error("name_zh", speak(Text("请填集群名称", "Name the cluster")))
-        if cleaned.get("name_zh") in self._names:
+    def clean_name_zh(self) -> str:
+        """No second cluster of one name."""
+        name = str(self.cleaned_data["name_zh"])
+        if self.cleaned_data.get("cluster") == NEW and name in self._names:
             again = Text(
                 "你的单位已有同名集群，请在上面选它",
                 "Your organisation has a cluster of this name; choose it above",
             )
-            self.add_error("name_zh", speak(again))
-        if not cleaned.get("field"):
-            self.add_error("field", speak(Text("请选所属领域", "Choose a field")))
-        return cleaned
+            raise forms.ValidationError(speak(again))
+        return name

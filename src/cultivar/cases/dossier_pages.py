@@ -61,11 +61,13 @@ Page = Callable[_P, HttpResponseBase]
 
 SUBMITTED = Text(
     "申报书已经提交，不能再改。你刚输入的内容没有存，还在这一页，可以复制留用。",
-    "The dossier has been submitted and cannot be changed. What you just typed was not saved; it is still on this page.",
+    "The dossier has been submitted and cannot be changed. What you just typed was not saved; "
+    "it is still on this page and can be copied.",
 )
 CONTESTED = Text(
     "“{label}”没有存：别人刚把它改成了“{theirs}”。你输入的内容还在框里。",
-    "“{label}” was not saved: somebody else has just changed it to “{theirs}”. Your text is still in the box.",
+    "“{label}” was not saved: somebody else has just changed it to “{theirs}”. "
+    "Your text is still in the box.",
 )
 KEEP_MINE = Text("要以你的为准，再保存一次。", "To put yours in its place, save once more.")
 
@@ -390,7 +392,7 @@ def _too_late(request: HttpRequest, setting: Setting, typed: Mapping[str, Any]) 
 
 
 def _onward(request: HttpRequest, case: Case, setting: Setting) -> str:
-    """Where to go after a save: the next section, the whole dossier after the last, or the same place again."""
+    """Where to go after a save: the next section, after the last the whole dossier, or the same place."""
     ids = [one.id for one in setting.programme.form]
     here = ids.index(setting.section.id)
     if request.POST.get("go") != "next":
@@ -573,7 +575,7 @@ def field(request: HttpRequest, number: str, section: str, field: str) -> HttpRe
 def _conflict(
     request: HttpRequest, setting: Setting, spec: FormField, typed: Any, theirs: Any
 ) -> HttpResponseBase:
-    """Two people typed the same field: what stands now in words, nothing lost, and a choice between the two."""
+    """Two people typed the same field: what stands now, in words, and a choice; nothing is lost."""
     contested = typing_in.contested(setting, spec, theirs)
     shown = typing_in.control(setting, spec, typed)
     said = CONTESTED.fill(label=spec.text, theirs=contested.words)
@@ -665,7 +667,8 @@ def evidence_file(request: HttpRequest, number: str, sha256: str) -> HttpRespons
     except FileNotFoundError:
         gone = Text(
             f"“{kept.name}”的文件不在库里。请告诉管理员，按编号 {sha256[:12]} 从备份恢复。",
-            f"The file of “{kept.name}” is missing. Tell the administrator to restore {sha256[:12]} from the backup.",
+            f"The file of “{kept.name}” is missing. Tell the administrator to restore {sha256[:12]} "
+            "from the backup.",
         )
         raise Http404(gone) from None
     response = FileResponse(content, content_type=files_of.KINDS[kept.kind].media_type)

@@ -1,4 +1,4 @@
-"""A dossier to read: the whole of it for the applicant and the offices, and what differs between two versions."""
+"""A dossier to read: the whole of it, as an office may see it, and what differs between two versions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ def is_own(case: Case, actor: Actor) -> bool:
 
 
 def sees_personal(case: Case, programme: Programme, actor: Actor) -> bool:
-    """Whether the office may read who is the contact: the applicant, the lead city, the province, the auditor."""
+    """Whether the office may read the contact: the applicant, the lead city, the province, the auditor."""
     if is_own(case, actor):
         return True
     scopes = {body.scope for part, body in programme.bodies.items() if (body.played_by or part) == actor.body}
@@ -89,7 +89,7 @@ def sees_personal(case: Case, programme: Programme, actor: Actor) -> bool:
 
 
 def shown_to(case: Case, actor: Actor) -> Shown | None:
-    """The applicant reads its working copy while that is open, everybody else the last submission; None: no such."""
+    """The applicant reads its working copy while that is open, others the last submission; None: no such."""
     if is_own(case, actor) and is_open(case):
         dossier = Dossier.objects.filter(case=case).first()
         return Shown(
@@ -118,7 +118,10 @@ def dossier_view(
     evidence: Iterable[Mapping[str, Any]],
     actor: Actor,
 ) -> DossierView:
-    """The dossier as an office may read it: at most one query. ``evidence`` has slot, sha256, name and size."""
+    """The dossier as an office may read it: at most one query.
+
+    ``evidence`` has slot, sha256, name and size, as ``Shown`` brings them.
+    """
     personal = sees_personal(case, programme, actor)
     regions = _regions(programme, [data])
     rows = list(evidence)

@@ -1,8 +1,8 @@
 """Supporting files: taken in as a stream, known by what they hold, kept under the SHA-256 of their bytes.
 
-``keep`` stores the bytes, ``attach`` ties them to a slot of a case, ``store`` does both. A slot is an evidence
-field of the dossier, or ``<act>.<field>`` for a file that belongs to an act. Bytes are never deleted here: another
-slot, another case or a submitted version of the dossier may name the same ones.
+``keep`` stores the bytes, ``attach`` ties them to a slot of a case, ``store`` does both. A slot is an
+evidence field of the dossier, or ``<act>.<field>`` for a file that belongs to an act. Bytes are never deleted
+here: another slot, another case or a submitted version of the dossier may name the same ones.
 """
 
 import hashlib
@@ -130,7 +130,7 @@ def keep(upload: Upload) -> Kept:
 
 @transaction.atomic
 def attach(case: Case, slot: str, kept: Kept, actor: Actor) -> Evidence:
-    """Ties kept bytes to a slot. Raises ``Refused`` when the slot or the case is full, ``Closed``, ``UnknownSlot``."""
+    """Ties kept bytes to a slot. Raises ``Refused`` where that is full, ``Closed``, ``UnknownSlot``."""
     most = check_slot(case, slot)
     if "." not in slot:
         lock_open(case)
@@ -144,7 +144,8 @@ def attach(case: Case, slot: str, kept: Kept, actor: Actor) -> Evidence:
         raise Refused(
             Text(
                 f"“{kept.name}”没有收：这一项最多 {most} 份，请先删去一份或合并成一份。",
-                f"“{kept.name}” was not taken: this entry holds at most {most} files. Remove one or merge them first.",
+                f"“{kept.name}” was not taken: this entry holds at most {most} files. "
+                "Remove one or merge them first.",
             )
         )
     return Evidence.objects.create(
@@ -161,7 +162,7 @@ def attach(case: Case, slot: str, kept: Kept, actor: Actor) -> Evidence:
 
 @transaction.atomic
 def remove(case: Case, slot: str, sha256: str) -> None:
-    """Takes a file out of the dossier while that is open; submitted versions keep naming it. Raises ``Closed``."""
+    """Takes a file out of the dossier while that is open; submitted versions keep it. Raises ``Closed``."""
     if slot not in pinned(case.digest).form_fields:
         raise UnknownSlot(slot)  # what belongs to an act stays with the act
     lock_open(case)
@@ -217,7 +218,7 @@ def too_large(name: str) -> Text:
 def _too_many_in_case(name: str) -> Text:
     return Text(
         f"“{name}”没有收：一件申报最多 {FILES_A_CASE} 份材料，请先删去不用的。",
-        f"“{name}” was not taken: a case holds at most {FILES_A_CASE} files. Remove what is not needed first.",
+        f"“{name}” was not taken: a case holds at most {FILES_A_CASE} files. Remove what is not needed.",
     )
 
 
@@ -255,7 +256,7 @@ class BoundedUploads(FileUploadHandler):
 
 
 def clean_name(name: str) -> str:
-    """A file's own name: no folder, no control or direction characters, at most 200 characters, its end kept."""
+    """A file's own name: no folder, no control or direction signs, at most 200 characters, its end kept."""
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     seen = "".join(
         char for char in last if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
@@ -288,7 +289,7 @@ def _with_extension(name: str, kind: Kind) -> str:
 
 
 def check_content(path: Path, name: str) -> Kind:
-    """What a file is by its bytes. Raises ``Refused`` for a kind not taken, a name that lies, a broken file."""
+    """What a file is by its bytes. Raises ``Refused``: a kind not taken, a name that lies, a broken file."""
     with path.open("rb") as file:
         head = file.read(16)
         kind = _kind(head, path)
@@ -373,19 +374,21 @@ def _not_taken(name: str, claimed: str, path: Path) -> Text:
     kind = next((kind for kind in KINDS.values() if claimed in kind.extensions), None)
     if kind is not None:
         return Text(
-            f"“{name}”名为 {_bare(kind.text).zh}，内容是{found.zh}。请打开核对，另存为真正的{kind.text.zh}再传。",
+            f"“{name}”名为 {_bare(kind.text).zh}，内容是{found.zh}。"
+            f"请打开核对，另存为真正的 {kind.text.zh}再传。",
             f"“{name}” is named as {kind.text.en}, but its content is {found.en}. "
             f"Open it, save it as {kind.text.en} and upload again.",
         )
     return Text(
         f"“{name}”没有收：内容是{found.zh}。只收 PDF、PNG、JPEG 和 XLSX，请另存为其中一种再传。",
-        f"“{name}” was not taken: it is {found.en}. Only PDF, PNG, JPEG and XLSX are; save it as one of them.",
+        f"“{name}” was not taken: it is {found.en}. Save it as PDF, PNG, JPEG or XLSX.",
     )
 
 
 def _lies(name: str, claimed: Text, found: Text, extension: str) -> Text:
     return Text(
-        f"“{name}”名为 {_bare(claimed).zh}，内容是 {found.zh}。请核对；内容无误就把名字改成 .{extension} 再传。",
+        f"“{name}”名为 {_bare(claimed).zh}，内容是 {found.zh}。"
+        f"请核对；内容无误就把名字改成 .{extension} 再传。",
         f"“{name}” is named as {claimed.en}, but its content is {found.en}. "
         f"Check it; if the content is right, rename it to .{extension} and upload again.",
     )
@@ -438,7 +441,8 @@ def _few_pixels(size: tuple[int, int], name: str) -> None:
         raise Refused(
             Text(
                 f"“{name}”有 {wide}×{high} 像素，太大。请缩到 {MOST_PIXELS // 1_000_000} 百万像素以内再传。",
-                f"“{name}” has {wide} × {high} pixels. Scale it down to at most {MOST_PIXELS // 1_000_000} million.",
+                f"“{name}” has {wide} × {high} pixels. "
+                f"Scale it down to at most {MOST_PIXELS // 1_000_000} million.",
             )
         )
 
@@ -472,7 +476,7 @@ def _inspect_xlsx(file: BinaryIO, name: str) -> None:
         raise Refused(
             Text(
                 f"“{name}”解开后过大，没有收。请删去空行空列和多余的表，另存后再传。",
-                f"“{name}” is too large once unpacked. Remove empty rows and spare sheets, save and upload again.",
+                f"“{name}” is too large once unpacked. Remove empty rows and spare sheets and save it again.",
             )
         )
 
@@ -503,8 +507,8 @@ def open_file(evidence: Evidence | Kept) -> BinaryIO:
 def find(case: Case, sha256: str, actor: Actor) -> Kept | None:
     """The file of a case as this office may have it, None when it may not.
 
-    The applicant sees its own dossier's files at once, the others once they stand in a submitted version. A file
-    of an act is hidden from those from whom the act is hidden.
+    The applicant sees its own dossier's files at once, the others once they stand in a submitted version.
+    A file of an act is hidden from those from whom the act is hidden.
     """
     if not _SHA256.match(sha256):
         return None

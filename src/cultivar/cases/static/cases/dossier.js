@@ -77,3 +77,13 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   }),
 );
 hidePlain(document);
+
+// on a narrow screen the row of sections scrolls: bring the open one into view
+function showCurrent() {
+  const here = document.querySelector("#dossier-tabs [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - 16;
+}
+showCurrent();
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target.id === "dossier-tabs") showCurrent();
+});
