@@ -17,6 +17,7 @@ from cultivar.procedure.guards import Question, Reason
 from cultivar.procedure.limits import Due as Deadline
 from cultivar.procedure.record import Done
 from cultivar.registry.actors import Actor
+from cultivar.registry.regions import name_of
 from cultivar.web import components as c
 from cultivar.web.due import due
 from cultivar.web.formats import day, moment
@@ -259,8 +260,6 @@ def sentence(reason: Reason, case: Folded) -> Text:
 
 
 def _named(one: str, case: Folded) -> Text | None:
-    from cultivar.registry.regions import name_of
-
     if one in case.programme.form_fields:
         return case.programme.form_fields[one].text
     if len(one) == 10 and one[4] == "-":

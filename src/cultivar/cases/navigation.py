@@ -1,0 +1,22 @@
+"""The cases slice in the navigation of the offices."""
+
+from django.http import HttpRequest
+
+from cultivar.cases import work_queries
+from cultivar.ledger import clock
+from cultivar.policy.text import Text
+from cultivar.web.navigation import Entry, register
+
+OFFICES = frozenset({"applicant", "city", "province", "expert", "auditor"})
+WORK, BASIS = Text("办理", "Work"), Text("依据", "Basis")
+
+
+def _waiting(request: HttpRequest) -> int:
+    return work_queries.count_waiting(request.actor, clock.today())
+
+
+def register_work() -> None:
+    """Registers the entries."""
+    doing = OFFICES - {"auditor"}
+    register(Entry("desk", Text("待办", "Desk"), "desk", WORK, doing, _waiting, 10, hot=True))
+    register(Entry("cases", Text("全部案件", "All cases"), "cases", WORK, OFFICES, None, 20))
