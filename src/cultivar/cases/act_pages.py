@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from cultivar.cases import opening, presenting, work_queries
+from cultivar.cases import evidence, opening, presenting, work_queries
 from cultivar.cases.act_forms import ActForm, Surroundings
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.contents import said
@@ -23,6 +23,7 @@ from cultivar.cases.work_pages import find, for_offices
 from cultivar.ledger import clock
 from cultivar.policy.model import Act, Procedure, Programme
 from cultivar.policy.text import Text
+from cultivar.procedure.content import ContentProblem
 from cultivar.procedure.engine import Option, available, plays
 from cultivar.procedure.guards import Reason
 from cultivar.procedure.matter import Terms
@@ -94,9 +95,6 @@ def _experts(act_spec: Act, folded: Folded) -> tuple[tuple[str, str], ...]:
 
 def _uploads(request: HttpRequest, row: Case, option: Option) -> dict[str, list[str]]:
     """Stores the files of an act and gives their names; refusals are problems of their field."""
-    from cultivar.cases.evidence import BadEvidence, store
-    from cultivar.procedure.content import ContentProblem
-
     stored: dict[str, list[str]] = {}
     problems = []
     for name, spec in option.act.content.items():
@@ -105,8 +103,8 @@ def _uploads(request: HttpRequest, row: Case, option: Option) -> dict[str, list[
         stored[name] = []
         for upload in request.FILES.getlist(name):
             try:
-                stored[name].append(store(row, f"{option.act_id}.{name}", upload, request.actor).sha256)
-            except BadEvidence as bad:
+                stored[name].append(evidence.store(row, f"{option.act_id}.{name}", upload, request.actor).sha256)
+            except evidence.Refused as bad:
                 problems.append(ContentProblem(name, bad.text))
     if problems:
         raise BadContent(problems)

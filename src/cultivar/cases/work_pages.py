@@ -26,6 +26,7 @@ from cultivar.policy.text import Text
 from cultivar.procedure.guards import Question
 from cultivar.procedure.record import Done
 from cultivar.registry.actors import Actor
+from cultivar.registry.regions import name_of
 from cultivar.web import components as c
 from cultivar.web.formats import day, full_day
 
@@ -270,19 +271,18 @@ def _frame(request: HttpRequest, row: Case, folded: Folded, asked: Question) -> 
     bodies = programme.bodies
     awaited = [(todo.act, todo.due_on, (bodies[folded.procedure.acts[todo.act].body]).text) for todo in waits]
     latest = folded.state.latest
-    leaf_hash = bytes(Entry.objects.only("leaf_hash").get(seq=latest.seq).leaf_hash).hex() if latest else ""
     return {
         "case": row,
         "folded": folded,
         "programme": programme,
         "procedure": folded.procedure,
-        "partners": [partner.region.short for partner in row.partners.select_related("region")] if row.joint else [],
+        "partners": [name for region in folded.state.partners if (name := name_of(region))],
         "field": next((one.text for one in programme.fields if one.id == row.field), None),
         "stepper": presenting.stepper(asked, folded, actor, offices),
         "lines": presenting.timeline(folded, actor, offices, people, presenting.awaited(asked, folded, actor, awaited)),
         "choices": choices,
         "due": presenting.due_on(due.due_on, due.provisional, clock.today(), calendar()) if due else None,
-        "receipt": presenting.receipt(latest, folded, leaf_hash) if latest else None,
+        "receipt": presenting.receipt(latest, folded, folded.leaf_hash) if latest else None,
         "children": children,
         "people": people,
         "editable": is_open(row) and actor.organisation == row.applicant_id and bool(row.applicant_id),
