@@ -1,10 +1,10 @@
 """The offices' pages: what they show, to whom, with how many queries."""
 
 import pytest
+from tests import world as w
 
 from cultivar.cases.models import Case
 from cultivar.ledger.models import Entry
-from tests import world as w
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,9 @@ def test_a_second_officer_gets_a_sentence_and_keeps_the_text(client, case):
     w_return = {"key": "one", "step": "do", "reasons": "甲的意见"}
     url = f"/cases/{case.number}/acts/return/"
     assert post(client, w.city(w.ZUNYI), url, w_return).status_code == 302
-    answer = post(client, w.city(w.ZUNYI, "reviewer"), url, {"key": "two", "step": "do", "reasons": "乙的意见"})
+    answer = post(
+        client, w.city(w.ZUNYI, "reviewer"), url, {"key": "two", "step": "do", "reasons": "乙的意见"}
+    )
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "乙的意见" in page
@@ -86,7 +88,9 @@ def test_too_long_reasons_come_back_with_the_sentence(client, case):
         w.do(case, "visit", w.city(w.ZUNYI), w.VISIT)
         w.do(case, "concur", w.city(w.BIJIE), {"opinion": "同意"})
     url = f"/cases/{case.number}/acts/recommend/"
-    answer = post(client, w.city(w.ZUNYI), url, {"key": "k", "step": "propose", "letter": "1", "reasons": "字" * 801})
+    answer = post(
+        client, w.city(w.ZUNYI), url, {"key": "k", "step": "propose", "letter": "1", "reasons": "字" * 801}
+    )
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "有 801 字，最多 800 字，请删去 1 字" in page
@@ -114,8 +118,18 @@ def test_an_expert_sees_the_case_but_not_the_others_sheets_nor_who_they_are(clie
         w.to_recommended(case, of, [w.BIJIE])
         w.do(case, "admit", w.province("handler"))
         w.do(case, "assign", w.province("handler"), {"experts": ["e1", "e2"]})
-        w.do(case, "schedule-defence", w.province("handler"), {"time": "2026-05-20T09:00+08:00", "place": "贵阳"})
-        w.do(case, "score", w.expert("e1"), {"scores": {"strength": "59", "innovation": "33"}, "comment": "秘密评语"})
+        w.do(
+            case,
+            "schedule-defence",
+            w.province("handler"),
+            {"time": "2026-05-20T09:00+08:00", "place": "贵阳"},
+        )
+        w.do(
+            case,
+            "score",
+            w.expert("e1"),
+            {"scores": {"strength": "59", "innovation": "33"}, "comment": "秘密评语"},
+        )
     page = get(client, w.expert("e2"), f"/cases/{case.number}/")
     assert page.status_code == 200
     assert "秘密评语" not in page.content.decode()

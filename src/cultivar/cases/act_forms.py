@@ -20,7 +20,11 @@ from cultivar.procedure.content import ContentProblem
 from cultivar.procedure.matter import Terms
 from cultivar.web.language import lazily, speak
 
-OPINIONS = (("meets", Text("符合", "meets")), ("fails", Text("不符合", "fails")), ("unclear", Text("待核", "unclear")))
+OPINIONS = (
+    ("meets", Text("符合", "meets")),
+    ("fails", Text("不符合", "fails")),
+    ("unclear", Text("待核", "unclear")),
+)
 SYSTEM_FILLED = ("dossier", "partner-regions")
 
 
@@ -47,7 +51,11 @@ class ActForm(forms.Form):
     """The content of one act."""
 
     def __init__(
-        self, fields: Mapping[str, ContentField], around: Surroundings, data: QueryDict | None = None, **more: Any
+        self,
+        fields: Mapping[str, ContentField],
+        around: Surroundings,
+        data: QueryDict | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(data, **more)
         self.specs = {name: spec for name, spec in fields.items() if spec.type not in SYSTEM_FILLED}
@@ -72,7 +80,9 @@ class ActForm(forms.Form):
         if not isinstance(self.data, QueryDict):
             return MultiValueDict()
         stem = f"{self.prefix}-" if self.prefix else ""
-        return MultiValueDict({key.removeprefix(stem): values for key, values in self.data.lists() if key.startswith(stem)})
+        return MultiValueDict(
+            {key.removeprefix(stem): values for key, values in self.data.lists() if key.startswith(stem)}
+        )
 
     def complain(self, problems: list[ContentProblem]) -> None:
         """Puts the door's problems at their fields."""
@@ -102,7 +112,9 @@ def _text(name: str, spec: ContentField, around: Surroundings) -> Fields:
 
 def _long_text(name: str, spec: ContentField, around: Surroundings) -> Fields:
     widget = forms.Textarea(attrs={"rows": 5})
-    return {name: _with(forms.CharField(**_label(spec), widget=widget, strip=False), at_most=spec.at_most or 0)}
+    return {
+        name: _with(forms.CharField(**_label(spec), widget=widget, strip=False), at_most=spec.at_most or 0)
+    }
 
 
 def _people(name: str, spec: ContentField, around: Surroundings) -> Fields:
@@ -114,7 +126,9 @@ def _date(name: str, spec: ContentField, around: Surroundings) -> Fields:
 
 
 def _moment(name: str, spec: ContentField, around: Surroundings) -> Fields:
-    return {name: forms.CharField(**_label(spec), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))}
+    return {
+        name: forms.CharField(**_label(spec), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    }
 
 
 def _whole(name: str, spec: ContentField, around: Surroundings) -> Fields:
@@ -137,7 +151,9 @@ def _files(name: str, spec: ContentField, around: Surroundings) -> Fields:
 
 def _experts(name: str, spec: ContentField, around: Surroundings) -> Fields:
     return {
-        name: forms.MultipleChoiceField(**_label(spec), choices=around.experts, widget=forms.CheckboxSelectMultiple)
+        name: forms.MultipleChoiceField(
+            **_label(spec), choices=around.experts, widget=forms.CheckboxSelectMultiple
+        )
     }
 
 
@@ -158,7 +174,9 @@ def _score_sheet(name: str, spec: ContentField, around: Surroundings) -> Fields:
     made: Fields = {}
     for criterion in around.terms.values.get("criteria") or []:
         field = forms.CharField(
-            label=lazily(criterion["zh"], criterion["en"]), required=True, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+            label=lazily(criterion["zh"], criterion["en"]),
+            required=True,
+            widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         )
         points = criterion["points"]
         made[f"{name}__{criterion['id']}"] = _with(field, unit=Text(f"/ {points} 分", f"/ {points} points"))
@@ -169,10 +187,14 @@ def _window(name: str, spec: ContentField, around: Surroundings) -> Fields:
     moment = {"type": "datetime-local"}
     return {
         f"{name}__opens_at": forms.CharField(
-            label=lazily("申报开始", "Opens"), widget=forms.DateTimeInput(attrs=moment), required=spec.required
+            label=lazily("申报开始", "Opens"),
+            widget=forms.DateTimeInput(attrs=moment),
+            required=spec.required,
         ),
         f"{name}__closes_at": forms.CharField(
-            label=lazily("申报截止", "Closes"), widget=forms.DateTimeInput(attrs=moment), required=spec.required
+            label=lazily("申报截止", "Closes"),
+            widget=forms.DateTimeInput(attrs=moment),
+            required=spec.required,
         ),
     }
 
@@ -191,7 +213,11 @@ def _limits(name: str, spec: ContentField, around: Surroundings) -> Fields:
     unit = Text("个工作日", "working days")
     return {
         f"{name}__{act}": _with(
-            forms.CharField(label=lazily(text.zh, text.en), required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})),
+            forms.CharField(
+                label=lazily(text.zh, text.en),
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+            ),
             unit=unit,
         )
         for act, text in limited_acts(around.programme).items()
@@ -203,7 +229,9 @@ def _criteria(name: str, spec: ContentField, around: Surroundings) -> Fields:
     return {
         f"{name}__{condition.id}": _with(
             forms.CharField(
-                label=lazily(condition.zh, condition.en), required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+                label=lazily(condition.zh, condition.en),
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
             ),
             unit=Text("分", "points"),
         )
@@ -215,7 +243,9 @@ def _thresholds(name: str, spec: ContentField, around: Surroundings) -> Fields:
     return {
         f"{name}__{indicator.id}": _with(
             forms.CharField(
-                label=lazily(indicator.zh, indicator.en), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+                label=lazily(indicator.zh, indicator.en),
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
             ),
             unit=indicator.unit.text,
         )
@@ -247,15 +277,21 @@ def _read_one(name: str, spec: ContentField, data: MultiValueDict[str, str], aro
     return data.get(name)
 
 
-def _read_lines(name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings) -> list[str]:
+def _read_lines(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> list[str]:
     return [line.strip() for line in (data.get(name) or "").splitlines() if line.strip()]
 
 
-def _read_list(name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings) -> list[str]:
+def _read_list(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> list[str]:
     return list(data.getlist(name))
 
 
-def _read_tick(name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings) -> bool | None:
+def _read_tick(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> bool | None:
     return True if data.get(name) else None
 
 
@@ -269,16 +305,22 @@ def shanghai(typed: str | None) -> str | None:
         return typed
 
 
-def _read_moment(name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings) -> str | None:
+def _read_moment(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> str | None:
     return shanghai(data.get(name))
 
 
-def _read_window(name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings) -> dict[str, Any]:
+def _read_window(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> dict[str, Any]:
     ends = ("opens_at", "closes_at")
     return {end: moment for end in ends if (moment := shanghai(data.get(f"{name}__{end}")))}
 
 
-def _read_conditions(name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings) -> dict[str, Any]:
+def _read_conditions(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> dict[str, Any]:
     given = {}
     for condition in around.programme.conditions:
         stem = f"{name}__{condition.id}__"
@@ -288,12 +330,20 @@ def _read_conditions(name: str, spec: ContentField, data: MultiValueDict[str, st
     return given
 
 
-def _read_group(name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings) -> dict[str, str]:
+def _read_group(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> dict[str, str]:
     stem = f"{name}__"
-    return {key.removeprefix(stem): str(data[key]).strip() for key in data if key.startswith(stem) and str(data[key]).strip()}
+    return {
+        key.removeprefix(stem): str(data[key]).strip()
+        for key in data
+        if key.startswith(stem) and str(data[key]).strip()
+    }
 
 
-def _read_criteria(name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings) -> list[dict[str, Any]]:
+def _read_criteria(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> list[dict[str, Any]]:
     points = _read_group(name, spec, data, around)
     return [
         {"id": condition.id, "zh": condition.zh, "en": condition.en, "points": points[condition.id]}

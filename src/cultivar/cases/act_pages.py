@@ -57,7 +57,9 @@ def act(request: HttpRequest, number: str, act_id: str) -> HttpResponse:
     if not options:
         raise Http404(Text("这一步不由你的单位办理。", "This step is not your office's."))
     option = _chosen_step(options, request)
-    around = Surroundings(folded.programme, folded.procedure, asked.matter.terms, _experts(option.act, folded))
+    around = Surroundings(
+        folded.programme, folded.procedure, asked.matter.terms, _experts(option.act, folded)
+    )
     fields = _fields(option)
     if request.method != "POST":
         return _act_page(request, row, folded, options, ActForm(fields, around), new_key())
@@ -103,7 +105,9 @@ def _uploads(request: HttpRequest, row: Case, option: Option) -> dict[str, list[
         stored[name] = []
         for upload in request.FILES.getlist(name):
             try:
-                stored[name].append(evidence.store(row, f"{option.act_id}.{name}", upload, request.actor).sha256)
+                stored[name].append(
+                    evidence.store(row, f"{option.act_id}.{name}", upload, request.actor).sha256
+                )
             except evidence.Refused as bad:
                 problems.append(ContentProblem(name, bad.text))
     if problems:
@@ -147,16 +151,27 @@ def _act_page(
         "act_id": option.act_id,
         "step": option.step,
         "confirm": confirm,
-        "declining": ActForm(DECLINING, form.around, request.POST if request.POST.get("step") == "decline" else None),
-        "proposal": said(folded, folded.state.pending, presenting.parts_of(folded, request.actor), people) if confirm and folded.state.pending else [],
+        "declining": ActForm(
+            DECLINING, form.around, request.POST if request.POST.get("step") == "decline" else None
+        ),
+        "proposal": said(folded, folded.state.pending, presenting.parts_of(folded, request.actor), people)
+        if confirm and folded.state.pending
+        else [],
         "proposer": people.get(folded.state.pending.person, "") if folded.state.pending else "",
         "form": form,
         "key": key,
         "chips": [chip(folded.programme, article) for article in option.act.articles],
         "consequence": presenting.consequence(option, folded),
         "agreeing": _agreeing(folded.programme, option.act) if option.act.four_eyes else None,
-        "refusals": [(presenting.sentence(reason, folded), first_chip(folded.programme, reason.articles)) for reason in refused],
-        "remedies": [button for button in presenting.choices(question(folded, clock.now()), folded, request.actor).later if button.key == option.act_id and button.remedy],
+        "refusals": [
+            (presenting.sentence(reason, folded), first_chip(folded.programme, reason.articles))
+            for reason in refused
+        ],
+        "remedies": [
+            button
+            for button in presenting.choices(question(folded, clock.now()), folded, request.actor).later
+            if button.key == option.act_id and button.remedy
+        ],
         "errors": c.ErrorSummary.of(form, blocks=BLOCKS) if failed else None,
         "multipart": any(spec.type == "files" for spec in option.act.content.values()),
     }
@@ -219,7 +234,9 @@ def open_round(request: HttpRequest, programme: str, version: str, procedure: st
     def do(content: Mapping[str, Any], key: str) -> Receipt:
         return opening.open_round(reading.programme.key, procedure, request.actor, content, key=key)
 
-    return _first(request, First(reading.programme, procedure, reading.programme.short_title.text, reverse("desk"), do))
+    return _first(
+        request, First(reading.programme, procedure, reading.programme.short_title.text, reverse("desk"), do)
+    )
 
 
 def _theirs(programme: Programme, procedure: str, about: str, actor: Actor) -> None:
@@ -241,7 +258,9 @@ def _first(request: HttpRequest, first: First) -> HttpResponse:
         try:
             receipt = first.do(form.content(), said_to_be(request))
         except Refused as refused:
-            refusals = [(reason.text, first_chip(first.programme, reason.articles)) for reason in refused.reasons]
+            refusals = [
+                (reason.text, first_chip(first.programme, reason.articles)) for reason in refused.reasons
+            ]
         except BadContent as bad:
             form.complain(bad.problems)
             failed = True
@@ -276,9 +295,15 @@ def batchable(spec: Act) -> bool:
 @for_offices
 def batch(request: HttpRequest, act_id: str) -> HttpResponse:
     """One act on several cases, such as one letter that recommends them all: all of them, or none."""
-    todos = [todo for todo in work_queries.desk(request.actor, clock.today(), "", "", "") if todo.act == act_id][:50]
+    todos = [
+        todo for todo in work_queries.desk(request.actor, clock.today(), "", "", "") if todo.act == act_id
+    ][:50]
     cases = [load(todo.case_id) for todo in todos]
-    usable = [(todo, case) for todo, case in zip(todos, cases, strict=True) if batchable(case.procedure.acts[act_id])]
+    usable = [
+        (todo, case)
+        for todo, case in zip(todos, cases, strict=True)
+        if batchable(case.procedure.acts[act_id])
+    ]
     if not usable:
         raise Http404(Text("现在没有可以一并办理的案件。", "There are no cases to be done together now."))
     first = usable[0][1]
@@ -311,19 +336,25 @@ def batch(request: HttpRequest, act_id: str) -> HttpResponse:
         "chips": [chip(first.programme, article) for article in spec.articles],
         "agreeing": _agreeing(first.programme, spec) if spec.four_eyes else None,
         "refusals": refusals,
-        "errors": c.ErrorSummary.of(shared, *(row["form"] for row in rows), blocks=BLOCKS) if data is not None else None,
+        "errors": c.ErrorSummary.of(shared, *(row["form"] for row in rows), blocks=BLOCKS)
+        if data is not None
+        else None,
     }
     return render(request, "cases/batch.html", context, status=200 if data is None else 422)
 
 
-def _batch_row(todo: Todo, case: Folded, fields: Mapping[str, Any], around: Surroundings, data: Any) -> dict[str, Any]:
+def _batch_row(
+    todo: Todo, case: Folded, fields: Mapping[str, Any], around: Surroundings, data: Any
+) -> dict[str, Any]:
     pending = case.state.pending
     return {
         "number": case.number,
         "case": todo.case,
         "chosen": data is None or case.number in data.getlist("cases"),
         "form": ActForm(fields, around, data, prefix=case.number),
-        "proposal": said(case, pending, frozenset(), {}) if pending is not None and todo.step == "confirm" else [],
+        "proposal": said(case, pending, frozenset(), {})
+        if pending is not None and todo.step == "confirm"
+        else [],
     }
 
 
@@ -338,7 +369,11 @@ def _perform_all(
         for row in rows:
             try:
                 content = shared.content() | row["form"].content()
-                receipts.append(perform(row["number"], act_id, request.actor, content, key=f"{key}-{row['number']}", step=step))
+                receipts.append(
+                    perform(
+                        row["number"], act_id, request.actor, content, key=f"{key}-{row['number']}", step=step
+                    )
+                )
             except Refused as refused:
                 refusals += [(row["case"].name, reason.text) for reason in refused.reasons]
             except BadContent as bad:

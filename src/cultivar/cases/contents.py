@@ -54,7 +54,9 @@ def said(case: Folded, done: Done, parts: frozenset[str], people: Mapping[str, s
 
 def _sealed(case: Folded, done: Done) -> dict[str, Any]:
     """The personal values of an act; under four eyes they hang on the proposal's entry."""
-    rows = Sealed.objects.filter(entry__case=case.number, entry__kind=done.act, entry__seq__lte=done.seq).order_by("entry_id")
+    rows = Sealed.objects.filter(
+        entry__case=case.number, entry__kind=done.act, entry__seq__lte=done.seq
+    ).order_by("entry_id")
     return {row.field: json.loads(bytes(row.value)) for row in rows}
 
 
@@ -80,7 +82,9 @@ def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, st
     if isinstance(value, Mapping):
         return _table(case, spec, value)
     if spec.type == "criteria":
-        return tuple(Text(f"{one['zh']}：{one['points']} 分", f"{one['en']}: {one['points']} points") for one in value)
+        return tuple(
+            Text(f"{one['zh']}：{one['points']} 分", f"{one['en']}: {one['points']} points") for one in value
+        )
     return (_same(value),)
 
 
@@ -99,9 +103,13 @@ def _table(case: Folded, spec: ContentField, value: Mapping[str, Any]) -> tuple[
         opens, closes = (moment_year(datetime.fromisoformat(value[end])) for end in ("opens_at", "closes_at"))
         return (Text("{opens}至{closes}", "{opens} to {closes}").fill(opens=opens, closes=closes),)
     names = limited_acts(case.programme) if spec.type == "limits" else {}
-    names |= {one.id: one.text for one in case.programme.conditions} | {one.id: one.text for one in case.programme.indicators}
+    names |= {one.id: one.text for one in case.programme.conditions} | {
+        one.id: one.text for one in case.programme.indicators
+    }
     unit = Text(" 个工作日", " working days") if spec.type == "limits" else Text("", "")
     return tuple(
-        Text("{name}：{value}{unit}", "{name}: {value}{unit}").fill(name=names.get(one, _same(one)), value=str(number), unit=unit)
+        Text("{name}：{value}{unit}", "{name}: {value}{unit}").fill(
+            name=names.get(one, _same(one)), value=str(number), unit=unit
+        )
         for one, number in value.items()
     )

@@ -131,9 +131,7 @@ def save_section(case: Case, typed: Mapping[str, Any], bases: Mapping[str, Any])
         if _conflicts(dossier.data.get(name), raw, bases.get(name))
     }
     ours = {
-        name: raw
-        for name, raw in changed.items()
-        if name not in conflicts and raw != dossier.data.get(name)
+        name: raw for name, raw in changed.items() if name not in conflicts and raw != dossier.data.get(name)
     }
     if ours:
         _write(dossier, ours)

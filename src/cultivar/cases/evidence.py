@@ -198,7 +198,8 @@ def _write(part: Path, upload: Upload, name: str) -> tuple[str, int]:
     if not size:
         raise Refused(
             Text(
-                f"“{name}”是空文件，请换成有内容的文件再传。", f"“{name}” is empty. Choose a file with content."
+                f"“{name}”是空文件，请换成有内容的文件再传。",
+                f"“{name}” is empty. Choose a file with content.",
             )
         )
     return digest.hexdigest(), size
@@ -345,9 +346,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 def _claimed(extension: str) -> Text:
     known = next((kind.text for kind in KINDS.values() if extension in kind.extensions), None)
-    return (
-        known or _OTHERS.get(extension) or Text(f"{extension.upper()} 文件", f"a {extension.upper()} file")
-    )
+    return known or _OTHERS.get(extension) or Text(f"{extension.upper()} 文件", f"a {extension.upper()} file")
 
 
 def _recognised(path: Path) -> Text:
@@ -540,4 +539,3 @@ def _kind_by_name(name: str) -> str:
 def size_text(size: int) -> str:
     """ "3.2 MB", "48 KB": for people, not for arithmetic."""
     return f"{size / 1_048_576:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1024))} KB"
-

@@ -19,4 +19,10 @@ def register_work() -> None:
     """Registers the entries."""
     doing = OFFICES - {"auditor"}
     register(Entry("desk", Text("待办", "Desk"), "desk", WORK, doing, _waiting, 10, hot=True))
+    officials = frozenset({"city", "province", "auditor"})
+    register(
+        Entry(
+            "work-rounds", Text("批次与通知", "Rounds and notices"), "work-rounds", BASIS, officials, None, 60
+        )
+    )
     register(Entry("cases", Text("全部案件", "All cases"), "cases", WORK, OFFICES, None, 20))

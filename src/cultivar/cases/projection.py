@@ -17,7 +17,6 @@ from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.engine import Waiting, waiting
 from cultivar.procedure.guards import Question
 from cultivar.procedure.matter import Matter
-from cultivar.procedure.record import NEW
 
 Row = dict[str, Any]
 Rows = Mapping[type[Model], list[Row]]

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from cultivar.appraisal.completeness import check, tally
 from cultivar.cases import presenting, queries, work_queries
 from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
@@ -19,7 +20,6 @@ from cultivar.cases.perform import question
 from cultivar.cases.programmes import calendar, catalogue, pinned
 from cultivar.cases.record import Folded, load
 from cultivar.cases.work_queries import Filters
-from cultivar.appraisal.completeness import check, tally
 from cultivar.ledger import clock
 from cultivar.ledger.models import Entry
 from cultivar.policy.text import Text
@@ -55,7 +55,9 @@ def find(request: HttpRequest, number: str) -> Case:
     try:
         return queries.find(request.actor, number)
     except Case.DoesNotExist:
-        raise Http404(Text("没有这个案件，或不属于你的单位。", "There is no such case in your office's jurisdiction.")) from None
+        raise Http404(
+            Text("没有这个案件，或不属于你的单位。", "There is no such case in your office's jurisdiction.")
+        ) from None
 
 
 @for_offices
@@ -67,7 +69,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     todos = work_queries.desk(actor, today, show, text, round_number)
     number = _page_number(request)
     rows = list(todos[(number - 1) * work_queries.PAGE : number * work_queries.PAGE])
-    total = todos.count() if text or round_number or len(rows) == work_queries.PAGE or number > 1 else len(rows)
+    total = (
+        todos.count() if text or round_number or len(rows) == work_queries.PAGE or number > 1 else len(rows)
+    )
     return render(
         request,
         "cases/desk.html",
@@ -91,7 +95,14 @@ def _desk_figures(figures: work_queries.DeskFigures, show: str) -> c.Figures:
     unit, here = Text("件", ""), reverse("desk")
 
     def figure(label: Text, value: int, which: str, tone: str = "") -> c.Figure:
-        return c.Figure(label, str(value), unit, f"{here}?show={which}" if which else here, show == which, tone if value else "")
+        return c.Figure(
+            label,
+            str(value),
+            unit,
+            f"{here}?show={which}" if which else here,
+            show == which,
+            tone if value else "",
+        )
 
     return c.Figures(
         (
@@ -99,7 +110,9 @@ def _desk_figures(figures: work_queries.DeskFigures, show: str) -> c.Figures:
             figure(Text("已逾期", "Late"), figures.late, "late", "bad"),
             figure(Text("今天到期", "Due today"), figures.today, "today", "warn"),
             figure(Text("到期才能办", "Not before its day"), figures.later, "later"),
-            c.Figure(Text("等别的单位", "Waiting for others"), str(figures.elsewhere), unit, reverse("cases")),
+            c.Figure(
+                Text("等别的单位", "Waiting for others"), str(figures.elsewhere), unit, reverse("cases")
+            ),
         ),
         Text("按期限筛选", "Filter by time limit"),
     )
@@ -169,7 +182,9 @@ def _kept(request: HttpRequest) -> tuple[tuple[str, str], ...]:
 def case_list(request: HttpRequest) -> HttpResponse:
     """Which cases are where."""
     actor, today = request.actor, clock.today()
-    filters = Filters(*(request.GET.get(name, "").strip() for name in ("q", "round", "procedure", "stage", "field")))
+    filters = Filters(
+        *(request.GET.get(name, "").strip() for name in ("q", "round", "procedure", "stage", "field"))
+    )
     found = work_queries.cases(actor, filters)
     total, number = found.count(), _page_number(request)
     page = list(found[(number - 1) * work_queries.PAGE : number * work_queries.PAGE])
@@ -215,16 +230,29 @@ def _list_row(case: Case, actor: Actor, todo: Todo | None, today: date) -> dict[
         "field": field,
         "region": case.lead_region.short if case.lead_region else None,
         "waits": (body.short or body).text if body else None,
-        "due": presenting.due_on(todo.due_on, todo.provisional, today, calendar()) if todo and todo.due_on else None,
+        "due": presenting.due_on(todo.due_on, todo.provisional, today, calendar())
+        if todo and todo.due_on
+        else None,
         "since": day(case.stage_since),
     }
 
 
 def _list_filters(actor: Actor, filters: Filters, total: int) -> c.FilterBar:
     programmes = [reading.programme for reading in catalogue().values()]
-    procedures = {name: one.text for programme in programmes for name, one in programme.procedures.items() if one.about != "round"}
-    main = [programme.procedures[filters.procedure] for programme in programmes if filters.procedure in programme.procedures]
-    main = main or [one for programme in programmes for one in programme.procedures.values() if one.about == "application"]
+    procedures = {
+        name: one.text
+        for programme in programmes
+        for name, one in programme.procedures.items()
+        if one.about != "round"
+    }
+    main = [
+        programme.procedures[filters.procedure]
+        for programme in programmes
+        if filters.procedure in programme.procedures
+    ]
+    main = main or [
+        one for programme in programmes for one in programme.procedures.values() if one.about == "application"
+    ]
     stages = {name: stage.text for procedure in main for name, stage in procedure.stages.items()}
     fields = {field.id: field.text for programme in programmes for field in programme.fields}
     rounds = {one.number: one.name for one in work_queries.rounds(actor)}
@@ -234,7 +262,9 @@ def _list_filters(actor: Actor, filters: Filters, total: int) -> c.FilterBar:
         search_value=filters.text,
         selects=(
             c.Select("round", Text("批次", "Round"), (ALL_ROUNDS, *rounds.items()), filters.round),
-            c.Select("procedure", Text("事项", "Matter"), (ALL_MATTERS, *procedures.items()), filters.procedure),
+            c.Select(
+                "procedure", Text("事项", "Matter"), (ALL_MATTERS, *procedures.items()), filters.procedure
+            ),
             c.Select("stage", Text("环节", "Stage"), (ALL_STAGES, *stages.items()), filters.stage),
             c.Select("field", Text("领域", "Field"), (ALL_FIELDS, *fields.items()), filters.field),
         ),
@@ -279,7 +309,9 @@ def _frame(request: HttpRequest, row: Case, folded: Folded, asked: Question) -> 
         "partners": [name for region in folded.state.partners if (name := name_of(region))],
         "field": next((one.text for one in programme.fields if one.id == row.field), None),
         "stepper": presenting.stepper(asked, folded, actor, offices),
-        "lines": presenting.timeline(folded, actor, offices, people, presenting.awaited(asked, folded, actor, awaited)),
+        "lines": presenting.timeline(
+            folded, actor, offices, people, presenting.awaited(asked, folded, actor, awaited)
+        ),
         "choices": choices,
         "due": presenting.due_on(due.due_on, due.provisional, clock.today(), calendar()) if due else None,
         "receipt": presenting.receipt(latest, folded, folded.leaf_hash) if latest else None,
@@ -317,7 +349,11 @@ def _children(row: Case, folded: Folded, actor: Actor) -> list[dict[str, Any]]:
 
 def _openings(row: Case, folded: Folded, actor: Actor) -> list[c.Link]:
     """The matters about the title that this office may open from here."""
-    if row.final != "granted" or folded.procedure.about != "application" or work_queries.grant_of(row) is None:
+    if (
+        row.final != "granted"
+        or folded.procedure.about != "application"
+        or work_queries.grant_of(row) is None
+    ):
         return []
     parts = presenting.parts_of(folded, actor)
     links = []
@@ -343,7 +379,14 @@ def _tabs(row: Case, folded: Folded, current: str) -> list[c.Tab]:
     }
     submitted = folded.state.count("submit") + folded.state.count("resubmit")
     return [
-        c.Tab(label, reverse("case", args=[row.number]) if name == "overview" else reverse("case-tab", args=[row.number, name]), "", name == current)
+        c.Tab(
+            label,
+            reverse("case", args=[row.number])
+            if name == "overview"
+            else reverse("case-tab", args=[row.number, name]),
+            "",
+            name == current,
+        )
         for name, label in names.items()
         if name != "changes" or submitted > 1
     ]
@@ -367,12 +410,18 @@ def _overview(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]
     fields = folded.programme.form_fields
     keys = [spec for spec in fields.values() if spec.type in ("money", "percent", "whole")][:6]
     return {
-        "figures": [(spec.text, data.get(spec.id), spec.unit.text if spec.unit else "", spec.type) for spec in keys if data.get(spec.id)],
+        "figures": [
+            (spec.text, data.get(spec.id), spec.unit.text if spec.unit else "", spec.type)
+            for spec in keys
+            if data.get(spec.id)
+        ],
         "conditions": _condition_rows(folded, data, files),
     }
 
 
-def _condition_rows(folded: Folded, data: dict[str, Any], files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _condition_rows(
+    folded: Folded, data: dict[str, Any], files: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     counts: dict[str, int] = {}
     for file in files:
         counts[file["slot"]] = counts.get(file["slot"], 0) + 1
@@ -382,7 +431,13 @@ def _condition_rows(folded: Folded, data: dict[str, Any], files: list[dict[str, 
     for condition in folded.programme.conditions:
         count = tally([item for item in checked if item.condition == condition.id])
         opinion = review.get(condition.id, {}).get("opinion", "")
-        rows.append({"condition": condition, "chip": first_chip(folded.programme, [condition.article]), "tag": _condition_tag(condition, count, opinion)})
+        rows.append(
+            {
+                "condition": condition,
+                "chip": first_chip(folded.programme, [condition.article]),
+                "tag": _condition_tag(condition, count, opinion),
+            }
+        )
     return rows
 
 
@@ -392,7 +447,9 @@ def _condition_tag(condition: Any, count: Any, opinion: str) -> c.Tag:
     if opinion == "fails":
         return c.Tag(Text("初审：不符合", "Review: fails"), "bad")
     if count.wrong or count.empty:
-        return c.Tag(Text(f"缺 {count.wrong + count.empty} 项", f"{count.wrong + count.empty} missing"), "warn")
+        return c.Tag(
+            Text(f"缺 {count.wrong + count.empty} 项", f"{count.wrong + count.empty} missing"), "warn"
+        )
     if condition.judged_by == "discretion":
         return c.Tag(Text("裁量，由初审判断", "Discretion: the review judges"), "plain")
     return c.Tag(Text("材料齐", "Complete"), "info")
@@ -404,7 +461,11 @@ def _dossier(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]:
 
 
 def _roster(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]:
-    members = Membership.objects.filter(cluster=row.cluster_id).select_related("enterprise__region").order_by("enterprise__code")
+    members = (
+        Membership.objects.filter(cluster=row.cluster_id)
+        .select_related("enterprise__region")
+        .order_by("enterprise__code")
+    )
     number = _page_number(request)
     total = members.count()
     return {
@@ -428,7 +489,8 @@ def _conditions(request: HttpRequest, row: Case, folded: Folded) -> dict[str, An
         entry["values"] = [
             (spec.text, data.get(spec.id), spec.unit.text if spec.unit else "")
             for spec in fields
-            if spec.condition == entry["condition"].id and spec.type in ("whole", "decimal", "percent", "money")
+            if spec.condition == entry["condition"].id
+            and spec.type in ("whole", "decimal", "percent", "money")
         ]
         entry["opinion"] = (folded.state.said("review", "opinions") or {}).get(entry["condition"].id, {})
         entry["finding"] = (folded.state.said("visit", "findings") or {}).get(entry["condition"].id, {})
@@ -436,9 +498,13 @@ def _conditions(request: HttpRequest, row: Case, folded: Folded) -> dict[str, An
 
 
 def _changes(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]:
-    hashes = [done.content["dossier"] for done in folded.state.acts if isinstance(done.content.get("dossier"), str)]
+    hashes = [
+        done.content["dossier"] for done in folded.state.acts if isinstance(done.content.get("dossier"), str)
+    ]
     if len(hashes) < 2:
-        raise Http404(Text("只提交过一次，没有可比较的。", "There is only one submission; nothing to compare."))
+        raise Http404(
+            Text("只提交过一次，没有可比较的。", "There is only one submission; nothing to compare.")
+        )
     before, after = (thaw(DossierVersion.objects.get(sha256=sha256))["data"] for sha256 in hashes[-2:])
     return {"changes": changed_fields(folded.programme, before, after)}
 
@@ -474,7 +540,9 @@ def entry(request: HttpRequest, number: str, seq: int) -> HttpResponse:
             "act": act,
             "done": done,
             "entries": said(folded, done, parts | own, people),
-            "office": work_queries.office_names({done.office}).get(done.office, folded.programme.bodies[done.body].text),
+            "office": work_queries.office_names({done.office}).get(
+                done.office, folded.programme.bodies[done.body].text
+            ),
             "person": people.get(done.person, "") if request.actor.body not in presenting.OUTSIDERS else "",
             "chips": [first_chip(folded.programme, [article]) for article in act.articles],
             "leaf_hash": bytes(line.leaf_hash).hex(),
@@ -487,3 +555,35 @@ def _recorded(folded: Folded, seq: int) -> Done | None:
     known = [*folded.state.acts, *([folded.state.pending] if folded.state.pending else [])]
     return next((done for done in known if done.seq == seq), None)
 
+
+@for_offices
+def rounds(request: HttpRequest) -> HttpResponse:
+    """The rounds: which notice fixed what, how many applications each has, and preparing a new one."""
+    actor = request.actor
+    found = work_queries.rounds(actor)
+    counts = work_queries.applications(actor, [one.number for one in found])
+    rows = []
+    for one in found:
+        procedure = pinned(one.digest).procedures[one.procedure]
+        stage = procedure.stages.get(one.stage)
+        rows.append(
+            {
+                "round": one,
+                "stage": stage.text if stage else procedure.text,
+                "notice": getattr(one, "notice", None),
+                "count": counts.get(one.number, 0),
+            }
+        )
+    prepare = [
+        (reading.programme, name, next(act.text for act in procedure.acts.values() if act.opens_case))
+        for reading in catalogue().values()
+        for name, procedure in reading.programme.procedures.items()
+        if procedure.about == "round"
+        and actor.body == "province"
+        and any(act.opens_case and act.post in ("", actor.post) for act in procedure.acts.values())
+    ]
+    return render(
+        request,
+        "cases/rounds.html",
+        {"rows": rows, "prepare": prepare, "ranked": actor.body in ("province", "auditor")},
+    )

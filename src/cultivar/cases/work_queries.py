@@ -45,7 +45,9 @@ def desk(actor: Actor, today: date, show: str, text: str, round_number: str) -> 
     which = {"late": due & Q(due_on__lt=today), "today": due & Q(due_on=today), "later": ~due}.get(show, due)
     todos = waiting_for(actor).filter(which).select_related("case__round", "case__lead_region")
     if text:
-        todos = todos.filter(Q(case__name_zh__icontains=text) | Q(case__name_en__icontains=text) | Q(case=text))
+        todos = todos.filter(
+            Q(case__name_zh__icontains=text) | Q(case__name_en__icontains=text) | Q(case=text)
+        )
     if round_number:
         todos = todos.filter(Q(case__round=round_number) | Q(case=round_number))
     return todos.order_by("opens_on" if show == "later" else F("due_on").asc(nulls_last=True), "case_id")
@@ -73,7 +75,10 @@ def cases(actor: Actor, filters: Filters) -> QuerySet[Case]:
     if filters.text:
         text = filters.text
         found = found.filter(
-            Q(name_zh__icontains=text) | Q(name_en__icontains=text) | Q(number=text) | Q(applicant__name_zh__icontains=text)
+            Q(name_zh__icontains=text)
+            | Q(name_en__icontains=text)
+            | Q(number=text)
+            | Q(applicant__name_zh__icontains=text)
         )
     for name in ("round", "procedure", "stage", "field"):
         value = getattr(filters, name)
@@ -87,7 +92,12 @@ def cases(actor: Actor, filters: Filters) -> QuerySet[Case]:
 def rounds(actor: Actor) -> list[Case]:
     """The rounds in an office's sight, newest first; those announced for everybody."""
     announced = Case.objects.filter(procedure="round", notice__isnull=False)
-    return list((visible(actor).filter(procedure="round") | announced).distinct().order_by("-opened_at")[:100])
+    return list(
+        (visible(actor).filter(procedure="round") | announced)
+        .distinct()
+        .select_related("notice")
+        .order_by("-opened_at")[:100]
+    )
 
 
 def office_names(keys: set[str]) -> dict[str, Text]:
@@ -118,3 +128,9 @@ def grant_of(case: Case) -> TitleChange | None:
 def week_ends(today: date) -> date:
     """The Sunday of this week."""
     return today + timedelta(days=6 - today.weekday())
+
+
+def applications(actor: Actor, rounds_shown: list[str]) -> dict[str, int]:
+    """How many applications of each round an office sees: one query."""
+    seen = visible(actor).filter(round__in=rounds_shown).order_by()
+    return dict(seen.values_list("round").annotate(n=Count("number", distinct=True)))
