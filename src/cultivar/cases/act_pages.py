@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -31,6 +31,7 @@ from cultivar.procedure.record import StepKind
 from cultivar.registry.actors import Actor
 from cultivar.web import components as c
 from cultivar.web import toast
+from cultivar.web.requests import ActorRequest
 
 DONE = Text("{act}：已办，回执第 {seq} 号。", "{act}: done, receipt no. {seq}.")
 BEFORE = Text("{act}：这件事已经办过，回执第 {seq} 号。", "{act}: this was already done, receipt no. {seq}.")
@@ -42,13 +43,13 @@ def new_key() -> str:
     return uuid.uuid4().hex
 
 
-def said_to_be(request: HttpRequest) -> str:
+def said_to_be(request: ActorRequest) -> str:
     """The key that came with the form; a form without one gets a fresh one and so cannot repeat an act."""
     return request.POST.get("key", "")[:64] or new_key()
 
 
 @for_offices
-def act(request: HttpRequest, number: str, act_id: str) -> HttpResponse:
+def act(request: ActorRequest, number: str, act_id: str) -> HttpResponse:
     """One act: what it is, by which article, what follows; its form; or why it cannot be done."""
     row = find(request, number)
     folded = load(number)
@@ -76,7 +77,7 @@ def act(request: HttpRequest, number: str, act_id: str) -> HttpResponse:
     return redirect(_after(row, request.actor, receipt))
 
 
-def _chosen_step(options: list[Option], request: HttpRequest) -> Option:
+def _chosen_step(options: list[Option], request: ActorRequest) -> Option:
     """Agreeing and disagreeing share a page; the button says which."""
     wanted = request.POST.get("step", "")
     return next((option for option in options if option.step == wanted), options[0])
@@ -95,7 +96,7 @@ def _experts(act_spec: Act, folded: Folded) -> tuple[tuple[str, str], ...]:
     return tuple(one for one in work_queries.pool(clock.today()) if one[0] not in seated)
 
 
-def _uploads(request: HttpRequest, row: Case, option: Option) -> dict[str, list[str]]:
+def _uploads(request: ActorRequest, row: Case, option: Option) -> dict[str, list[str]]:
     """Stores the files of an act and gives their names; refusals are problems of their field."""
     stored: dict[str, list[str]] = {}
     problems = []
@@ -115,7 +116,7 @@ def _uploads(request: HttpRequest, row: Case, option: Option) -> dict[str, list[
     return stored
 
 
-def _tell(request: HttpRequest, act_spec: Act, receipt: Receipt) -> None:
+def _tell(request: ActorRequest, act_spec: Act, receipt: Receipt) -> None:
     words = BEFORE if receipt.repeated else DONE
     toast.done(
         request,
@@ -131,7 +132,7 @@ def _after(row: Case, actor: Actor, receipt: Receipt) -> str:
 
 
 def _act_page(
-    request: HttpRequest,
+    request: ActorRequest,
     row: Case,
     folded: Folded,
     options: list[Option],
@@ -208,7 +209,7 @@ class First:
 
 
 @for_offices
-def open_on_title(request: HttpRequest, number: str, procedure: str) -> HttpResponse:
+def open_on_title(request: ActorRequest, number: str, procedure: str) -> HttpResponse:
     """Opens a matter about the title that a case granted."""
     row = find(request, number)
     grant = work_queries.grant_of(row)
@@ -224,7 +225,7 @@ def open_on_title(request: HttpRequest, number: str, procedure: str) -> HttpResp
 
 
 @for_offices
-def open_round(request: HttpRequest, programme: str, version: str, procedure: str) -> HttpResponse:
+def open_round(request: ActorRequest, programme: str, version: str, procedure: str) -> HttpResponse:
     """Prepares the notice of a round."""
     reading = catalogue().get(f"{programme}/{version}")
     if reading is None:
@@ -247,7 +248,7 @@ def _theirs(programme: Programme, procedure: str, about: str, actor: Actor) -> N
         raise Http404(Text("这一步不由你的单位办理。", "This step is not your office's."))
 
 
-def _first(request: HttpRequest, first: First) -> HttpResponse:
+def _first(request: ActorRequest, first: First) -> HttpResponse:
     act_id = opening.opening_act(first.procedure)
     spec = first.procedure.acts[act_id]
     around = Surroundings(first.programme, first.procedure, Terms())
@@ -293,7 +294,7 @@ def batchable(spec: Act) -> bool:
 
 
 @for_offices
-def batch(request: HttpRequest, act_id: str) -> HttpResponse:
+def batch(request: ActorRequest, act_id: str) -> HttpResponse:
     """One act on several cases, such as one letter that recommends them all: all of them, or none."""
     todos = [
         todo for todo in work_queries.desk(request.actor, clock.today(), "", "", "") if todo.act == act_id
@@ -359,7 +360,7 @@ def _batch_row(
 
 
 def _perform_all(
-    request: HttpRequest, act_id: str, step: StepKind, rows: list[dict[str, Any]], shared: ActForm
+    request: ActorRequest, act_id: str, step: StepKind, rows: list[dict[str, Any]], shared: ActForm
 ) -> tuple[list[Receipt], list[tuple[Text, Text]]]:
     receipts: list[Receipt] = []
     refusals: list[tuple[Text, Text]] = []

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from cultivar.cases import work_queries
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
+from cultivar.registry.actors import PUBLIC
 from cultivar.web.navigation import Entry, register
 
 OFFICES = frozenset({"applicant", "city", "province", "expert", "auditor"})
@@ -12,7 +13,8 @@ WORK, BASIS = Text("办理", "Work"), Text("依据", "Basis")
 
 
 def _waiting(request: HttpRequest) -> int:
-    return work_queries.count_waiting(request.actor, clock.today())
+    actor = getattr(request, "actor", PUBLIC)
+    return work_queries.count_waiting(actor, clock.today())
 
 
 def register_work() -> None:

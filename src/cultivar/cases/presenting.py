@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.urls import reverse
 
@@ -79,19 +79,18 @@ def _step(
         else stage.public.text
     )
     if name == here:
-        state = (
-            "done"
-            if stage.final == "granted" or (stage.final and stage.step)
-            else "back"
-            if stage.step is None
-            else "now"
-        )
-        return c.Step(label, _now_text(question, case), _whose(name, case), state)
+        return c.Step(label, _now_text(question, case), _whose(name, case), _state_here(stage))
     if here in main and main.index(name) < main.index(here):
         left = _left(name, case)
         office = offices.get(left.office, NOTHING) if left else NOTHING
         return c.Step(label, day(left.at) if left else NOTHING, office, "done")
     return c.Step(label, NOTHING, _whose(name, case), "future")
+
+
+def _state_here(stage: Stage) -> Literal["done", "now", "back"]:
+    if stage.step is None:
+        return "back"
+    return "done" if stage.final else "now"
 
 
 def _left(name: str, case: Folded) -> Done | None:

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, Literal
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from cultivar.appraisal.completeness import check, tally
 from cultivar.cases import presenting, queries, work_queries
+from cultivar.cases.act_forms import OPINIONS
 from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier import changed_fields, is_open, thaw
@@ -29,6 +30,7 @@ from cultivar.registry.actors import Actor
 from cultivar.registry.regions import name_of
 from cultivar.web import components as c
 from cultivar.web.formats import day, full_day
+from cultivar.web.requests import ActorRequest
 
 Page = Callable[..., HttpResponse]
 
@@ -42,7 +44,7 @@ def for_offices(page: Page) -> Page:
     """Only for people who hold an office; others are asked to sign in."""
 
     @wraps(page)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.actor.is_public:
             raise Http404(Text("你没有担任任何单位的职务。", "You hold no office here."))
         return page(request, *args, **kwargs)
@@ -50,7 +52,7 @@ def for_offices(page: Page) -> Page:
     return login_required(guarded)
 
 
-def find(request: HttpRequest, number: str) -> Case:
+def find(request: ActorRequest, number: str) -> Case:
     """A case in the sight of whoever asks; another's case is not found."""
     try:
         return queries.find(request.actor, number)
@@ -61,7 +63,7 @@ def find(request: HttpRequest, number: str) -> Case:
 
 
 @for_offices
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: ActorRequest) -> HttpResponse:
     """What waits for me, until when, by which article."""
     actor, today = request.actor, clock.today()
     show, text, round_number = (request.GET.get(name, "") for name in ("show", "q", "round"))
@@ -94,7 +96,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _desk_figures(figures: work_queries.DeskFigures, show: str) -> c.Figures:
     unit, here = Text("件", ""), reverse("desk")
 
-    def figure(label: Text, value: int, which: str, tone: str = "") -> c.Figure:
+    def figure(label: Text, value: int, which: str, tone: Literal["", "warn", "bad"] = "") -> c.Figure:
         return c.Figure(
             label,
             str(value),
@@ -169,17 +171,17 @@ def _grouped(rows: list[dict[str, Any]], today: date) -> list[tuple[Text, list[d
     return groups
 
 
-def _page_number(request: HttpRequest) -> int:
+def _page_number(request: ActorRequest) -> int:
     typed = request.GET.get("page", "1")
     return min(max(int(typed), 1), 10_000) if typed.isascii() and typed.isdigit() else 1
 
 
-def _kept(request: HttpRequest) -> tuple[tuple[str, str], ...]:
-    return tuple((name, value) for name, value in request.GET.items() if name != "page" and value)
+def _kept(request: ActorRequest) -> tuple[tuple[str, str], ...]:
+    return tuple((name, str(value)) for name, value in request.GET.items() if name != "page" and value)
 
 
 @for_offices
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: ActorRequest) -> HttpResponse:
     """Which cases are where."""
     actor, today = request.actor, clock.today()
     filters = Filters(
@@ -276,7 +278,7 @@ TABS = ("overview", "dossier", "roster", "evidence", "conditions", "changes")
 
 
 @for_offices
-def case(request: HttpRequest, number: str, tab: str = "overview") -> HttpResponse:
+def case(request: ActorRequest, number: str, tab: str = "overview") -> HttpResponse:
     """Where a case stands, what I may do now, and what not yet and why."""
     row = find(request, number)
     if tab not in TABS:
@@ -289,14 +291,14 @@ def case(request: HttpRequest, number: str, tab: str = "overview") -> HttpRespon
     return render(request, "cases/case.html", context)
 
 
-def _frame(request: HttpRequest, row: Case, folded: Folded, asked: Question) -> dict[str, Any]:
+def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) -> dict[str, Any]:
     actor, programme = request.actor, folded.programme
     offices = work_queries.office_names({done.office for done in folded.state.acts})
     people = work_queries.person_names(_named_people(folded))
     choices = presenting.choices(asked, folded, actor)
     waits = list(Todo.objects.filter(case=row).order_by("id"))
-    mine = [todo for todo in waits if todo.act in {button.key for button in choices.now} and todo.due_on]
-    due = min(mine, key=lambda todo: todo.due_on, default=None)
+    doable = {button.key for button in choices.now}
+    due = min(((todo.due_on, todo.provisional) for todo in waits if todo.act in doable and todo.due_on), default=None)
     children = _children(row, folded, actor)
     bodies = programme.bodies
     awaited = [(todo.act, todo.due_on, (bodies[folded.procedure.acts[todo.act].body]).text) for todo in waits]
@@ -313,7 +315,7 @@ def _frame(request: HttpRequest, row: Case, folded: Folded, asked: Question) -> 
             folded, actor, offices, people, presenting.awaited(asked, folded, actor, awaited)
         ),
         "choices": choices,
-        "due": presenting.due_on(due.due_on, due.provisional, clock.today(), calendar()) if due else None,
+        "due": presenting.due_on(*due, clock.today(), calendar()) if due else None,
         "receipt": presenting.receipt(latest, folded, folded.leaf_hash) if latest else None,
         "children": children,
         "people": people,
@@ -377,7 +379,7 @@ def _tabs(row: Case, folded: Folded, current: str) -> list[c.Tab]:
         "conditions": Text("条件核对", "Conditions"),
         "changes": Text("与上次提交比较", "Since the last submission"),
     }
-    submitted = folded.state.count("submit") + folded.state.count("resubmit")
+    submitted = sum(isinstance(done.content.get("dossier"), str) for done in folded.state.acts)
     return [
         c.Tab(
             label,
@@ -397,13 +399,15 @@ def submitted_data(row: Case, folded: Folded) -> tuple[dict[str, Any], list[dict
     last = [done for done in folded.state.acts if isinstance(done.content.get("dossier"), str)]
     if not last:
         dossier = Dossier.objects.filter(case=row).first()
-        files = list(Evidence.objects.filter(case=row).values("slot", "sha256", "name", "size"))
+        files: list[dict[str, Any]] = [
+            dict(one) for one in Evidence.objects.filter(case=row).values("slot", "sha256", "name", "size")
+        ]
         return (dict(dossier.data) if dossier else {}), files
     version = thaw(DossierVersion.objects.get(sha256=last[-1].content["dossier"]))
     return dict(version["data"]), list(version["evidence"])
 
 
-def _overview(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]:
+def _overview(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     if folded.procedure.about != "application":
         return {}
     data, files = submitted_data(row, folded)
@@ -419,6 +423,18 @@ def _overview(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]
     }
 
 
+def _opinions(folded: Folded) -> dict[str, tuple[Text, dict[str, dict[str, str]]]]:
+    """What each act said of each condition, the latest of each act: by act, its name and its opinions."""
+    said: dict[str, tuple[Text, dict[str, dict[str, str]]]] = {}
+    for done in folded.state.acts:
+        act = folded.procedure.acts[done.act]
+        for name, spec in act.content.items():
+            if spec.type == "per-condition" and name in done.content:
+                said.pop(done.act, None)
+                said[done.act] = (spec.text, done.content[name])
+    return said
+
+
 def _condition_rows(
     folded: Folded, data: dict[str, Any], files: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
@@ -426,16 +442,18 @@ def _condition_rows(
     for file in files:
         counts[file["slot"]] = counts.get(file["slot"], 0) + 1
     checked = check(folded.programme, data, counts)
-    review = folded.state.said("review", "opinions") or {}
+    said = _opinions(folded)
     rows = []
     for condition in folded.programme.conditions:
         count = tally([item for item in checked if item.condition == condition.id])
-        opinion = review.get(condition.id, {}).get("opinion", "")
+        opinions = [(name, given[condition.id]) for name, given in said.values() if condition.id in given]
+        latest = opinions[-1][1]["opinion"] if opinions else ""
         rows.append(
             {
                 "condition": condition,
                 "chip": first_chip(folded.programme, [condition.article]),
-                "tag": _condition_tag(condition, count, opinion),
+                "tag": _condition_tag(condition, count, latest),
+                "opinions": [(name, dict(OPINIONS)[one["opinion"]], one.get("remark", "")) for name, one in opinions],
             }
         )
     return rows
@@ -443,24 +461,24 @@ def _condition_rows(
 
 def _condition_tag(condition: Any, count: Any, opinion: str) -> c.Tag:
     if opinion == "meets":
-        return c.Tag(Text("初审：符合", "Review: meets"), "ok")
+        return c.Tag(Text("认为符合", "Found met"), "ok")
     if opinion == "fails":
-        return c.Tag(Text("初审：不符合", "Review: fails"), "bad")
+        return c.Tag(Text("认为不符合", "Found not met"), "bad")
     if count.wrong or count.empty:
         return c.Tag(
             Text(f"缺 {count.wrong + count.empty} 项", f"{count.wrong + count.empty} missing"), "warn"
         )
     if condition.judged_by == "discretion":
-        return c.Tag(Text("裁量，由初审判断", "Discretion: the review judges"), "plain")
+        return c.Tag(Text("裁量，由审核判断", "Discretion: an office judges"), "plain")
     return c.Tag(Text("材料齐", "Complete"), "info")
 
 
-def _dossier(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]:
+def _dossier(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     data, files = submitted_data(row, folded)
     return {"sections": folded.programme.form, "data": data, "files": files}
 
 
-def _roster(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]:
+def _roster(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     members = (
         Membership.objects.filter(cluster=row.cluster_id)
         .select_related("enterprise__region")
@@ -475,13 +493,13 @@ def _roster(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]:
     }
 
 
-def _evidence(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]:
+def _evidence(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     _, files = submitted_data(row, folded)
     labels = {name: spec.text for name, spec in folded.programme.form_fields.items()}
     return {"files": [file | {"label": labels.get(file["slot"])} for file in files]}
 
 
-def _conditions(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]:
+def _conditions(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     data, files = submitted_data(row, folded)
     fields = folded.programme.form_fields.values()
     rows = _condition_rows(folded, data, files)
@@ -492,12 +510,10 @@ def _conditions(request: HttpRequest, row: Case, folded: Folded) -> dict[str, An
             if spec.condition == entry["condition"].id
             and spec.type in ("whole", "decimal", "percent", "money")
         ]
-        entry["opinion"] = (folded.state.said("review", "opinions") or {}).get(entry["condition"].id, {})
-        entry["finding"] = (folded.state.said("visit", "findings") or {}).get(entry["condition"].id, {})
     return {"conditions": rows}
 
 
-def _changes(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]:
+def _changes(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     hashes = [
         done.content["dossier"] for done in folded.state.acts if isinstance(done.content.get("dossier"), str)
     ]
@@ -509,7 +525,7 @@ def _changes(request: HttpRequest, row: Case, folded: Folded) -> dict[str, Any]:
     return {"changes": changed_fields(folded.programme, before, after)}
 
 
-_TAB_CONTEXT: dict[str, Callable[[HttpRequest, Case, Folded], dict[str, Any]]] = {
+_TAB_CONTEXT: dict[str, Callable[[ActorRequest, Case, Folded], dict[str, Any]]] = {
     "overview": _overview,
     "dossier": _dossier,
     "roster": _roster,
@@ -520,7 +536,7 @@ _TAB_CONTEXT: dict[str, Callable[[HttpRequest, Case, Folded], dict[str, Any]]] =
 
 
 @for_offices
-def entry(request: HttpRequest, number: str, seq: int) -> HttpResponse:
+def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
     """One act in full, with its place in the ledger."""
     row = find(request, number)
     folded = load(number)
@@ -557,7 +573,7 @@ def _recorded(folded: Folded, seq: int) -> Done | None:
 
 
 @for_offices
-def rounds(request: HttpRequest) -> HttpResponse:
+def rounds(request: ActorRequest) -> HttpResponse:
     """The rounds: which notice fixed what, how many applications each has, and preparing a new one."""
     actor = request.actor
     found = work_queries.rounds(actor)

@@ -1,6 +1,6 @@
 """The ranking of a round, for the province and the auditor."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from cultivar.cases.models import Case, RoundNotice
@@ -12,12 +12,13 @@ from cultivar.evaluation.ranking import Place
 from cultivar.evaluation.ranking import ranking as rank
 from cultivar.policy.text import Text
 from cultivar.web import components as c
+from cultivar.web.requests import ActorRequest
 
 SEES_SCORES = ("province", "auditor")
 
 
 @for_offices
-def ranking(request: HttpRequest, number: str) -> HttpResponse:
+def ranking(request: ActorRequest, number: str) -> HttpResponse:
     """Order by the mean score, where the quota's line is, what is too close to call."""
     notice = RoundNotice.objects.select_related("case").filter(case=number).first()
     if request.actor.body not in SEES_SCORES or notice is None:
@@ -45,7 +46,7 @@ def ranking(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "evaluation/ranking.html", context)
 
 
-def _stage(case: Case, request: HttpRequest) -> Text:
+def _stage(case: Case, request: ActorRequest) -> Text:
     procedure = pinned(case.digest).procedures[case.procedure]
     return stage_name(procedure.stages[case.stage], request.actor)
 
