@@ -82,6 +82,7 @@ def _case(case: Folded) -> Row:
         raise ValueError(f"{case.number} has no record")
     return {
         "procedure": opening.procedure,
+        "about": case.procedure.about,
         "programme": case.programme.key,
         "digest": case.digest,
         "cluster_id": opening.cluster or None,

@@ -298,7 +298,10 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
     choices = presenting.choices(asked, folded, actor)
     waits = list(Todo.objects.filter(case=row).order_by("id"))
     doable = {button.key for button in choices.now}
-    due = min(((todo.due_on, todo.provisional) for todo in waits if todo.act in doable and todo.due_on), default=None)
+    due = min(
+        ((todo.due_on, todo.provisional) for todo in waits if todo.act in doable and todo.due_on),
+        default=None,
+    )
     children = _children(row, folded, actor)
     bodies = programme.bodies
     awaited = [(todo.act, todo.due_on, (bodies[folded.procedure.acts[todo.act].body]).text) for todo in waits]
@@ -336,7 +339,7 @@ def _children(row: Case, folded: Folded, actor: Actor) -> list[dict[str, Any]]:
     """The cases that hang on this one and that this office may see."""
     if not any(one.parent == row.procedure for one in folded.programme.procedures.values()):
         return []
-    seen = queries.visible(actor).filter(parent=row.number).distinct().order_by("number")
+    seen = queries.visible(actor).filter(parent=row.number).order_by("number")
     procedures = folded.programme.procedures
     return [
         {
@@ -453,7 +456,9 @@ def _condition_rows(
                 "condition": condition,
                 "chip": first_chip(folded.programme, [condition.article]),
                 "tag": _condition_tag(condition, count, latest),
-                "opinions": [(name, dict(OPINIONS)[one["opinion"]], one.get("remark", "")) for name, one in opinions],
+                "opinions": [
+                    (name, dict(OPINIONS)[one["opinion"]], one.get("remark", "")) for name, one in opinions
+                ],
             }
         )
     return rows

@@ -35,8 +35,8 @@ def desk_figures(actor: Actor, today: date) -> DeskFigures:
         today=Count("id", filter=due & Q(due_on=today)),
         later=Count("id", filter=~due),
     )
-    others = visible(actor).filter(final="").exclude(number__in=mine.values("case_id")).exclude(todos=None)
-    return DeskFigures(**counts, elsewhere=others.values("number").distinct().count())
+    others = visible(actor).filter(final="", number__in=Todo.objects.values("case"))
+    return DeskFigures(**counts, elsewhere=others.exclude(number__in=mine.values("case")).count())
 
 
 def desk(actor: Actor, today: date, show: str, text: str, round_number: str) -> QuerySet[Todo]:
@@ -71,7 +71,7 @@ class Filters:
 
 def cases(actor: Actor, filters: Filters) -> QuerySet[Case]:
     """The cases in an office's sight, the latest changed first."""
-    found = visible(actor).exclude(procedure="round")
+    found = visible(actor).exclude(about="round")
     if filters.text:
         text = filters.text
         found = found.filter(
@@ -84,17 +84,14 @@ def cases(actor: Actor, filters: Filters) -> QuerySet[Case]:
         value = getattr(filters, name)
         if value:
             found = found.filter(**{name: value})
-    if actor.body in ("city", "expert"):
-        found = found.distinct()
     return found.select_related("lead_region", "round", "applicant").order_by("-last_seq")
 
 
 def rounds(actor: Actor) -> list[Case]:
     """The rounds in an office's sight, newest first; those announced for everybody."""
-    announced = Case.objects.filter(procedure="round", notice__isnull=False)
+    announced = Case.objects.filter(about="round", notice__isnull=False)
     return list(
-        (visible(actor).filter(procedure="round") | announced)
-        .distinct()
+        (visible(actor).filter(about="round") | announced)
         .select_related("notice")
         .order_by("-opened_at")[:100]
     )
@@ -133,4 +130,4 @@ def week_ends(today: date) -> date:
 def applications(actor: Actor, rounds_shown: list[str]) -> dict[str, int]:
     """How many applications of each round an office sees: one query."""
     seen = visible(actor).filter(round__in=rounds_shown).order_by()
-    return dict(seen.values_list("round").annotate(n=Count("number", distinct=True)))
+    return dict(seen.values_list("round").annotate(n=Count("number")))
