@@ -6,3 +6,9 @@ class CasesConfig(AppConfig):
 
     name = "cultivar.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        """Names the slice's pages in the navigation."""
+        from cultivar.cases.navigation import register_work
+
+        register_work()
