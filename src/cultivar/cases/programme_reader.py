@@ -49,6 +49,13 @@ class Rule:
     code: str
     facts: tuple[Fact, ...]
 
+    @property
+    def brief(self) -> Text:
+        """What stands beside the name before one opens it: who, or the first fact."""
+        known = {label.en: lines for label, lines in self.facts}
+        lines = [*known.get("Who", ())[:1], *known.get("From → to", ())[:1]] or list(self.facts[0][1][:1])
+        return Text(" · ".join(line.zh for line in lines), " · ".join(line.en for line in lines))
+
 
 @dataclass(frozen=True)
 class Point:

@@ -32,7 +32,7 @@ from cultivar.registry.models import Region
 from cultivar.registry.queries import tiles
 from cultivar.web import components as c
 from cultivar.web.due import due
-from cultivar.web.formats import day_weekday
+from cultivar.web.formats import day_weekday, day_year
 
 PAGE = 50
 RECENT = timedelta(days=30)
@@ -74,9 +74,14 @@ def notice_view(notice: q.Notice, today: date) -> NoticeView:
         counted.explained(),
         notice.running(today),
         due(notice.last, today, left, notice.provisional, closes=datetime.max.time()),
-        Text(f"{day_weekday(notice.last).zh} 24:00 截止", f"until {day_weekday(notice.last).en}, 24:00"),
+        _ends(notice.last, today),
         objections_said(notice.objections),
     )
+
+
+def _ends(last: date, today: date) -> Text:
+    words = day_weekday(last) if last.year == today.year else day_year(last)
+    return Text(f"{words.zh} 24:00 截止", f"until {words.en}, 24:00")
 
 
 def objections_said(objections: Iterable[q.Objections]) -> Text | None:
@@ -297,6 +302,11 @@ def object_(request: HttpRequest, number: str) -> HttpResponse:
         "errors": c.ErrorSummary.of(form) if form.is_bound and form.errors else None,
         "reasons": [(one, [chip(found.programme, article) for article in one.articles]) for one in reasons],
         "chip": chip(found.programme, act.articles[0]),
+        "private": [
+            (one.text, programme_reader.joined(found.programme.bodies[body].text for body in one.seen_by))
+            for one in act.content.values()
+            if one.personal and one.seen_by
+        ],
         "files": [field for field in act.content.values() if field.type == "files"],
     }
     return render(request, "cases/public/object.html", page, status=422 if request.method == "POST" else 200)

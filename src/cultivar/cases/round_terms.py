@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from cultivar.cases.citing import chip
@@ -11,7 +12,7 @@ from cultivar.ledger.clock import SHANGHAI
 from cultivar.policy.model import ContentField
 from cultivar.policy.text import Text
 from cultivar.web.components import ArticleChip
-from cultivar.web.formats import moment_year
+from cultivar.web.formats import grouped, moment_year
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _criteria(_round: Round, criteria: list[dict[str, Any]]) -> Iterator[tuple[T
 def _thresholds(round_: Round, thresholds: dict[str, str]) -> Iterator[tuple[Text, Text]]:
     for indicator in round_.programme.indicators:
         if indicator.id in thresholds:
-            number = thresholds[indicator.id]
+            number = grouped(Decimal(thresholds[indicator.id]))
             zh, en = ("不低于", "at least") if indicator.better == "higher" else ("不高于", "at most")
             unit = indicator.unit
             yield indicator.text, Text(f"{zh} {number} {unit.zh}", f"{en} {number} {unit.en}")
