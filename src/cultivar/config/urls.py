@@ -9,4 +9,5 @@ handler500 = "cultivar.web.errors.broken"
 urlpatterns = [
     path("", include("cultivar.web.urls")),
     path("", include("cultivar.cases.urls")),
+    path("", include("cultivar.demonstration.urls")),
 ]
