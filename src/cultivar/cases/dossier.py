@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from cultivar.appraisal.completeness import Item, check
 from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence
 from cultivar.cases.programmes import pinned
 from cultivar.cases.record import Folded
-from cultivar.ledger import clock
+from cultivar.ledger import clock, randomness
 from cultivar.ledger.append import canonical
 from cultivar.policy.model import FormField, Programme
 from cultivar.policy.text import Text
@@ -158,7 +157,7 @@ def freeze(folded: Folded) -> tuple[str, dict[str, Any]]:
         .order_by("slot", "sha256")
         .values("slot", "sha256", "name", "size")
     )
-    body = canonical({"salt": secrets.token_hex(16), "data": dossier.data, "evidence": evidence})
+    body = canonical({"salt": randomness.token(16).hex(), "data": dossier.data, "evidence": evidence})
     sha256 = hashlib.sha256(body).hexdigest()
     DossierVersion.objects.create(sha256=sha256, case_id=folded.number, body=body, at=clock.now())
     return sha256, dossier.data

@@ -10,4 +10,6 @@ urlpatterns = [
     path("", include("cultivar.web.urls")),
     path("", include("cultivar.cases.urls")),
     path("", include("cultivar.evaluation.urls")),
+    path("", include("cultivar.papers.urls")),
+    path("", include("cultivar.demonstration.urls")),
 ]
