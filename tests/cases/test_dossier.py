@@ -219,7 +219,7 @@ def test_a_bad_section_comes_back_whole_and_is_saved_as_typed(mine, case):
     assert page.status_code == 422
     assert "有 2 处要改" in text
     assert "有 803 字，最多 800 字，请删去 3 字" in text
-    assert '<a href="#f-nc-rate">' in text
+    assert '<a href="#id_nc-rate">' in text
     assert long in text
     assert data(case)["nc-rate"] == "612"
     assert data(case)["innovation-text"] == long
@@ -270,7 +270,7 @@ def test_files_are_taken_with_and_without_scripts(mine, case):
     plain = mine.post(
         at(case), {"file.ev-rd-audit": samples.upload("审计.pdf", samples.PDF), "upload": "ev-rd-audit"}
     )
-    assert plain["Location"] == at(case) + "#f-ev-rd-audit-field"
+    assert plain["Location"] == at(case) + "#id_ev-rd-audit-field"
     page = mine.post(
         at(case, "innovation", "ev-rd-audit") + "files/",
         {
@@ -355,7 +355,7 @@ def test_submitting_says_what_is_missing_or_leads_on(mine, case):
     assert "不能提交：0 处有误" in text
     assert "去补第一项" in text
     assert "第八条" in text
-    assert f"{at(case, 'basics')}#f-organisation-profile-field" in text
+    assert f"{at(case, 'basics')}#id_organisation-profile-field" in text
     w.fill(case)
     text = mine.get(at(case)).content.decode()
     assert "去补第一项" not in text

@@ -16,6 +16,7 @@ from cultivar.cases.record import Folded
 from cultivar.ledger import clock, randomness
 from cultivar.ledger.append import canonical
 from cultivar.policy.model import FormField, Programme
+from cultivar.policy.text import Text
 
 
 class Conflict(Exception):
@@ -172,12 +173,19 @@ def thaw(version: DossierVersion) -> Mapping[str, Any]:
     return dict(json.loads(bytes(version.body)))
 
 
-def changed_fields(
-    programme: Programme, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[tuple[FormField, Any, Any]]:
-    """What differs between the data of two versions: field, before, after."""
+def changed(programme: Programme, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FormField]:
+    """The fields whose data differ between two versions, in the order of the form."""
     return [
-        (spec, before.get(name), after.get(name))
+        spec
         for name, spec in programme.form_fields.items()
         if (before.get(name) or None) != (after.get(name) or None)
+    ]
+
+
+def changed_fields(
+    programme: Programme, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[tuple[Text, Any, Any]]:
+    """What differs between the data of two versions: label, before, after; personal fields included."""
+    return [
+        (spec.text, before.get(spec.id), after.get(spec.id)) for spec in changed(programme, before, after)
     ]

@@ -81,7 +81,7 @@ class Control:
     @property
     def dom(self) -> str:
         """The id of the control in the page."""
-        return f"f-{self.id}"
+        return f"id_{self.id}"
 
     @property
     def group(self) -> bool:

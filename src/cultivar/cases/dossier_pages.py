@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 from uuid import uuid4
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +22,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cultivar.appraisal.completeness import Item, by_condition, check
 from cultivar.cases import dossier_forms as typing_in
 from cultivar.cases import evidence as files_of
-from cultivar.cases import queries
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.dossier import Closed, Conflict, is_open, save_field, save_section
 from cultivar.cases.dossier_forms import ApplyForm, Control, Setting
@@ -33,6 +31,7 @@ from cultivar.cases.opening import open_application, opening_act
 from cultivar.cases.perform import Refused, question
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.cases.record import Folded, Opening, load
+from cultivar.cases.work_pages import find, for_offices
 from cultivar.ledger import append as ledger
 from cultivar.ledger import clock
 from cultivar.policy.model import FormField, FormSection, Programme
@@ -55,9 +54,10 @@ from cultivar.web.components import (
     Saved,
 )
 from cultivar.web.due import due
+from cultivar.web.requests import ActorRequest
 
-_P = ParamSpec("_P")
-Page = Callable[_P, HttpResponseBase]
+Page = Callable[..., HttpResponse]
+
 
 SUBMITTED = Text(
     "申报书已经提交，不能再改。你刚输入的内容没有存，还在这一页，可以复制留用。",
@@ -72,60 +72,33 @@ CONTESTED = Text(
 KEEP_MINE = Text("要以你的为准，再保存一次。", "To put yours in its place, save once more.")
 
 
-def signed_in(page: Page[_P]) -> Page[_P]:
-    """Lets nobody in who is not signed in; they come back here afterwards."""
-
-    @wraps(page)
-    def guarded(*args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
-        request = _request(*args)
-        if actor_of(request).is_public:
-            return redirect_to_login(request.get_full_path())
-        return page(*args, **kwargs)
-
-    return guarded
-
-
-def bounded(page: Page[_P]) -> Page[_P]:
+def bounded(page: Page) -> Page:
     """Stops reading a file beyond the limit; the form token is checked after the handlers are in place."""
     protected = csrf_protect(page)
 
     @csrf_exempt
     @wraps(page)
-    def outer(*args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
-        request = _request(*args)
+    def outer(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "POST":
             request.upload_handlers = [
                 files_of.BoundedUploads(request),
                 MemoryFileUploadHandler(request),
                 TemporaryFileUploadHandler(request),
             ]
-        return protected(*args, **kwargs)
+        return protected(request, *args, **kwargs)
 
     return outer
-
-
-def _request(*args: object) -> HttpRequest:
-    """The request among what Django hands to a page."""
-    request = args[0]
-    assert isinstance(request, HttpRequest)
-    return request
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Who acts."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 # ---------------------------------------------------------------------------------------------------- apply
 
 
 @never_cache
-@signed_in
+@for_offices
 @require_http_methods(["GET", "HEAD", "POST"])
-def apply(request: HttpRequest, number: str) -> HttpResponseBase:
+def apply(request: ActorRequest, number: str) -> HttpResponse:
     """Chooses the cluster for which a round is applied to, and opens the application."""
-    actor = actor_of(request)
+    actor = request.actor
     round_ = Case.objects.select_related("notice").filter(number=number, notice__isnull=False).first()
     if round_ is None:
         raise Http404
@@ -193,7 +166,7 @@ def _cannot_apply(round_: Case, programme: Programme, procedure: str, actor: Act
 
 @transaction.atomic
 def _open(
-    request: HttpRequest,
+    request: ActorRequest,
     round_: Case,
     programme: Programme,
     procedure: str,
@@ -201,7 +174,7 @@ def _open(
     chosen: Mapping[str, Any],
 ) -> str:
     """Opens the application; the number of its case. A second post with the same key finds the first one."""
-    actor, key = actor_of(request), request.POST.get("key") or str(uuid4())
+    actor, key = request.actor, request.POST.get("key") or str(uuid4())
     ledger.lock()
     earlier = ledger.find(key)
     if earlier is not None and earlier.office == actor.office_key:
@@ -258,9 +231,9 @@ class Meter:
 
 @bounded
 @never_cache
-@signed_in
+@for_offices
 @require_http_methods(["GET", "HEAD", "POST"])
-def section(request: HttpRequest, number: str, section: str) -> HttpResponseBase:
+def section(request: ActorRequest, number: str, section: str) -> HttpResponse:
     """A section to fill in; posting it saves it, takes its files and goes on to the next one."""
     case, setting = _own_section(request, number, section)
     if request.method == "POST":
@@ -276,10 +249,10 @@ def section(request: HttpRequest, number: str, section: str) -> HttpResponseBase
     return _section_page(request, setting, fields, items, saved)
 
 
-def _own_section(request: HttpRequest, number: str, section_id: str) -> tuple[Case, Setting]:
+def _own_section(request: ActorRequest, number: str, section_id: str) -> tuple[Case, Setting]:
     """The applicant's own case and one of its sections; anybody else's does not exist."""
-    actor = actor_of(request)
-    case = _found(actor, number)
+    actor = request.actor
+    case = find(request, number)
     if not is_own(case, actor):
         raise Http404
     programme = pinned(case.digest)
@@ -291,13 +264,6 @@ def _own_section(request: HttpRequest, number: str, section_id: str) -> tuple[Ca
     return case, Setting(case, programme, found, regions)
 
 
-def _found(actor: Actor, number: str) -> Case:
-    try:
-        return queries.find(actor, number)
-    except Case.DoesNotExist:
-        raise Http404 from None
-
-
 def _counts(files: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for row in files:
@@ -305,7 +271,7 @@ def _counts(files: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     return counts
 
 
-def _save_section(request: HttpRequest, case: Case, setting: Setting) -> HttpResponseBase:
+def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpResponse:
     specs = [spec for spec in setting.section.fields if typing_in.was_shown(spec, request.POST)]
     typed = {spec.id: typing_in.posted(setting, spec, request.POST) for spec in specs}
     bases = {spec.id: typing_in.posted_base(spec, request.POST) for spec in specs}
@@ -339,7 +305,7 @@ def _contest(shown: Control, setting: Setting, mine: Any, theirs: Any) -> Contro
     return replace(again, problem=Text(f"{said.zh}{KEEP_MINE.zh}", f"{said.en} {KEEP_MINE.en}"))
 
 
-def _take_files(request: HttpRequest, case: Case, setting: Setting) -> dict[str, Text]:
+def _take_files(request: ActorRequest, case: Case, setting: Setting) -> dict[str, Text]:
     """Stores what was uploaded with the form and removes what was asked for; refusals by field."""
     slot, _, sha256 = request.POST.get("remove", "").partition(":")
     if sha256 and _spec(setting, slot).type == "evidence":
@@ -355,7 +321,7 @@ def _take_files(request: HttpRequest, case: Case, setting: Setting) -> dict[str,
     }
 
 
-def _store(request: HttpRequest, case: Case, spec: FormField) -> list[Text]:
+def _store(request: ActorRequest, case: Case, spec: FormField) -> list[Text]:
     """Stores the uploads of one field; what was refused, in words."""
     field_name = f"file.{spec.id}"
     uploads = request.FILES.getlist(field_name)  # reads the post, so that what was skipped is known
@@ -363,7 +329,7 @@ def _store(request: HttpRequest, case: Case, spec: FormField) -> list[Text]:
     refused = [files_of.too_large(name) for field, name in skipped if field == field_name]
     for upload in uploads:
         try:
-            files_of.store(case, spec.id, upload, actor_of(request))
+            files_of.store(case, spec.id, upload, request.actor)
         except files_of.Refused as problem:
             refused.append(problem.text)
     return refused
@@ -376,7 +342,7 @@ def _spec(setting: Setting, field_id: str) -> FormField:
     return found
 
 
-def _too_late(request: HttpRequest, setting: Setting, typed: Mapping[str, Any]) -> HttpResponseBase:
+def _too_late(request: ActorRequest, setting: Setting, typed: Mapping[str, Any]) -> HttpResponse:
     """The dossier was submitted meanwhile: says so and keeps what was typed on the page."""
     dossier = Dossier.objects.get(case=setting.case)
     files = evidence_rows(setting.case)
@@ -391,13 +357,13 @@ def _too_late(request: HttpRequest, setting: Setting, typed: Mapping[str, Any]) 
     return _section_page(request, setting, fields, items, None, errors, status=409)
 
 
-def _onward(request: HttpRequest, case: Case, setting: Setting) -> str:
+def _onward(request: ActorRequest, case: Case, setting: Setting) -> str:
     """Where to go after a save: the next section, after the last the whole dossier, or the same place."""
     ids = [one.id for one in setting.programme.form]
     here = ids.index(setting.section.id)
     if request.POST.get("go") != "next":
         anchor = request.POST.get("remove", "").partition(":")[0] or request.POST.get("upload", "")
-        field = f"#f-{anchor}-field" if any(anchor == spec.id for spec in setting.section.fields) else ""
+        field = f"#id_{anchor}-field" if any(anchor == spec.id for spec in setting.section.fields) else ""
         return reverse("dossier", args=[case.number, setting.section.id]) + field
     if here + 1 < len(ids):
         return reverse("dossier", args=[case.number, ids[here + 1]])
@@ -405,7 +371,7 @@ def _onward(request: HttpRequest, case: Case, setting: Setting) -> str:
 
 
 def _section_page(
-    request: HttpRequest,
+    request: ActorRequest,
     setting: Setting,
     fields: Sequence[Control],
     items: Sequence[Item],
@@ -422,7 +388,7 @@ def _section_page(
         "number": here + 1,
         "chips": [chip(programme, article) for article in setting.section.articles],
         "fields": fields,
-        "meter": _meter(case, programme, actor_of(request), items, setting.section),
+        "meter": _meter(case, programme, request.actor, items, setting.section),
         "saved": saved,
         "errors": ErrorSummary(tuple(wrong), _TO_SAVE if status == 422 else _TOO_LATE) if wrong else None,
         "previous": reverse("dossier", args=[case.number, names[here - 1]]) if here else "",
@@ -495,7 +461,7 @@ def _completeness(case: Case, programme: Programme, items: Sequence[Item], swap:
 
 
 def _address(case: Case, item: Item) -> str:
-    return f"{reverse('dossier', args=[case.number, item.section])}#f-{item.field}-field"
+    return f"{reverse('dossier', args=[case.number, item.section])}#id_{item.field}-field"
 
 
 def _button(case: Case, programme: Programme, option: Option, items: Sequence[Item]) -> ActButton:
@@ -545,9 +511,9 @@ def _closing(closes_at: datetime) -> Due:
 
 
 @never_cache
-@signed_in
+@for_offices
 @require_POST
-def field(request: HttpRequest, number: str, section: str, field: str) -> HttpResponseBase:
+def field(request: ActorRequest, number: str, section: str, field: str) -> HttpResponse:
     """Saves one field as it is typed and answers with what changes around it; the control itself stays."""
     case, setting = _own_section(request, number, section)
     spec = _spec(setting, field)
@@ -567,14 +533,14 @@ def field(request: HttpRequest, number: str, section: str, field: str) -> HttpRe
         "field": typing_in.control(setting, spec, typed, saved.item),
         "saved": Saved("saved", saved.at),
         "case": case,
-        "meter": _meter(case, setting.programme, actor_of(request), saved.items, setting.section, swap=True),
+        "meter": _meter(case, setting.programme, request.actor, saved.items, setting.section, swap=True),
     }
     return render(request, "cases/parts/dossier_answer.html", context)
 
 
 def _conflict(
-    request: HttpRequest, setting: Setting, spec: FormField, typed: Any, theirs: Any
-) -> HttpResponseBase:
+    request: ActorRequest, setting: Setting, spec: FormField, typed: Any, theirs: Any
+) -> HttpResponse:
     """Two people typed the same field: what stands now, in words, and a choice; nothing is lost."""
     contested = typing_in.contested(setting, spec, theirs)
     shown = typing_in.control(setting, spec, typed)
@@ -587,9 +553,9 @@ def _conflict(
 
 @bounded
 @never_cache
-@signed_in
+@for_offices
 @require_POST
-def files(request: HttpRequest, number: str, section: str, field: str) -> HttpResponseBase:
+def files(request: ActorRequest, number: str, section: str, field: str) -> HttpResponse:
     """Takes files into a field, or one out of it (``remove``), and answers with the field again."""
     case, setting = _own_section(request, number, section)
     spec = _spec(setting, field)
@@ -614,7 +580,7 @@ def files(request: HttpRequest, number: str, section: str, field: str) -> HttpRe
         "field": shown,
         "saved": None if refused else Saved("saved", clock.now()),
         "case": case,
-        "meter": _meter(case, setting.programme, actor_of(request), items, setting.section, swap=True),
+        "meter": _meter(case, setting.programme, request.actor, items, setting.section, swap=True),
     }
     return render(request, "cases/parts/dossier_files_answer.html", context, status=422 if refused else 200)
 
@@ -623,12 +589,12 @@ def files(request: HttpRequest, number: str, section: str, field: str) -> HttpRe
 
 
 @never_cache
-@signed_in
+@for_offices
 @require_safe
-def read(request: HttpRequest, number: str) -> HttpResponseBase:
+def read(request: ActorRequest, number: str) -> HttpResponse:
     """The whole dossier to read and print; before submission only the applicant sees one."""
-    actor = actor_of(request)
-    case = _found(actor, number)
+    actor = request.actor
+    case = find(request, number)
     programme = pinned(case.digest)
     shown = shown_to(case, actor) if programme.procedures[case.procedure].about == "application" else None
     if shown is None:
@@ -654,12 +620,12 @@ def _basis(programme: Programme) -> list[ArticleChip]:
     return [chip(programme, article) for article in first[-1:]]
 
 
-@signed_in
+@for_offices  # type: ignore[arg-type]  # bytes are streamed
 @require_safe
-def evidence_file(request: HttpRequest, number: str, sha256: str) -> HttpResponseBase:
+def evidence_file(request: ActorRequest, number: str, sha256: str) -> HttpResponseBase:
     """A file of a case, to whoever may see it; saved to disk, never opened as a page of this site."""
-    actor = actor_of(request)
-    kept = files_of.find(_found(actor, number), sha256, actor)
+    actor = request.actor
+    kept = files_of.find(find(request, number), sha256, actor)
     if kept is None:
         raise Http404
     try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from cultivar.appraisal.completeness import problem_of
 from cultivar.cases.citing import chip
-from cultivar.cases.dossier import changed_fields, is_open, latest_version, thaw
+from cultivar.cases.dossier import changed, is_open, latest_version, thaw
 from cultivar.cases.dossier_forms import NUMBERS, FileLine, echo, file_line, words
 from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence
 from cultivar.policy.model import FormField, Programme
@@ -188,8 +188,12 @@ def changes_view(
     personal = sees_personal(case, programme, actor)
     regions = _regions(programme, [before.data, after.data])
     lines = [
-        ChangeLine(spec.text, words(programme, spec, old, regions), words(programme, spec, new, regions))
-        for spec, old, new in changed_fields(programme, before.data, after.data)
+        ChangeLine(
+            spec.text,
+            words(programme, spec, before.data.get(spec.id), regions),
+            words(programme, spec, after.data.get(spec.id), regions),
+        )
+        for spec in changed(programme, before.data, after.data)
         if personal or not spec.personal
     ]
     return (*lines, *_changed_files(programme, before, after))
