@@ -92,7 +92,9 @@ def take(browser: Browser, site: str, view: View, language: str, width: int, fol
         address, *patterns = view.where.split(" -> ")
         page.goto(site + address)
         for pattern in patterns:
-            links = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
+            links = page.eval_on_selector_all(
+                "main a[href]", "links => links.map(link => link.getAttribute('href'))"
+            )
             found = next((link for link in links if re.search(pattern, link)), None)
             if found is None:
                 return f"{view.name}: no link fits {pattern}"
@@ -125,7 +127,7 @@ def pictures(arguments: argparse.Namespace) -> Iterator[str]:
                 continue
             known = View(view.name, view.login.format(**logins), view.where)
             for language in LANGUAGES:
-                for width in (WIDTHS[:1] if arguments.documentation else WIDTHS):
+                for width in WIDTHS[:1] if arguments.documentation else WIDTHS:
                     problem = take(browser, arguments.site, known, language, width, arguments.folder)
                     if problem:
                         yield problem
@@ -134,7 +136,9 @@ def pictures(arguments: argparse.Namespace) -> Iterator[str]:
 
 def main() -> int:
     """Gives 1 when a page is missing or scrolls sideways."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("site", help="address of a running demonstration")
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--only", default="", help="names of views, with commas")

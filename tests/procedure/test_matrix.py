@@ -2,10 +2,6 @@
 programme file says so. What the file says is read here by a small oracle of its own; there is no list by hand."""
 
 import pytest
-
-from cultivar.policy.model import Act, Programme
-from cultivar.procedure.engine import decide
-from cultivar.procedure.record import NEW, Done, StepKind
 from tests.procedure.made import (
     EXPERTS,
     LEAD,
@@ -20,6 +16,10 @@ from tests.procedure.made import (
     players,
     programmes,
 )
+
+from cultivar.policy.model import Act, Programme
+from cultivar.procedure.engine import decide
+from cultivar.procedure.record import NEW, Done, StepKind
 
 ALL_ACTS = list(acts())
 PROPOSER = "somebody"

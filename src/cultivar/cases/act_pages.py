@@ -14,11 +14,13 @@ from cultivar.cases import evidence, opening, presenting, work_queries
 from cultivar.cases.act_forms import ActForm, Surroundings
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.contents import said
+from cultivar.cases.dossier_view import DossierView, dossier_view, shown_to
 from cultivar.cases.models import Case, Todo
 from cultivar.cases.perform import DECLINING, BadContent, Receipt, Refused, perform, question
 from cultivar.cases.programmes import catalogue
 from cultivar.cases.queries import visible
 from cultivar.cases.record import Folded, load
+from cultivar.cases.uploading import bounded
 from cultivar.cases.work_pages import find, for_offices
 from cultivar.ledger import clock
 from cultivar.policy.model import Act, Procedure, Programme
@@ -48,6 +50,7 @@ def said_to_be(request: ActorRequest) -> str:
     return request.POST.get("key", "")[:64] or new_key()
 
 
+@bounded
 @for_offices
 def act(request: ActorRequest, number: str, act_id: str) -> HttpResponse:
     """One act: what it is, by which article, what follows; its form; or why it cannot be done."""
@@ -174,11 +177,20 @@ def _act_page(
             if button.key == option.act_id and button.remedy
         ],
         "errors": c.ErrorSummary.of(form, blocks=BLOCKS) if failed else None,
+        "sheet": _sheet(row, folded, option, request.actor),
         "multipart": any(spec.type == "files" for spec in option.act.content.values()),
     }
     if failed and request.POST.get("step") == "decline":
         context["declining"] = form
     return render(request, "cases/act.html", context, status=422 if failed or reasons else 200)
+
+
+def _sheet(row: Case, folded: Folded, option: Option, actor: Actor) -> DossierView | None:
+    """The dossier beside a score sheet, so that nobody judges from memory."""
+    if not any(spec.type == "score-sheet" for spec in option.act.content.values()):
+        return None
+    shown = shown_to(row, actor)
+    return dossier_view(row, folded.programme, shown.data, shown.evidence, actor) if shown else None
 
 
 def _agreeing(programme: Programme, act_spec: Act) -> Text:

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import wraps
 from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -16,7 +14,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cultivar.appraisal.completeness import Item, by_condition, check
@@ -31,6 +28,7 @@ from cultivar.cases.opening import open_application, opening_act
 from cultivar.cases.perform import Refused, question
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.cases.record import Folded, Opening, load
+from cultivar.cases.uploading import bounded
 from cultivar.cases.work_pages import find, for_offices
 from cultivar.ledger import append as ledger
 from cultivar.ledger import clock
@@ -70,24 +68,6 @@ CONTESTED = Text(
     "Your text is still in the box.",
 )
 KEEP_MINE = Text("要以你的为准，再保存一次。", "To put yours in its place, save once more.")
-
-
-def bounded(page: Page) -> Page:
-    """Stops reading a file beyond the limit; the form token is checked after the handlers are in place."""
-    protected = csrf_protect(page)
-
-    @csrf_exempt
-    @wraps(page)
-    def outer(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST":
-            request.upload_handlers = [
-                files_of.BoundedUploads(request),
-                MemoryFileUploadHandler(request),
-                TemporaryFileUploadHandler(request),
-            ]
-        return protected(request, *args, **kwargs)
-
-    return outer
 
 
 # ---------------------------------------------------------------------------------------------------- apply

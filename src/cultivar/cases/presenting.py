@@ -23,6 +23,7 @@ from cultivar.web.due import due
 from cultivar.web.formats import day, moment
 
 NOTHING = Text("—", "—")
+SHOWN = 3  # how many missing things a refusal names before it counts the rest
 OUTSIDERS = ("applicant", "public", "expert")
 
 
@@ -285,7 +286,12 @@ def sentence(reason: Reason, case: Folded) -> Text:
     known = [name for name in named if name is not None]
     if not known:
         return reason.text
-    more = Text("、".join(name.zh for name in known), ", ".join(name.en for name in known))
+    shown = known[:SHOWN]
+    more = Text("、".join(name.zh for name in shown), ", ".join(name.en for name in shown))
+    if len(known) > SHOWN:
+        more = Text("{more}等 {n} 项", "{more} and {left} more").fill(
+            more=more, n=len(known), left=len(known) - SHOWN
+        )
     return Text("{text}还缺：{more}。", "{text} Still missing: {more}.").fill(text=reason.text, more=more)
 
 

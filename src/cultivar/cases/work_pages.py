@@ -1,6 +1,6 @@
 """The offices' pages: desk, list of cases, a case with its record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import wraps
 from typing import Any, Literal
@@ -15,8 +15,9 @@ from cultivar.cases import presenting, queries, work_queries
 from cultivar.cases.act_forms import OPINIONS
 from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
-from cultivar.cases.dossier import changed_fields, is_open, thaw
-from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence, Membership, Todo
+from cultivar.cases.dossier import is_open
+from cultivar.cases.dossier_view import dossier_view, last_changes, shown_to
+from cultivar.cases.models import Case, Evidence, Membership, Todo
 from cultivar.cases.perform import question
 from cultivar.cases.programmes import calendar, catalogue, pinned
 from cultivar.cases.record import Folded, load
@@ -133,7 +134,9 @@ def _desk_row(todo: Todo, today: date) -> dict[str, Any]:
     programme = pinned(case.digest)
     procedure = programme.procedures[case.procedure]
     act = procedure.acts[todo.act]
-    label = Text("复核：{act}", "Agree: {act}").fill(act=act.text) if todo.step == "confirm" else act.text
+    agreeing = todo.step == "confirm"
+    label = Text("复核：{act}", "Agree: {act}").fill(act=act.text) if agreeing else (act.task or act).text
+    direct = agreeing or act.task is None
     stage = procedure.stages.get(case.stage)
     when = todo.due_on or todo.opens_on
     return {
@@ -141,7 +144,9 @@ def _desk_row(todo: Todo, today: date) -> dict[str, Any]:
         "where": case.round.name if case.round else procedure.text,
         "stage": stage.text if stage else procedure.text,
         "act": label,
-        "url": reverse("act", args=[case.number, todo.act]),
+        "url": reverse("act", args=[case.number, todo.act])
+        if direct
+        else reverse("case", args=[case.number]),
         "chip": first_chip(programme, act.articles),
         "due": presenting.due_on(todo.due_on, todo.provisional, today, calendar()) if todo.due_on else None,
         "opens": todo.opens_on if todo.opens_on and todo.opens_on > today else None,
@@ -397,23 +402,16 @@ def _tabs(row: Case, folded: Folded, current: str) -> list[c.Tab]:
     ]
 
 
-def submitted_data(row: Case, folded: Folded) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The dossier that counts: the version last submitted, or the working copy while it is being filled in."""
-    last = [done for done in folded.state.acts if isinstance(done.content.get("dossier"), str)]
-    if not last:
-        dossier = Dossier.objects.filter(case=row).first()
-        files: list[dict[str, Any]] = [
-            dict(one) for one in Evidence.objects.filter(case=row).values("slot", "sha256", "name", "size")
-        ]
-        return (dict(dossier.data) if dossier else {}), files
-    version = thaw(DossierVersion.objects.get(sha256=last[-1].content["dossier"]))
-    return dict(version["data"]), list(version["evidence"])
+def _shown(row: Case, actor: Actor) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
+    """The data and files of the dossier that this office reads."""
+    shown = shown_to(row, actor)
+    return (shown.data, shown.evidence) if shown else ({}, ())
 
 
 def _overview(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     if folded.procedure.about != "application":
         return {}
-    data, files = submitted_data(row, folded)
+    data, files = _shown(row, request.actor)
     fields = folded.programme.form_fields
     keys = [spec for spec in fields.values() if spec.type in ("money", "percent", "whole")][:6]
     return {
@@ -439,7 +437,7 @@ def _opinions(folded: Folded) -> dict[str, tuple[Text, dict[str, dict[str, str]]
 
 
 def _condition_rows(
-    folded: Folded, data: dict[str, Any], files: list[dict[str, Any]]
+    folded: Folded, data: Mapping[str, Any], files: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
     counts: dict[str, int] = {}
     for file in files:
@@ -479,8 +477,8 @@ def _condition_tag(condition: Any, count: Any, opinion: str) -> c.Tag:
 
 
 def _dossier(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
-    data, files = submitted_data(row, folded)
-    return {"sections": folded.programme.form, "data": data, "files": files}
+    data, files = _shown(row, request.actor)
+    return {"view": dossier_view(row, folded.programme, data, files, request.actor)}
 
 
 def _roster(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
@@ -499,13 +497,13 @@ def _roster(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
 
 
 def _evidence(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
-    _, files = submitted_data(row, folded)
+    _, files = _shown(row, request.actor)
     labels = {name: spec.text for name, spec in folded.programme.form_fields.items()}
-    return {"files": [file | {"label": labels.get(file["slot"])} for file in files]}
+    return {"files": [{**file, "label": labels.get(file["slot"])} for file in files]}
 
 
 def _conditions(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
-    data, files = submitted_data(row, folded)
+    data, files = _shown(row, request.actor)
     fields = folded.programme.form_fields.values()
     rows = _condition_rows(folded, data, files)
     for entry in rows:
@@ -519,15 +517,7 @@ def _conditions(request: ActorRequest, row: Case, folded: Folded) -> dict[str, A
 
 
 def _changes(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
-    hashes = [
-        done.content["dossier"] for done in folded.state.acts if isinstance(done.content.get("dossier"), str)
-    ]
-    if len(hashes) < 2:
-        raise Http404(
-            Text("只提交过一次，没有可比较的。", "There is only one submission; nothing to compare.")
-        )
-    before, after = (thaw(DossierVersion.objects.get(sha256=sha256))["data"] for sha256 in hashes[-2:])
-    return {"changes": changed_fields(folded.programme, before, after)}
+    return {"changes": last_changes(row, folded.programme, request.actor)}
 
 
 _TAB_CONTEXT: dict[str, Callable[[ActorRequest, Case, Folded], dict[str, Any]]] = {

@@ -322,6 +322,7 @@ class Act(Named):
     ends: Id | None = None
     hidden_from: list[Id] = []
     harm: bool = False
+    task: Said | None = None  # what a desk calls it where several acts could answer the same question
     consequence: Said | None = None
 
     @property
