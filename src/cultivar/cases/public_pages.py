@@ -153,10 +153,10 @@ def _way_to_apply(round_: q.Round) -> str:
         return ""
 
 
-def tile_map(programme: Programme, counts: q.Spread) -> c.TileMap:
+def tile_map(regions: Iterable[Region], counts: q.Spread) -> c.TileMap:
     """The province's regions, each with its valid titles and the way to the directory."""
     return c.TileMap(
-        tuple(_tile(region, counts.regions[region.code]) for region in tiles(programme.region)),
+        tuple(_tile(region, counts.regions[region.code]) for region in regions),
         Text("个集群", "clusters"),
     )
 
@@ -221,7 +221,7 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if programme is not None:
         found |= {
-            "map": tile_map(programme, counts),
+            "map": tile_map(tiles(programme.region), counts),
             "bars": field_bars(programme, counts),
             "fields_chip": chip(programme, programme.fields[0].article) if programme.fields else None,
             "way": [(one, chip(programme, one.article)) for one in programme_reader.way_to_title(programme)],
@@ -352,7 +352,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "filter": _directory_filter(asked | {"state": state}, programme, regions, total),
         "pages": c.Pagination(total, number, PAGE, query),
         "counts": counts,
-        "map": tile_map(programme, counts) if programme else None,
+        "map": tile_map(regions, counts) if regions else None,
         "filtered": bool(query),
     }
     return render(request, "cases/public/directory.html", found)
