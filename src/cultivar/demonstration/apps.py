@@ -6,3 +6,11 @@ class DemonstrationConfig(AppConfig):
 
     name = "cultivar.demonstration"
     label = "demonstration"
+
+    def ready(self) -> None:
+        """Offers the doors and the clock to the shell, which shows them where ``DEMO`` is on."""
+        from cultivar.demonstration import roles
+        from cultivar.web import accounts, navigation
+
+        accounts.offer_doors(roles.doors)
+        navigation.offer_clock("demo-clock")

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import secrets
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import Any
 import rfc8785
 from django.db import transaction
 
-from cultivar.ledger import clock
+from cultivar.ledger import clock, randomness
 from cultivar.ledger.merkle import leaf_hash
 from cultivar.ledger.models import Entry, Head, Sealed
 
@@ -65,7 +64,7 @@ def find(key: str) -> Entry | None:
 def append(head: Head, draft: Draft, key: str, at: datetime) -> Entry:
     """Writes one entry under the lock ``head``. The database refuses a second one with the same key."""
     salted = {
-        name: (secrets.token_bytes(16), canonical(value)) for name, value in sorted(draft.personal.items())
+        name: (randomness.token(16), canonical(value)) for name, value in sorted(draft.personal.items())
     }
     commitments = {name: {"commitment": commitment(salt, value)} for name, (salt, value) in salted.items()}
     leaf = canonical(_leaf(draft, {**draft.content, **commitments}, at, key))

@@ -7,8 +7,8 @@ that a newcomer can let working days pass; elsewhere that file is never read.
 
 import json
 import os
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -27,8 +27,7 @@ def now() -> datetime:
     fixed = _fixed.get()
     if fixed is not None:
         return fixed
-    real = datetime.now(SHANGHAI).replace(microsecond=0)
-    return real + _demonstration_offset() if settings.DEMO else real
+    return _real() + _demonstration_offset() if settings.DEMO else _real()
 
 
 def today() -> date:
@@ -50,13 +49,16 @@ def travel(moment: datetime) -> None:
     """Lets the demonstration's clock show ``moment`` from here on. Raises ``ValueError`` if that is in its past."""
     if moment < now():
         raise ValueError("the clock never runs back")
-    offset = moment - datetime.now(SHANGHAI)
-    _write(settings.DEMO_CLOCK, offset)
+    _write(settings.DEMO_CLOCK, moment - _real())
 
 
 def start_at(moment: datetime) -> None:
     """Sets the demonstration's clock for the first time."""
-    _write(settings.DEMO_CLOCK, moment - datetime.now(SHANGHAI))
+    _write(settings.DEMO_CLOCK, moment - _real())
+
+
+def _real() -> datetime:
+    return datetime.now(SHANGHAI).replace(microsecond=0)
 
 
 def _write(path: Path, offset: timedelta) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from cultivar.policy.model import Act, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure import limits
-from cultivar.procedure.calendar import Calendar, YearNotCovered
+from cultivar.procedure.calendar import YearNotCovered
 from cultivar.procedure.guards import Question, Reason, check, unmet
 from cultivar.procedure.limits import Due
 from cultivar.procedure.matter import Asker, Matter
@@ -74,11 +74,14 @@ def decide(act_id: str, step: StepKind, asker: Asker, question: Question) -> Opt
     reasons = (
         _not_theirs(act, step, asker, question)
         or _not_now(act_id, act, step, asker, question)
-        or unmet(act, question)
-        or _no_calendar(act, question)
-        or _not_again(act_id, act, asker, question)
+        or (() if step == "decline" else _not_yet(act_id, act, asker, question))
     )
     return Option(act_id, act, step, tuple(reasons), due)
+
+
+def _not_yet(act_id: str, act: Act, asker: Asker, question: Question) -> tuple[Reason, ...]:
+    """What keeps the act from taking effect; a proposal can be declined whatever has become of its grounds."""
+    return unmet(act, question) or _no_calendar(act, question) or _not_again(act_id, act, asker, question)
 
 
 def available(asker: Asker, question: Question) -> tuple[Option, ...]:
@@ -124,6 +127,8 @@ def _not_now(act_id: str, act: Act, step: StepKind, asker: Asker, question: Ques
     state, procedure = question.state, question.procedure
     if state.stage not in act.from_:
         return (_wrong_stage(act, procedure, state),)
+    if act.four_eyes != (step != "do"):
+        return (_wrong_step(act),)
     pending = state.pending
     if step in ("confirm", "decline"):
         if pending is None or pending.act != act_id:
@@ -134,13 +139,19 @@ def _not_now(act_id: str, act: Act, step: StepKind, asker: Asker, question: Ques
             return (_reason(act, "four-eyes", "须由另一人复核。", "Another person must agree."),)
         return ()
     if pending is not None and (
-        pending.act == act_id or (act.to and act.body == procedure.acts[pending.act].body)
+        step == "propose" or (act.to and act.body == procedure.acts[pending.act].body)
     ):
         waits = Text(
             "“{act}”正等另一人复核，先办完它。", "“{act}” is waiting for a second person; settle that first."
         )
         return (Reason("pending", waits.fill(act=procedure.acts[pending.act].text), tuple(act.articles)),)
     return ()
+
+
+def _wrong_step(act: Act) -> Reason:
+    if act.four_eyes:
+        return _reason(act, "step", "先由一人提出，再由另一人复核。", "One proposes, another person agrees.")
+    return _reason(act, "step", "一人即可办理，不用提出和复核。", "One person does it; nobody has to agree.")
 
 
 def _wrong_stage(act: Act, procedure: Procedure, state: State) -> Reason:

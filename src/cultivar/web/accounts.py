@@ -85,11 +85,27 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("login", "").strip()
     errors: ErrorSummary | None = None
     if request.method == "POST":
-        person, errors = _enter_door(request) if "door" in request.POST else _check(request, name)
+        if "door" in request.POST:
+            return enter(request, request.POST["door"])
+        person, errors = _check(request, name)
         if person is not None:
-            request.session.pop(HOLDING, None)
-            login(request, person, backend=BACKEND)
-            return _in_own_language(HttpResponseRedirect(safe_next(request)), person)
+            return _admit(request, person)
+    return _form(request, name, errors)
+
+
+def enter(request: HttpRequest, name: str) -> HttpResponse:
+    """Signs in by the door of this login name; one that is not offered now is not found."""
+    person, errors = _behind_door(name)
+    return _form(request, "", errors) if person is None else _admit(request, person)
+
+
+def _admit(request: HttpRequest, person: Any) -> HttpResponse:
+    request.session.pop(HOLDING, None)
+    login(request, person, backend=BACKEND)
+    return _in_own_language(HttpResponseRedirect(safe_next(request)), person)
+
+
+def _form(request: HttpRequest, name: str, errors: ErrorSummary | None) -> HttpResponse:
     context = {
         "doors": offered_doors(),
         "login": name,
@@ -147,9 +163,8 @@ def _check(request: HttpRequest, name: str) -> tuple[Any, ErrorSummary | None]:
     return person, None
 
 
-def _enter_door(request: HttpRequest) -> tuple[Any, ErrorSummary | None]:
+def _behind_door(name: str) -> tuple[Any, ErrorSummary | None]:
     """The person behind a door that is offered now; any other name is not found."""
-    name = request.POST["door"]
     if name not in {door.login for door in offered_doors()}:
         raise Http404
     model = get_user_model()

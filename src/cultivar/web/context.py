@@ -1,5 +1,6 @@
 """What the shell of every page needs."""
 
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.web import accounts, navigation
 from cultivar.web.language import CHINESE, ENGLISH, is_chinese
@@ -55,11 +57,26 @@ class Shell:
         """Words on the latest checkpoint."""
         return navigation.ledger_line()
 
+    @property
+    def today(self) -> date:
+        """The day by the one clock, which the demonstration moves."""
+        return clock.today()
+
+    @cached_property
+    def clock_address(self) -> str:
+        """Where the demonstration's clock is moved; empty elsewhere."""
+        return navigation.clock_address() if self.demo else ""
+
     @cached_property
     def offices(self) -> tuple[Any, ...]:
         """The other offices this person may act for."""
         actors = getattr(self.request, "actors", ())
         return tuple((accounts.holding_key(other), other) for other in actors if other != self.actor)
+
+    @property
+    def made_at(self) -> datetime:
+        """When this page was made, for the foot of its print."""
+        return clock.now()
 
     @property
     def home(self) -> str:

@@ -1,15 +1,14 @@
 """Who acts (``request.actor``), and an answer to a save that came after the session ended."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
+from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.web import accounts
-from cultivar.web.formats import SHANGHAI
 from cultivar.web.language import speak
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -28,7 +27,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answers the request with the actor known."""
         signed_in = request.user.is_authenticated
-        actors = accounts.actors_of(request.user, datetime.now(SHANGHAI).date()) if signed_in else ()
+        actors = accounts.actors_of(request.user, clock.today()) if signed_in else ()
         chosen = (
             accounts.choose(actors, request.session.get(accounts.HOLDING)) if actors else accounts.nobody()
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from cultivar.policy.text import Text
 
@@ -61,6 +61,7 @@ class Group:
 
 _entries: dict[str, Entry] = {}
 _ledger_line: list[Callable[[], Text | None]] = []
+_clock: list[str] = []
 
 
 def register(entry: Entry) -> None:
@@ -81,6 +82,22 @@ def provide_ledger_line(line: Callable[[], Text | None]) -> None:
 def ledger_line() -> Text | None:
     """Words on the latest checkpoint, or none."""
     return _ledger_line[0]() if _ledger_line else None
+
+
+def offer_clock(url_name: str) -> None:
+    """Names the address that moves the demonstration's clock (POST ``working_days`` or ``date``).
+
+    The last one counts. Used only where ``DEMO`` is on.
+    """
+    _clock[:] = [url_name]
+
+
+def clock_address() -> str:
+    """Where the demonstration's clock is moved; empty where nobody offers that."""
+    try:
+        return reverse(_clock[0]) if _clock else ""
+    except NoReverseMatch:
+        return ""
 
 
 def entries() -> tuple[Entry, ...]:

@@ -1,0 +1,68 @@
+"""The two levers of the demonstration, absent elsewhere: enter as somebody, let working days pass."""
+
+from datetime import date, datetime, time
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_POST
+
+from cultivar.cases.programmes import calendar
+from cultivar.ledger import clock
+from cultivar.policy.text import Text
+from cultivar.procedure.calendar import YearNotCovered
+from cultivar.web import accounts, toast
+from cultivar.web.formats import day_year
+
+HOUR = time(10, 24)
+STEPS = {"1": 1, "5": 5}
+
+_NO_DAY = Text(
+    "没有看懂要快进到哪一天，请选 1 或 5 个工作日，或选一个日期。",
+    "Which day is not clear. Choose 1 or 5 working days, or a date.",
+)
+_BACK = Text(
+    "演示时间只能向前：请选 {today} 以后的日期。",
+    "The demonstration's time only runs forward: choose a day after {today}.",
+)
+_NOW = Text("演示时间已到 {today}。", "The demonstration now stands at {today}.")
+
+
+@require_POST
+def sign_in(request: HttpRequest, login: str) -> HttpResponse:
+    """Enters as the person of a door, without a password; not found outside the demonstration."""
+    if not settings.DEMO:
+        raise Http404
+    return accounts.enter(request, login)
+
+
+@require_POST
+def move_clock(request: HttpRequest) -> HttpResponse:
+    """Moves the clock to 10:24 of a later day: ``working_days`` (1 or 5) on, or ``date`` (ISO)."""
+    if not settings.DEMO:
+        raise Http404
+    answer = HttpResponseRedirect(accounts.safe_next(request, given_only=True) or "/")
+    try:
+        wanted = _wanted(request)
+    except YearNotCovered as uncovered:
+        toast.trouble(request, uncovered.text)
+        return answer
+    if wanted is None:
+        toast.trouble(request, _NO_DAY)
+        return answer
+    try:
+        clock.travel(datetime.combine(wanted, HOUR, clock.SHANGHAI))
+    except ValueError:
+        toast.trouble(request, _BACK.fill(today=day_year(clock.today())))
+        return answer
+    toast.done(request, _NOW.fill(today=day_year(wanted)))
+    return answer
+
+
+def _wanted(request: HttpRequest) -> date | None:
+    days = STEPS.get(request.POST.get("working_days", ""))
+    if days:
+        return calendar().last_day(clock.today(), days, "working days", "next").last_day
+    try:
+        return date.fromisoformat(request.POST.get("date", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,384 @@
+"""The demonstration as it stands after building: whole, repeatable, replayable, at the stages it shows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from cultivar.cases import projection
+from cultivar.cases.models import Case, DossierVersion, Evidence, NoticeItem, Seat, TitleChange, Todo
+from cultivar.cases.replay import rebuild, replay
+from cultivar.demonstration import fiction, files, roles, year
+from cultivar.demonstration.build import build
+from cultivar.ledger import clock
+from cultivar.ledger.models import Entry, Sealed
+from cultivar.registry import credit_code
+from cultivar.registry.models import Enterprise, Office, Person
+from cultivar.web import accounts
+
+SEED = 2026
+
+
+class _Undo(Exception):  # noqa: N818 - no error
+    """Takes the built demonstration out of the database again."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """The home of a demonstration and what building it said."""
+
+    home: Path
+    said: tuple[str, ...]
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Built]:
+    """The demonstration, built once for this module inside a transaction that is undone at the end."""
+    home = tmp_path_factory.mktemp("demonstration")
+    said: list[str] = []
+    with django_db_blocker.unblock(), _settings(home):
+        try:
+            with transaction.atomic():
+                build(SEED, progress=said.append)
+                yield Built(home, tuple(said))
+                raise _Undo
+        except _Undo:
+            pass
+
+
+@pytest.fixture
+def demo(built: Built, db) -> Built:
+    """The built demonstration; what a test changes is undone after it."""
+    return built
+
+
+class _settings:  # noqa: N801 - reads as a word in a with statement
+    """The settings of a demonstration whose data folder is ``home``."""
+
+    def __init__(self, home: Path) -> None:
+        self.wanted = {
+            "HOME": home,
+            "DEMO": True,
+            "DEMO_CLOCK": home / "clock.json",
+            "EVIDENCE_FOLDER": home / "evidence",
+        }
+
+    def __enter__(self) -> None:
+        self.before = {name: getattr(settings, name) for name in self.wanted}
+        for name, value in self.wanted.items():
+            setattr(settings, name, value)
+
+    def __exit__(self, *_: object) -> None:
+        for name, value in self.before.items():
+            setattr(settings, name, value)
+
+
+def rows() -> dict[str, list[tuple]]:
+    """Every projected row, in order, without the keys that the database counts out."""
+    found = {}
+    for model in projection.all_models():
+        names = [field.attname for field in model._meta.concrete_fields if field.attname != "id"]
+        found[model.__name__] = sorted(map(repr, model._default_manager.values_list(*names)))
+    return found
+
+
+def test_it_has_everybody(demo):
+    assert Enterprise.objects.count() == 3000
+    assert Case.objects.filter(procedure="round").count() == 3
+    cities = Office.objects.filter(body="city")
+    assert cities.count() == 10
+    for office in cities:
+        assert sorted(office.holdings.values_list("post", flat=True)) == ["handler", "reviewer"]
+    posts = Office.objects.get(key="province").holdings.values_list("post", flat=True)
+    assert sorted(posts) == ["handler", "publisher", "reviewer", "secretary"]
+    assert Office.objects.get(key="experts").holdings.count() == 60
+    assert Office.objects.filter(body="applicant").count() == 40
+    assert {"auditor", "policy"} <= set(Office.objects.values_list("body", flat=True))
+    assert not any(person.has_usable_password() for person in Person.objects.all())
+    codes = Enterprise.objects.values_list("code", flat=True)
+    assert all(credit_code.is_valid(code) for code in codes[::50])
+
+
+def test_every_story_stands_where_it_should(demo):
+    stage = {
+        "half a draft": "drafting",
+        "draft": "drafting",
+        "submitted again": "submitted",
+        "accepted": "city-review",
+        "concurrence": "city-review",
+        "agreement": "city-review",
+        "some sheets": "evaluation",
+        "all sheets": "evaluation",
+        "admitted": "evaluation",
+        "approved": "listed",
+        "objection open": "notice",
+        "objection dismissed": "recognised",
+        "objection upheld": "refused",
+        "sent back": "returned",
+    }
+    for application in year.cast_parts(SEED).applications:
+        end = application.end
+        wanted = "refused" if end.startswith("not ") else stage.get(end, end)
+        case = Case.objects.get(
+            procedure="recognition",
+            cluster=application.cluster.key.upper(),
+            round__name_zh=application.round.name[0],
+        )
+        assert (application.round.key, end, case.stage) == (application.round.key, end, wanted)
+        assert case.joint == bool(application.cluster.partners) or case.stage == "drafting"
+
+
+def test_every_stage_of_the_recognition_is_there(demo):
+    from cultivar.cases.programmes import catalogue
+
+    programme = catalogue()["guizhou-clusters/2025-trial"].programme
+    seen = set(Case.objects.filter(procedure="recognition").values_list("stage", flat=True))
+    assert seen == set(programme.procedures["recognition"].stages)
+    assert set(Case.objects.values_list("procedure", flat=True)) == set(programme.procedures)
+    assert set(Case.objects.exclude(field="").values_list("field", flat=True)) == {
+        field.id for field in programme.fields
+    }
+
+
+def test_what_it_is_meant_to_show(demo):
+    titles = TitleChange.objects.filter(kind="grant")
+    assert titles.filter(on__year=2025).count() == 10
+    assert titles.filter(on__year=2026).count() == 1
+    reviews = Case.objects.filter(procedure="review", stage__in=["opened", "city-opinion"])
+    assert reviews.count() == 2
+    waiting = Todo.objects.filter(act="concur").get()
+    assert Case.objects.get(number=waiting.case_id).joint
+    assert Entry.objects.filter(kind="recuse").count() == 1
+    panel = Seat.objects.filter(case__stage="evaluation", done=False)
+    assert panel.exists()
+    assert set(Case.objects.filter(procedure="objection").values_list("stage", flat=True)) == {
+        "verifying",
+        "upheld",
+        "dismissed",
+    }
+    present = set(NoticeItem.objects.filter(case__stage="notice").values_list("from_on", "last_day"))
+    ((first, last),) = present
+    assert (first.isoformat(), last.isoformat()) == (
+        "2026-05-06",
+        "2026-05-11",
+    )  # 9 May is a make-up working day
+    reports = Case.objects.filter(procedure="annual-report").values_list("stage", flat=True)
+    assert set(reports) == {"drafting", "reported", "received"}
+    assert Todo.objects.filter(act="accept", due_on__lt="2026-05-07").exists()  # one is late
+
+
+def test_time_rises_and_stops_before_the_present(demo):
+    moments = list(Entry.objects.order_by("seq").values_list("at", flat=True))
+    assert all(before < after for before, after in pairwise(moments))
+    assert moments[0].isoformat() >= "2025-07-28"
+    assert moments[-1].astimezone(clock.SHANGHAI).isoformat() < year.PRESENT
+    assert clock.now().isoformat()[:16] == year.PRESENT[:16]
+
+
+def test_evidence_lies_where_its_hash_says(demo):
+    import hashlib
+
+    assert Evidence.objects.count() > 300
+    for file in Evidence.objects.all()[::25]:
+        path = demo.home / "evidence" / file.sha256[:2] / file.sha256[2:4] / file.sha256
+        data = path.read_bytes()
+        assert hashlib.sha256(data).hexdigest() == file.sha256
+        assert len(data) == file.size
+        assert data.startswith({"pdf": b"%PDF-", "png": b"\x89PNG"}[file.kind])
+
+
+def test_the_files_are_what_they_say(tmp_path):
+    import io
+
+    from PIL import Image
+
+    with Image.open(io.BytesIO(files.png(7))) as image:
+        image.load()
+        assert image.size == (240, 160)
+    pdf = files.pdf("名单（虚构）")
+    start = int(pdf.rsplit(b"startxref\n", 1)[1].split()[0])
+    assert pdf[start : start + 4] == b"xref"
+    for number, line in enumerate(pdf[start:].splitlines()[3:10], 1):
+        place = int(line.split()[0])
+        assert pdf[place:].startswith(b"%d 0 obj" % number)
+
+
+def test_replaying_finds_nothing_to_say(demo):
+    assert replay() == []
+
+
+def test_rebuilding_gives_the_same_bytes(demo):
+    before = rows()
+    Todo.objects.all().delete()
+    TitleChange.objects.update(title="X")
+    Case.objects.update(stage="lost")
+    assert rebuild() == Case.objects.count()
+    assert rows() == before
+    assert replay() == []
+
+
+def _tampered() -> list[tuple[str, str]]:
+    """Each projected table with a column that somebody changes."""
+    changes = {"Case": "stage", "Partner": "region_id", "Seat": "person", "Todo": "act"}
+    changes |= {"RoundNotice": "document_number", "NoticeItem": "notice", "TitleChange": "decision"}
+    return list(changes.items())
+
+
+def test_every_table_of_its_own_is_watched():
+    assert {name for name, _ in _tampered()} <= {model.__name__ for model in projection.all_models()}
+
+
+@pytest.mark.parametrize(("name", "column"), _tampered())
+def test_tampering_with_a_table_is_found(demo, name, column):
+    model = next(model for model in projection.all_models() if model.__name__ == name)
+    row = model._default_manager.order_by("pk").first()
+    other = "520100" if getattr(row, column) != "520100" else "520300"
+    model._default_manager.filter(pk=row.pk).update(**{column: other})
+    found = replay()
+    number = row.number if name == "Case" else row.case_id
+    assert [(one.case, one.table) for one in found] == [(number, model._meta.db_table)]
+
+
+@pytest.mark.parametrize("name", [name for name, _ in _tampered() if name != "Case"])
+def test_a_lost_row_is_found(demo, name):
+    model = next(model for model in projection.all_models() if model.__name__ == name)
+    row = model._default_manager.order_by("pk").last()
+    row.delete()
+    assert [one.table for one in replay()] == [model._meta.db_table]
+
+
+def test_tampering_with_the_ledger_is_found(demo):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER ledger_entry_no_update")
+        cursor.execute("UPDATE ledger_entry SET office = 'somebody' WHERE seq = 40")
+        cursor.execute("UPDATE ledger_entry SET leaf = CAST(leaf || ' ' AS BLOB) WHERE seq = 50")
+    places = {one.table for one in replay()}
+    assert {"ledger #40", "ledger #50", "ledger"} <= places
+
+
+def test_the_same_seed_gives_the_same_ledger(demo, tmp_path):
+    first = _fingerprint()
+    people = set(Person.objects.values_list("login", "key"))
+    _empty()
+    with _settings(tmp_path):
+        build(SEED, progress=lambda _: None)
+    assert _fingerprint() == first
+    assert set(Person.objects.values_list("login", "key")) == people
+    doors = [(home / "doors.json").read_bytes() for home in (demo.home, tmp_path)]
+    assert doors[0] == doors[1]
+
+
+def test_another_seed_gives_other_data_and_stands_as_well(demo, tmp_path):
+    first = _fingerprint()
+    _empty()
+    with _settings(tmp_path):
+        build(7, progress=lambda _: None)
+    assert _fingerprint() != first
+    assert replay() == []
+
+
+def _fingerprint() -> tuple:
+    return (
+        [bytes(one) for one in Entry.objects.order_by("seq").values_list("leaf_hash", flat=True)],
+        [bytes(one) for one in Sealed.objects.order_by("entry", "field").values_list("salt", flat=True)],
+        list(DossierVersion.objects.order_by("sha256").values_list("sha256", flat=True)),
+    )
+
+
+def _empty() -> None:
+    """Takes every row away, as no user can: the ledger's own triggers go first."""
+    with connection.cursor() as cursor:
+        for operation in ("update", "delete"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS ledger_entry_no_{operation}")
+        tables = [
+            name for name in connection.introspection.table_names(cursor) if name != "django_migrations"
+        ]
+        cursor.execute("PRAGMA defer_foreign_keys = ON")
+        for name in tables:
+            cursor.execute(f'DELETE FROM "{name}"')
+
+
+def test_it_is_built_only_into_an_empty_database(demo):
+    with pytest.raises(ValueError, match="not empty"):
+        build(SEED, progress=lambda _: None)
+
+
+def test_it_tells_how_far_it_is(demo):
+    assert len(demo.said) == 12
+    assert all("/" in line for line in demo.said)
+
+
+def test_people_are_unlike_their_keys(demo):
+    names = {one.name.zh for one in (*fiction.officials(SEED), *fiction.experts(SEED))}
+    leaves = b"".join(bytes(leaf) for leaf in Entry.objects.values_list("leaf", flat=True))
+    assert not [name for name in names if name.encode() in leaves]
+
+
+def test_every_door_opens(demo, client: Client):
+    doors = roles.doors()
+    assert accounts.offered_doors() == doors
+    assert len(doors) == len({door.login for door in doors}) == 14
+    for door in doors:
+        answer = client.post(reverse("demo-sign-in", args=[door.login]), {"next": "/components/"})
+        assert (answer.status_code, answer["Location"]) == (302, "/components/")
+        person = Person.objects.get(pk=client.session["_auth_user_id"])
+        assert person.login == door.login
+
+
+def test_only_doors_open(demo, client: Client):
+    others = [reverse("demo-sign-in", args=[login]) for login in ("expert-e99", "city-520100-nobody")]
+    assert [client.post(address).status_code for address in others] == [404, 404]
+    assert client.get(reverse("demo-sign-in", args=[roles.doors()[0].login])).status_code == 405
+
+
+def test_elsewhere_there_are_no_levers(demo, client: Client, settings):
+    settings.DEMO = False
+    assert client.post(reverse("demo-sign-in", args=[roles.doors()[0].login])).status_code == 404
+    assert client.post(reverse("demo-clock"), {"working_days": "1"}).status_code == 404
+    assert "demo/clock" not in client.get(reverse("sign-in")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("posted", "day"),
+    [
+        ({"working_days": "1"}, "2026-05-08"),
+        ({"working_days": "5"}, "2026-05-13"),  # 9 May is a make-up working day
+        ({"date": "2026-05-30"}, "2026-05-30"),
+    ],
+)
+def test_the_clock_moves_on(demo, client: Client, settings, tmp_path, posted, day):
+    settings.DEMO_CLOCK = _own_clock(demo, tmp_path)
+    answer = client.post(reverse("demo-clock"), {**posted, "next": "/sign-in/"})
+    assert answer["Location"] == "/sign-in/"
+    assert clock.now().isoformat()[:16] == f"{day}T10:24"
+    page = client.get("/sign-in/", headers={"accept-language": "en"}).content.decode()
+    assert "Demonstration date" in page
+    assert f"{int(day[8:])} May 2026" in page
+
+
+@pytest.mark.parametrize("posted", [{"date": "2026-05-06"}, {"date": "soon"}, {"working_days": "2"}, {}])
+def test_the_clock_never_goes_back_or_astray(demo, client: Client, settings, tmp_path, posted):
+    settings.DEMO_CLOCK = _own_clock(demo, tmp_path)
+    client.post(reverse("demo-clock"), {**posted, "next": "/sign-in/"})
+    assert clock.now().isoformat()[:10] == "2026-05-07"
+    assert "cv-note" in client.get("/sign-in/").content.decode()
+
+
+def test_a_year_without_a_calendar_is_said(demo, client: Client, settings, tmp_path):
+    settings.DEMO_CLOCK = _own_clock(demo, tmp_path)
+    client.post(reverse("demo-clock"), {"date": "2027-03-01"})
+    client.post(reverse("demo-clock"), {"working_days": "1", "next": "/sign-in/"})
+    assert clock.today().isoformat() == "2027-03-01"
+    assert "calendars/2027.yaml" in client.get("/sign-in/").content.decode()
+
+
+def _own_clock(demo: Built, folder: Path) -> Path:
+    path = folder / "clock.json"
+    path.write_bytes((demo.home / "clock.json").read_bytes())
+    return path

@@ -1,0 +1,148 @@
+"""Takes pictures of the demonstration's pages as each role sees them.
+
+    cultivar demo --no-serve && cultivar serve --port 8000     (in another window, with CULTIVAR_DEMO=1)
+    python tools/screenshots.py http://127.0.0.1:8000 pictures/ [--only case,desk] [--documentation]
+
+Every page is taken in both languages at 1280 and 360 pixels; ``--documentation`` takes only the few that the
+README and the books show, into ``docs/screenshots``. Needs Chromium and the development requirements.
+"""
+
+import argparse
+import json
+import re
+import shutil
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+WIDTHS = (1280, 360)
+LANGUAGES = ("zh-hans", "en")
+DOCUMENTED = ("case", "desk", "home", "dossier")
+
+
+@dataclass(frozen=True)
+class View:
+    """A page to be taken: its name, who looks (a login, "" for the public), and where it is.
+
+    ``where`` is an address, or a link's pattern followed from the address before the arrow: ``/cases/ -> pattern``.
+    """
+
+    name: str
+    login: str
+    where: str
+
+
+VIEWS = (
+    View("home", "", "/"),
+    View("rounds", "", "/rounds/"),
+    View("round", "", "/rounds/ -> /rounds/GZ"),
+    View("notices", "", "/notices/"),
+    View("notice", "", "/ -> /notices/GZ"),
+    View("directory", "", "/clusters/"),
+    View("certificate", "", "/certificates/"),
+    View("programme", "", "/programmes/guizhou-clusters/2025-trial/"),
+    View("sign-in", "", "/sign-in/"),
+    View("desk", "{city}", "/desk/"),
+    View("cases", "{city}", "/cases/"),
+    View("case", "{city}", "/desk/ -> /cases/GZ-[0-9-]+/$"),
+    View("act", "{city}", "/desk/ -> /acts/"),
+    View("conditions", "{city}", "/desk/ -> /cases/GZ-[0-9-]+/$ -> /tab/conditions/"),
+    View("file", "{city}", "/desk/ -> /cases/GZ-[0-9-]+/$ -> /tab/dossier/"),
+    View("roster", "{city}", "/desk/ -> /cases/GZ-[0-9-]+/$ -> /tab/roster/"),
+    View("entry", "{city}", "/desk/ -> /cases/GZ-[0-9-]+/$ -> /record/"),
+    View("letters", "{city}", "/letters/"),
+    View("desk-applicant", "{applicant}", "/desk/"),
+    View("dossier", "{applicant}", "/desk/ -> /cases/GZ-[0-9-]+/$ -> /dossier/"),
+    View("desk-province", "province-handler", "/desk/"),
+    View("cases-province", "province-handler", "/cases/"),
+    View("rounds-province", "province-handler", "/desk/rounds/"),
+    View("ranking", "province-handler", "/desk/rounds/ -> /ranking/"),
+    View("desk-expert", "{expert}", "/desk/"),
+    View("sheet", "{expert}", "/desk/ -> /acts/score/"),
+    View("cases-auditor", "auditor", "/cases/"),
+)
+
+
+def doors(site: str) -> dict[str, str]:
+    """The logins that stand for city, applicant and expert in this demonstration, from the sign-in page."""
+    with urllib.request.urlopen(f"{site}/sign-in/") as answer:  # noqa: S310 - the address is the caller's own
+        page = answer.read().decode()
+    logins = re.findall(r'name="door" value="([^"]+)"', page)
+    return {
+        "city": next(login for login in logins if re.match(r"city-.*-handler", login)),
+        "applicant": next(login for login in logins if login.startswith("applicant")),
+        "expert": next(login for login in logins if login.startswith("expert")),
+    }
+
+
+def take(browser: Browser, site: str, view: View, language: str, width: int, folder: Path) -> str:
+    """Takes one picture; gives a sentence when the page cannot be reached or scrolls sideways."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
+    context.add_cookies([{"name": "django_language", "value": language, "url": site}])
+    page = context.new_page()
+    try:
+        if view.login:
+            sign_in(page, site, view.login)
+        address, *patterns = view.where.split(" -> ")
+        page.goto(site + address)
+        for pattern in patterns:
+            links = page.eval_on_selector_all("main a[href]", "links => links.map(link => link.getAttribute('href'))")
+            found = next((link for link in links if re.search(pattern, link)), None)
+            if found is None:
+                return f"{view.name}: no link fits {pattern}"
+            page.goto(site + found)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=folder / f"{view.name}-{language[:2]}-{width}.png", full_page=True)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        return f"{view.name} {language} {width}: scrolls to {wide}" if wide > width else ""
+    finally:
+        context.close()
+
+
+def sign_in(page: Page, site: str, login: str) -> None:
+    """One click on the demonstration's door."""
+    page.goto(f"{site}/sign-in/")
+    page.locator(f'button[name="door"][value="{login}"]').first.click()
+
+
+def pictures(arguments: argparse.Namespace) -> Iterator[str]:
+    """Takes what was asked for; yields what is wrong."""
+    wanted = set(arguments.only.split(",")) if arguments.only else None
+    if arguments.documentation:
+        wanted = set(DOCUMENTED)
+    logins = doors(arguments.site)
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        for view in VIEWS:
+            if wanted is not None and view.name not in wanted:
+                continue
+            known = View(view.name, view.login.format(**logins), view.where)
+            for language in LANGUAGES:
+                for width in (WIDTHS[:1] if arguments.documentation else WIDTHS):
+                    problem = take(browser, arguments.site, known, language, width, arguments.folder)
+                    if problem:
+                        yield problem
+        browser.close()
+
+
+def main() -> int:
+    """Gives 1 when a page is missing or scrolls sideways."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("site", help="address of a running demonstration")
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--only", default="", help="names of views, with commas")
+    parser.add_argument("--documentation", action="store_true", help="only the pictures of the books, wide")
+    problems = list(pictures(parser.parse_args()))
+    print(json.dumps(problems, ensure_ascii=False, indent=1) if problems else "done", file=sys.stderr)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
