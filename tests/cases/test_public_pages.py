@@ -1,14 +1,17 @@
 """What the public sees: published facts only, in both languages, at a known number of queries."""
 
+import io
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 from tests import world as w
 
-from cultivar.cases.models import Case, Cluster, NoticeItem, RoundNotice, TitleChange
+from cultivar.cases.models import Case, Cluster, Evidence, NoticeItem, RoundNotice, TitleChange
 from cultivar.cases.opening import open_on_case, open_on_title
 from cultivar.cases.programmes import catalogue
 from cultivar.cases.public_pages import certificate_number
@@ -177,6 +180,30 @@ def test_an_objection_is_filed_once_and_answered_with_a_receipt_to_keep(client):
     number, code = first["Location"].strip("/").split("/")[1:]
     assert client.get(f"/objections/{number}/{'0' * len(code)}/").status_code == 404
     assert replay() == []
+
+
+def test_proof_goes_to_the_objection_and_is_checked_by_what_it_holds(client, settings, tmp_path):
+    settings.EVIDENCE_FOLDER = tmp_path
+    (case,) = on_notice(1)
+    address = f"/notices/{case.number}/object/"
+    lie = SimpleUploadedFile("照片.pdf", b"no such thing")
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+
+    def pictures(number: int) -> list[SimpleUploadedFile]:
+        return [SimpleUploadedFile(f"{n}.png", picture.getvalue()) for n in range(number)]
+
+    with w.at(TODAY):
+        refused = client.post(address, {**OBJECTION, "key": w.key(), "proof": [lie]})
+        too_many = client.post(address, {**OBJECTION, "key": w.key(), "proof": pictures(6)})
+        taken = client.post(address, {**OBJECTION, "key": w.key(), "proof": pictures(2)})
+    assert refused.status_code == too_many.status_code == 422
+    assert "照片.pdf" in refused.content.decode()
+    assert "最多 5 份，选了 6 份" in too_many.content.decode()
+    assert taken.status_code == 302
+    filed = Evidence.objects.get(slot="object.proof")
+    assert filed.case.procedure == "objection"
+    assert Entry.objects.filter(kind="object").count() == 1
 
 
 def test_a_failed_objection_keeps_what_was_typed_and_says_what_to_do(client):
