@@ -206,6 +206,17 @@ def test_proof_goes_to_the_objection_and_is_checked_by_what_it_holds(client, set
     assert Entry.objects.filter(kind="object").count() == 1
 
 
+def test_a_file_that_is_too_large_is_named_and_nothing_is_filed(client, settings, tmp_path):
+    settings.EVIDENCE_FOLDER, settings.EVIDENCE_MAX_BYTES = tmp_path, 1000
+    (case,) = on_notice(1)
+    large = SimpleUploadedFile("大文件.pdf", b"%PDF-1.7" + b"0" * 2000)
+    with w.at(TODAY):
+        answer = client.post(f"/notices/{case.number}/object/", {**OBJECTION, "proof": [large]})
+    assert answer.status_code == 422
+    assert "大文件.pdf" in answer.content.decode()
+    assert not Case.objects.filter(procedure="objection").exists()
+
+
 def test_a_failed_objection_keeps_what_was_typed_and_says_what_to_do(client):
     (case,) = on_notice(1)
     typed = {**OBJECTION, "name": "", "facts": "长" * 3001}

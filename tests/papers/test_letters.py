@@ -12,7 +12,7 @@ from cultivar.registry.actors import PUBLIC
 from cultivar.registry.models import Holding, Office, Person
 from tests import world as w
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.papers.urls")]
+pytestmark = pytest.mark.django_db
 
 NUMBER = "遵工信函〔2026〕3号"
 

@@ -33,6 +33,7 @@ class ObjectionForm(forms.Form):
 
     def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.skipped: list[tuple[str, str]] = []  # entry and name of each file that was too large to read
         self.kept: dict[str, list[evidence.Kept]] = {}
         self.specs = {name: spec for name, spec in act.content.items() if spec.type in _MADE}
         self.initial.setdefault("key", f"objection-{uuid4()}")
@@ -50,6 +51,8 @@ class ObjectionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Adds what the domain finds wrong, each at its field."""
+        for entry, name in self.skipped:
+            self.add_error(entry if entry in self.fields else None, speak(evidence.too_large(name)))
         if not self.errors:
             self._keep_files()
         _, problems = clean(self.specs, self.said)

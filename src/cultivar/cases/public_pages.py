@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from cultivar.cases import evidence, programme_reader
 from cultivar.cases import public_queries as q
 from cultivar.cases.citing import chip
+from cultivar.cases.dossier_pages import bounded
 from cultivar.cases.models import Case
 from cultivar.cases.notice_days import NoticeDays
 from cultivar.cases.opening import open_on_case, opening_act
@@ -275,6 +276,7 @@ def _notice(number: str) -> q.Notice:
     return found
 
 
+@bounded
 def object_(request: HttpRequest, number: str) -> HttpResponse:
     """The objection form of one case on notice; a sent one is answered with a receipt."""
     found = _notice(number)
@@ -287,6 +289,7 @@ def object_(request: HttpRequest, number: str) -> HttpResponse:
     act = spec.acts[opening_act(spec)]
     reasons: tuple[Reason, ...] = q.may_object(case, procedure).reasons
     form = ObjectionForm(act, *((request.POST, request.FILES) if request.method == "POST" else ()))
+    form.skipped = getattr(request, "skipped_files", [])
     if form.is_bound and not reasons and form.is_valid():
         try:
             receipt = _file(case, procedure, form)
