@@ -5,22 +5,36 @@ from uuid import uuid4
 
 from django import forms
 
+from cultivar.cases import evidence
 from cultivar.cases.perform import BadContent
 from cultivar.policy.model import Act, ContentField
+from cultivar.policy.text import Text
 from cultivar.procedure.content import clean
 from cultivar.web.language import lazily, speak
 
 _LINES = 8
 
 
+class _Files(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name)
+
+
 class ObjectionForm(forms.Form):
-    """One field for each entry of the act that can be typed; refusals are the domain's own sentences."""
+    """One field for each entry of the act; refusals are the domain's own sentences.
+
+    ``kept`` are the files by entry, their bytes taken in; they are taken only once all else is right.
+    """
 
     use_required_attribute = False
     key = forms.CharField(widget=forms.HiddenInput, max_length=80, required=False)
 
     def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.skipped: list[tuple[str, str]] = []  # entry and name of each file that was too large to read
+        self.kept: dict[str, list[evidence.Kept]] = {}
         self.specs = {name: spec for name, spec in act.content.items() if spec.type in _MADE}
         self.initial.setdefault("key", f"objection-{uuid4()}")
         for name, spec in self.specs.items():
@@ -37,6 +51,10 @@ class ObjectionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Adds what the domain finds wrong, each at its field."""
+        for entry, name in self.skipped:
+            self.add_error(entry if entry in self.fields else None, speak(evidence.too_large(name)))
+        if not self.errors:
+            self._keep_files()
         _, problems = clean(self.specs, self.said)
         for problem in problems:
             if problem.field not in self.errors:
@@ -45,13 +63,36 @@ class ObjectionForm(forms.Form):
 
     @property
     def said(self) -> dict[str, Any]:
-        """What was typed, as the act wants it."""
-        return {name: self.data.get(name) or "" for name in self.specs}
+        """What was typed and sent, as the act wants it."""
+        typed = {name: self.data.get(name) or "" for name in self.specs if name not in self.kept}
+        return typed | {name: [one.sha256 for one in kept] for name, kept in self.kept.items()}
+
+    def _keep_files(self) -> None:
+        for name, spec in self.specs.items():
+            if spec.type != "files":
+                continue
+            uploads = self.cleaned_data.get(name) or []
+            if spec.most is not None and len(uploads) > spec.most:
+                self.add_error(name, speak(_too_many(spec, len(uploads))))
+                continue
+            try:
+                found = [evidence.keep(upload) for upload in uploads]
+            except evidence.Refused as refused:
+                self.add_error(name, speak(refused.text))
+            else:
+                self.kept[name] = list({one.sha256: one for one in found}.values())
 
     def refuse(self, bad: BadContent) -> None:
         """Adds the problems that the one door found."""
         for problem in bad.problems:
             self.add_error(problem.field if problem.field in self.fields else None, speak(problem.text))
+
+
+def _too_many(spec: ContentField, number: int) -> Text:
+    return Text(
+        f"“{spec.zh}”最多 {spec.most} 份，选了 {number} 份，请减少或合并。",
+        f"“{spec.en}” takes at most {spec.most} files; {number} were chosen. Leave some out or merge them.",
+    )
 
 
 def _shared(spec: ContentField) -> dict[str, Any]:
@@ -84,4 +125,15 @@ def _choice(spec: ContentField) -> forms.Field:
     return forms.ChoiceField(**_shared(spec), choices=choices, widget=forms.RadioSelect)
 
 
-_MADE = {"text": _text, "long-text": _long_text, "choice": _choice}
+def _files(spec: ContentField) -> forms.Field:
+    widget = _Files(attrs={"accept": evidence.ACCEPT, "multiple": True})
+    made = forms.Field(**_shared(spec), widget=widget)
+    if not made.help_text:
+        most = spec.most or evidence.FILES_A_CASE
+        made.help_text = lazily(
+            f"PDF、PNG、JPEG 或 Excel，最多 {most} 份", f"PDF, PNG, JPEG or Excel; at most {most} files"
+        )
+    return made
+
+
+_MADE = {"text": _text, "long-text": _long_text, "choice": _choice, "files": _files}

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 
-from cultivar.cases import programme_reader
+from cultivar.cases import evidence, programme_reader
 from cultivar.cases import public_queries as q
 from cultivar.cases.citing import chip
+from cultivar.cases.dossier_pages import bounded
 from cultivar.cases.models import Case
 from cultivar.cases.notice_days import NoticeDays
 from cultivar.cases.opening import open_on_case, opening_act
-from cultivar.cases.perform import BadContent, Refused
+from cultivar.cases.perform import BadContent, Receipt, Refused
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.cases.public_forms import ObjectionForm
 from cultivar.cases.round_terms import fixed
@@ -153,10 +155,10 @@ def _way_to_apply(round_: q.Round) -> str:
         return ""
 
 
-def tile_map(programme: Programme, counts: q.Spread) -> c.TileMap:
+def tile_map(regions: Iterable[Region], counts: q.Spread) -> c.TileMap:
     """The province's regions, each with its valid titles and the way to the directory."""
     return c.TileMap(
-        tuple(_tile(region, counts.regions[region.code]) for region in tiles(programme.region)),
+        tuple(_tile(region, counts.regions[region.code]) for region in regions),
         Text("个集群", "clusters"),
     )
 
@@ -221,7 +223,7 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if programme is not None:
         found |= {
-            "map": tile_map(programme, counts),
+            "map": tile_map(tiles(programme.region), counts),
             "bars": field_bars(programme, counts),
             "fields_chip": chip(programme, programme.fields[0].article) if programme.fields else None,
             "way": [(one, chip(programme, one.article)) for one in programme_reader.way_to_title(programme)],
@@ -274,6 +276,7 @@ def _notice(number: str) -> q.Notice:
     return found
 
 
+@bounded
 def object_(request: HttpRequest, number: str) -> HttpResponse:
     """The objection form of one case on notice; a sent one is answered with a receipt."""
     found = _notice(number)
@@ -285,10 +288,11 @@ def object_(request: HttpRequest, number: str) -> HttpResponse:
     spec = found.programme.procedures[procedure]
     act = spec.acts[opening_act(spec)]
     reasons: tuple[Reason, ...] = q.may_object(case, procedure).reasons
-    form = ObjectionForm(act, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = ObjectionForm(act, *((request.POST, request.FILES) if request.method == "POST" else ()))
+    form.skipped = getattr(request, "skipped_files", [])
+    if form.is_bound and not reasons and form.is_valid():
         try:
-            receipt = open_on_case(case, procedure, PUBLIC, form.said, key=form.cleaned_data["key"])
+            receipt = _file(case, procedure, form)
         except BadContent as bad:
             form.refuse(bad)
         except Refused as refused:
@@ -307,9 +311,21 @@ def object_(request: HttpRequest, number: str) -> HttpResponse:
             for one in act.content.values()
             if one.personal and one.seen_by
         ],
-        "files": [field for field in act.content.values() if field.type == "files"],
+        "files": any(field.type == "files" for field in act.content.values()),
     }
     return render(request, "cases/public/object.html", page, status=422 if request.method == "POST" else 200)
+
+
+@transaction.atomic
+def _file(case: Case, procedure: str, form: ObjectionForm) -> Receipt:
+    """Opens the objection and ties its files to it, both or neither."""
+    receipt = open_on_case(case, procedure, PUBLIC, form.said, key=form.cleaned_data["key"])
+    if not receipt.repeated:
+        opened = Case.objects.get(number=receipt.case)
+        for name, kept in form.kept.items():
+            for one in kept:
+                evidence.attach(opened, f"{receipt.act}.{name}", one, PUBLIC)
+    return receipt
 
 
 def objection(request: HttpRequest, number: str, code: str) -> HttpResponse:
@@ -352,7 +368,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "filter": _directory_filter(asked | {"state": state}, programme, regions, total),
         "pages": c.Pagination(total, number, PAGE, query),
         "counts": counts,
-        "map": tile_map(programme, counts) if programme else None,
+        "map": tile_map(regions, counts) if regions else None,
         "filtered": bool(query),
     }
     return render(request, "cases/public/directory.html", found)

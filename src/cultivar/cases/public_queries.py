@@ -86,7 +86,6 @@ class Proposed:
     subject: Subject
     objections: tuple[Objections, ...]
     outcome: Text | None
-    granted: bool
     title: str = ""
 
     @property
@@ -229,24 +228,17 @@ def matching(
 
 
 def held(titles: QuerySet[TitleChange]) -> list[Held]:
-    """The public facts of titles: four queries, however many."""
+    """The public facts of titles: three queries, however many."""
     rows = list(
-        titles.select_related("case__applicant", "case__lead_region").prefetch_related(
-            Prefetch("case__partners", _PARTNERS)
-        )
+        titles.select_related("case__applicant", "case__lead_region")
+        .prefetch_related(Prefetch("case__partners", _PARTNERS))
+        .annotate(noticed=Exists(NoticeItem.objects.filter(case=OuterRef("case"))))
     )
     names = [row.title for row in rows]
-    ends = {
-        end.title: end
-        for end in TitleChange.objects.filter(kind=END, title__in=names)
-        .select_related("case")
-        .order_by("seq")
-    }
-    noticed = set(
-        NoticeItem.objects.filter(case__in=[row.case_id for row in rows]).values_list("case", flat=True)
-    )
+    ending = TitleChange.objects.filter(kind=END, title__in=names).select_related("case").order_by("seq")
+    ends = {end.title: end for end in ending}
     programmes = _Programmes()
-    return [_held(row, ends.get(row.title), row.case_id in noticed, programmes) for row in rows]
+    return [_held(row, ends.get(row.title), row.noticed, programmes) for row in rows]
 
 
 def _held(row: TitleChange, end: TitleChange | None, noticed: bool, programmes: _Programmes) -> Held:
@@ -359,15 +351,19 @@ def _notice_keys() -> QuerySet[NoticeItem, Any]:
 def _grouped(found: QuerySet[NoticeItem], *, earliest_end_first: bool = False) -> list[Notice]:
     items = list(
         found.select_related("case__applicant", "case__lead_region")
-        .prefetch_related(Prefetch("case__partners", _PARTNERS), "case__title_changes")
+        .prefetch_related(Prefetch("case__partners", _PARTNERS))
         .order_by("case")
     )
-    filed = _objections([item.case_id for item in items])
     programmes = _Programmes()
+    known = _Known(
+        programmes,
+        _objections([item.case_id for item in items]),
+        _granted([item.case_id for item in items if item.case.final == "granted"]),
+    )
     groups: dict[tuple[str, date, str], list[NoticeItem]] = {}
     for item in items:
         groups.setdefault((item.notice, item.from_on, item.case.programme), []).append(item)
-    made = [_notice(group, filed, programmes) for group in groups.values()]
+    made = [_notice(group, known) for group in groups.values()]
     if earliest_end_first:
         return sorted(made, key=lambda notice: (notice.last, notice.number))
     return sorted(made, key=lambda notice: (notice.first, notice.number), reverse=True)
@@ -382,11 +378,23 @@ def _objections(cases: Sequence[str]) -> dict[str, Counter[tuple[str, str]]]:
     return counts
 
 
-def _notice(
-    group: list[NoticeItem], filed: dict[str, Counter[tuple[str, str]]], programmes: _Programmes
-) -> Notice:
+def _granted(cases: Sequence[str]) -> dict[str, str]:
+    """The titles that these cases granted: one query, none for no case."""
+    return dict(TitleChange.objects.filter(kind=GRANT, case__in=cases).values_list("case", "title"))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is looked up for many notices at once: programmes by digest, objections and titles by case."""
+
+    programmes: _Programmes
+    objections: dict[str, Counter[tuple[str, str]]]
+    titles: dict[str, str]
+
+
+def _notice(group: list[NoticeItem], known: _Known) -> Notice:
     first = group[0]
-    programme = programmes[first.case.digest]
+    programme = known.programmes[first.case.digest]
     act = notice_act(programme.procedures[first.case.procedure])
     if act is None:
         raise LookupError(f"{first.case_id} is on notice, but its procedure publishes none")
@@ -397,24 +405,22 @@ def _notice(
         first.from_on,
         max(item.last_day for item in group),
         any(item.provisional for item in group),
-        tuple(_proposed(item.case, filed.get(item.case_id, Counter()), programmes) for item in group),
+        tuple(_proposed(item.case, known) for item in group),
     )
 
 
-def _proposed(case: Case, filed: Counter[tuple[str, str]], programmes: _Programmes) -> Proposed:
-    programme = programmes[case.digest]
+def _proposed(case: Case, known: _Known) -> Proposed:
+    programme = known.programmes[case.digest]
     procedure = programme.procedures[case.procedure]
     act = notice_act(procedure)
     stage = procedure.stages[case.stage]
-    granted = [change for change in case.title_changes.all() if change.kind == GRANT]
     return Proposed(
         case.number,
         case.cluster_id or "",
         _subject(case, programme, act.publishes if act else ()),
-        _by_stage(programme, case.procedure, filed),
+        _by_stage(programme, case.procedure, known.objections.get(case.number, Counter())),
         (stage.public or stage).text if stage.final else None,
-        stage.final == "granted",
-        granted[-1].title if granted else "",
+        known.titles.get(case.number, ""),
     )
 
 

@@ -6,3 +6,9 @@ class PapersConfig(AppConfig):
 
     name = "cultivar.papers"
     label = "papers"
+
+    def ready(self) -> None:
+        """Names the slice's page in the navigation."""
+        from cultivar.papers.navigation import register_letters
+
+        register_letters()
