@@ -1,11 +1,9 @@
-"""Every act of every procedure, from every stage, by every role, at home and elsewhere: allowed exactly where the
-programme file says so. What the file says is read here by a small oracle of its own; there is no list by hand."""
+"""Every act of every procedure, from every stage, by every role, at home and elsewhere.
+
+Allowed exactly where the programme file says so, as a small oracle reads it here; there is no list by hand.
+"""
 
 import pytest
-
-from cultivar.policy.model import Act, Programme
-from cultivar.procedure.engine import decide
-from cultivar.procedure.record import NEW, Done, StepKind
 from tests.procedure.made import (
     EXPERTS,
     LEAD,
@@ -20,6 +18,10 @@ from tests.procedure.made import (
     players,
     programmes,
 )
+
+from cultivar.policy.model import Act, Programme
+from cultivar.procedure.engine import decide
+from cultivar.procedure.record import NEW, Done, StepKind
 
 ALL_ACTS = list(acts())
 PROPOSER = "somebody"
