@@ -218,3 +218,27 @@ def known_programmes() -> list[str]:
 def days_after(day: str, n: int) -> str:
     """ISO day n days later."""
     return (datetime.fromisoformat(day) + timedelta(days=n)).date().isoformat()
+
+
+def signed_in(client: Any, who: Actor) -> Any:
+    """The client, signed in as this actor, with the office it holds."""
+    from cultivar.registry.models import Holding, Office, Person
+
+    person, _ = Person.objects.get_or_create(
+        key=who.person_key, defaults={"login": who.person_key, "name": who.person_name}
+    )
+    office, _ = Office.objects.get_or_create(
+        key=who.office_key,
+        defaults={
+            "body": who.body,
+            "name_zh": who.office_name.zh,
+            "name_en": who.office_name.en,
+            "short_zh": who.office_name.zh,
+            "short_en": who.office_name.en,
+            "region_id": who.region or None,
+            "organisation_id": who.organisation or None,
+        },
+    )
+    Holding.objects.get_or_create(person=person, office=office, post=who.post, from_on="2020-01-01")
+    client.force_login(person)
+    return client

@@ -1,6 +1,7 @@
 """From the notice of a round to the title, through the one door."""
 
 import pytest
+from tests import world as w
 
 from cultivar.cases.models import Case, NoticeItem, Seat, TitleChange, Todo
 from cultivar.cases.opening import open_on_case, open_on_title
@@ -8,7 +9,6 @@ from cultivar.cases.perform import BadContent, Refused, perform
 from cultivar.cases.replay import replay
 from cultivar.ledger.models import Entry
 from cultivar.registry.actors import PUBLIC
-from tests import world as w
 
 pytestmark = pytest.mark.django_db
 

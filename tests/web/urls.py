@@ -37,7 +37,7 @@ urlpatterns = [
     path("desk/late/", page, name="late"),
     path("refused/", refused),
     path("breaks/", breaks),
-    path("", include("cultivar.web.urls")),
+    path("", include("cultivar.config.urls")),  # the slices above, whose entries stand in the navigation
 ]
 handler403 = errors.forbidden
 handler404 = errors.not_found

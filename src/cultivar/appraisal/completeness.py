@@ -66,6 +66,40 @@ def tally(items: Sequence[Item]) -> Tally:
     return Tally(done, wrong, empty)
 
 
+@dataclass(frozen=True)
+class Heading:
+    """A line of the meter: a condition of the programme, or (None) the fields that have no condition."""
+
+    condition: str | None
+    items: tuple[Item, ...]
+
+    @property
+    def tally(self) -> Tally:
+        """How far its items are."""
+        return tally(self.items)
+
+    @property
+    def first_open(self) -> Item | None:
+        """The first item that keeps the dossier from being submitted."""
+        return next((item for item in self.items if not item.complete), None)
+
+
+def by_condition(programme: Programme, items: Sequence[Item]) -> tuple[Heading, ...]:
+    """The items under their conditions, in the order of the programme; first those that belong to none.
+
+    Every item stands under exactly one heading; headings without items are left out.
+    """
+    known: list[str | None] = [None, *(condition.id for condition in programme.conditions)]
+    headings = (
+        Heading(name, tuple(item for item in items if _heading(item, programme) == name)) for name in known
+    )
+    return tuple(heading for heading in headings if heading.items)
+
+
+def _heading(item: Item, programme: Programme) -> str | None:
+    return item.condition if item.condition in programme.condition else None
+
+
 def _item(programme: Programme, section: str, spec: FormField, value: Any, files: int) -> Item:
     if spec.type == "evidence":
         too_many = spec.at_most is not None and files > spec.at_most
@@ -75,7 +109,7 @@ def _item(programme: Programme, section: str, spec: FormField, value: Any, files
             else None
         )
         return Item(spec.id, section, spec.condition, spec.text, files > 0, spec.required, problem)
-    filled = value not in (None, "", [], {})
+    filled = (value.strip() if isinstance(value, str) else value) not in (None, "", [], {})
     problem = problem_of(programme, spec, value) if filled else None
     return Item(spec.id, section, spec.condition, spec.text, filled, spec.required, problem)
 
@@ -90,6 +124,8 @@ def problem_of(programme: Programme, spec: FormField, value: Any) -> Text | None
         return _one_of(spec, value, {field.id for field in programme.fields})
     if spec.type == "choice":
         return _one_of(spec, value, set(spec.choices))
+    if spec.type == "yes-no":
+        return _one_of(spec, value, {"yes", "no"})
     if spec.type == "date":
         return _date(spec, value)
     if spec.type == "partner-regions" and not (
@@ -100,10 +136,10 @@ def problem_of(programme: Programme, spec: FormField, value: Any) -> Text | None
 
 
 def number_of(value: Any) -> Decimal | None:
-    """The number that a clerk typed: full-width digits, thousand separators and spaces are read; None if it is none."""
+    """The number that a clerk typed, None if it is none; full-width digits and thousands apart are read."""
     text = unicodedata.normalize("NFKC", str(value)).replace("−", "-")
     text = re.sub(r"(?<=\d)[,\s\u2009](?=\d{3}\b)", "", text).strip().removesuffix("%").strip()
-    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", text):
+    if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text):
         return None
     try:
         return Decimal(text)
@@ -114,11 +150,17 @@ def number_of(value: Any) -> Decimal | None:
 def _text(spec: FormField, value: Any) -> Text | None:
     if not isinstance(value, str):
         return Text(f"“{spec.zh}”要写文字。", f"“{spec.en}” must be text.")
+    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\r\n\t" for sign in value):
+        return Text(
+            f"“{spec.zh}”里有不可见的控制字符，请删去后重填。",
+            f"“{spec.en}” holds control characters; remove them.",
+        )
     length = len(unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip())
     if spec.at_most is not None and length > spec.at_most:
         return Text(
             f"“{spec.zh}”有 {length} 字，最多 {spec.at_most} 字，请删去 {length - spec.at_most} 字。",
-            f"“{spec.en}” has {length} characters; at most {spec.at_most} fit. Remove {length - spec.at_most}.",
+            f"“{spec.en}” has {length} characters; at most {spec.at_most} fit. "
+            f"Remove {length - spec.at_most}.",
         )
     return None
 
@@ -144,7 +186,7 @@ def _number(spec: FormField, value: Any) -> Text | None:
 
 
 def _one_of(spec: FormField, value: Any, known: set[str]) -> Text | None:
-    if value in known:
+    if isinstance(value, str) and value in known:
         return None
     return Text(f"“{spec.zh}”请从列表中选。", f"Choose “{spec.en}” from the list.")
 

@@ -6,3 +6,11 @@ class CasesConfig(AppConfig):
 
     name = "cultivar.cases"
     label = "cases"
+
+    def ready(self) -> None:
+        """Names the slice's pages in the navigation."""
+        from cultivar.cases.navigation import register_work
+        from cultivar.cases.public_navigation import register_public
+
+        register_public()
+        register_work()

@@ -4,10 +4,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from cultivar.appraisal.completeness import Item, check
 from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence
@@ -15,8 +15,7 @@ from cultivar.cases.programmes import pinned
 from cultivar.cases.record import Folded
 from cultivar.ledger import clock, randomness
 from cultivar.ledger.append import canonical
-from cultivar.policy.model import Programme
-from cultivar.policy.text import Text
+from cultivar.policy.model import FormField, Programme
 
 
 class Conflict(Exception):
@@ -33,10 +32,21 @@ class Closed(Exception):
 
 @dataclass(frozen=True)
 class Saved:
-    """The answer to a save: the new revision and the field's state."""
+    """The answer to a save: the new revision, when, and the state of every field."""
 
     revision: int
+    at: datetime
     item: Item
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class SectionSaved:
+    """The answer to a save of several fields: what others changed meanwhile, and every field's state."""
+
+    conflicts: Mapping[str, Any]  # field -> what stands there now
+    data: Mapping[str, Any]
+    items: tuple[Item, ...]
 
 
 def is_open(case: Case) -> bool:
@@ -69,33 +79,78 @@ def shortfall(folded: Folded) -> list[Item]:
 
 
 @transaction.atomic
+def lock_open(case: Case) -> Dossier:
+    """The working copy, locked until the transaction ends: nothing changes while it is being submitted.
+
+    Raises ``Closed`` once the dossier is submitted.
+    """
+    Dossier.objects.get_or_create(case=case)
+    dossier = Dossier.objects.select_for_update().get(case=case)
+    case.refresh_from_db(fields=["stage"])  # it may have been submitted while we waited for the lock
+    if not is_open(case):
+        raise Closed
+    return dossier
+
+
+@transaction.atomic
 def save_field(case: Case, field: str, raw: Any, base: Any = None) -> Saved:
     """Saves one field as typed, right or wrong; what is wrong is said, and blocks only the submission.
 
-    ``base`` is what the page showed before; where another person saved something else meanwhile, ``Conflict``.
-    Raises ``Closed`` once the dossier is submitted and ``KeyError`` for an unknown field.
+    ``base`` is what the page showed before; raises ``Conflict`` where another person saved something else
+    meanwhile, ``Closed`` once the dossier is submitted and ``KeyError`` for an unknown field.
     """
     programme = pinned(case.digest)
     spec = programme.form_fields[field]
-    if not is_open(case):
-        raise Closed
-    Dossier.objects.get_or_create(case=case)
-    dossier = Dossier.objects.select_for_update().get(case=case)
-    present = dossier.data.get(field)
-    if base is not None and present not in (None, "", base, raw):
-        raise Conflict(present)
-    dossier.data = {**dossier.data, field: raw}
-    dossier.revision = F("revision") + 1
+    dossier = lock_open(case)
+    if _conflicts(dossier.data.get(field), raw, base):
+        raise Conflict(dossier.data.get(field))
+    _write(dossier, {field: raw})
+    states = check(programme, dossier.data, evidence_counts(case))
+    (item,) = [one for one in states if one.field == spec.id]
+    return Saved(dossier.revision, dossier.saved_at or clock.now(), item, tuple(states))
+
+
+@transaction.atomic
+def save_section(case: Case, typed: Mapping[str, Any], bases: Mapping[str, Any]) -> SectionSaved:
+    """Saves the fields that differ from what the page showed (``bases``), and leaves the others alone.
+
+    A field that another person changed meanwhile is not saved and stands in ``conflicts``. Raises ``Closed``.
+    """
+    programme = pinned(case.digest)
+    dossier = lock_open(case)
+    changed = {
+        name: raw
+        for name, raw in typed.items()
+        if name in programme.form_fields and (raw or None) != (bases.get(name) or None)
+    }
+    conflicts = {
+        name: dossier.data.get(name)
+        for name, raw in changed.items()
+        if _conflicts(dossier.data.get(name), raw, bases.get(name))
+    }
+    ours = {
+        name: raw for name, raw in changed.items() if name not in conflicts and raw != dossier.data.get(name)
+    }
+    if ours:
+        _write(dossier, ours)
+    states = check(programme, dossier.data, evidence_counts(case))
+    return SectionSaved(conflicts, dossier.data, tuple(states))
+
+
+def _conflicts(present: Any, raw: Any, base: Any) -> bool:
+    return base is not None and present not in (None, "", base, raw)
+
+
+def _write(dossier: Dossier, values: Mapping[str, Any]) -> None:
+    dossier.data = {**dossier.data, **values}
+    dossier.revision += 1  # under the lock
     dossier.saved_at = clock.now()
     dossier.save()
-    dossier.refresh_from_db(fields=["revision"])
-    (item,) = [one for one in check(programme, dossier.data, evidence_counts(case)) if one.field == spec.id]
-    return Saved(dossier.revision, item)
 
 
 def freeze(folded: Folded) -> tuple[str, dict[str, Any]]:
     """Keeps the working copy as a version; gives its SHA-256 (hex) and its data."""
-    dossier = Dossier.objects.get(case_id=folded.number)
+    dossier = Dossier.objects.select_for_update().get(case_id=folded.number)
     evidence = list(
         Evidence.objects.filter(case_id=folded.number, slot__in=folded.programme.form_fields)
         .order_by("slot", "sha256")
@@ -107,6 +162,11 @@ def freeze(folded: Folded) -> tuple[str, dict[str, Any]]:
     return sha256, dossier.data
 
 
+def latest_version(case: Case) -> DossierVersion | None:
+    """The version submitted last."""
+    return DossierVersion.objects.filter(case=case).order_by("-at").first()
+
+
 def thaw(version: DossierVersion) -> Mapping[str, Any]:
     """The data and evidence of a frozen version: ``{"data": ..., "evidence": [...]}``."""
     return dict(json.loads(bytes(version.body)))
@@ -114,10 +174,10 @@ def thaw(version: DossierVersion) -> Mapping[str, Any]:
 
 def changed_fields(
     programme: Programme, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[tuple[Text, Any, Any]]:
-    """What differs between the data of two versions: label, before, after."""
+) -> list[tuple[FormField, Any, Any]]:
+    """What differs between the data of two versions: field, before, after."""
     return [
-        (spec.text, before.get(name), after.get(name))
+        (spec, before.get(name), after.get(name))
         for name, spec in programme.form_fields.items()
         if (before.get(name) or None) != (after.get(name) or None)
     ]

@@ -1,5 +1,18 @@
-"""Addresses: dossier."""
+"""Addresses of the applicant's side: applying, the dossier, its files."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cultivar.cases import dossier_pages
+
+urlpatterns = [
+    path("rounds/<str:number>/apply/", dossier_pages.apply, name="apply"),
+    path("cases/<str:number>/dossier/", dossier_pages.read, name="dossier-read"),
+    path("cases/<str:number>/dossier/<str:section>/", dossier_pages.section, name="dossier"),
+    path("cases/<str:number>/dossier/<str:section>/<str:field>/", dossier_pages.field, name="dossier-field"),
+    path(
+        "cases/<str:number>/dossier/<str:section>/<str:field>/files/",
+        dossier_pages.files,
+        name="dossier-files",
+    ),
+    path("cases/<str:number>/evidence/<str:sha256>/", dossier_pages.evidence_file, name="evidence"),
+]

@@ -63,6 +63,7 @@ class Case(models.Model):
 
     number = models.CharField(max_length=40, primary_key=True)
     procedure = models.CharField(max_length=60)
+    about = models.CharField(max_length=12)  # what the procedure is about: round, application, case, title
     programme = models.CharField(max_length=130)
     digest = models.CharField(max_length=64)
     cluster = models.ForeignKey(Cluster, models.PROTECT, null=True, related_name="cases")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from cultivar.procedure.guards import Question, Reason
 from cultivar.procedure.limits import Due as Deadline
 from cultivar.procedure.record import Done
 from cultivar.registry.actors import Actor
+from cultivar.registry.regions import name_of
 from cultivar.web import components as c
 from cultivar.web.due import due
 from cultivar.web.formats import day, moment
@@ -72,15 +73,24 @@ def _step(
     name: str, main: list[str], question: Question, case: Folded, actor: Actor, offices: Mapping[str, Text]
 ) -> c.Step:
     stage, here = case.procedure.stages[name], case.state.stage
-    label = (stage.step or stage).text if actor.body not in OUTSIDERS or stage.public is None else stage.public.text
+    label = (
+        (stage.step or stage).text
+        if actor.body not in OUTSIDERS or stage.public is None
+        else stage.public.text
+    )
     if name == here:
-        state = "done" if stage.final == "granted" or (stage.final and stage.step) else "back" if stage.step is None else "now"
-        return c.Step(label, _now_text(question, case), _whose(name, case), state)
+        return c.Step(label, _now_text(question, case), _whose(name, case), _state_here(stage))
     if here in main and main.index(name) < main.index(here):
         left = _left(name, case)
         office = offices.get(left.office, NOTHING) if left else NOTHING
         return c.Step(label, day(left.at) if left else NOTHING, office, "done")
     return c.Step(label, NOTHING, _whose(name, case), "future")
+
+
+def _state_here(stage: Stage) -> Literal["done", "now", "back"]:
+    if stage.step is None:
+        return "back"
+    return "done" if stage.final else "now"
 
 
 def _left(name: str, case: Folded) -> Done | None:
@@ -111,7 +121,11 @@ def _concerns(case: Folded, act: str) -> bool:
 
 
 def timeline(
-    case: Folded, actor: Actor, offices: Mapping[str, Text], people: Mapping[str, str], waiting: list[c.ActLine]
+    case: Folded,
+    actor: Actor,
+    offices: Mapping[str, Text],
+    people: Mapping[str, str],
+    waiting: list[c.ActLine],
 ) -> list[c.ActLine]:
     """What was done, newest first, as far as this office may see it; what is waited for on top."""
     done = [_line(case, one, actor, offices, people) for one in _record(case, actor)]
@@ -125,7 +139,9 @@ def _record(case: Folded, actor: Actor) -> Iterator[Done]:
     yield from (done for done in reversed(case.state.acts) if not hidden(case, done.act, actor, done))
 
 
-def _line(case: Folded, done: Done, actor: Actor, offices: Mapping[str, Text], people: Mapping[str, str]) -> c.ActLine:
+def _line(
+    case: Folded, done: Done, actor: Actor, offices: Mapping[str, Text], people: Mapping[str, str]
+) -> c.ActLine:
     act = case.procedure.acts[done.act]
     proposed = done.step == "propose"
     label = Text("{act}（待复核）", "{act} (to be agreed)").fill(act=act.text) if proposed else act.text
@@ -160,7 +176,9 @@ def _quote(fields: Mapping[str, ContentField], content: Mapping[str, Any]) -> st
     return ""
 
 
-def awaited(question: Question, case: Folded, actor: Actor, items: list[tuple[str, date | None, Text]]) -> list[c.ActLine]:
+def awaited(
+    question: Question, case: Folded, actor: Actor, items: list[tuple[str, date | None, Text]]
+) -> list[c.ActLine]:
     """Deadlines ahead as hollow dots on top of the timeline: (act, due on, whose)."""
     lines = []
     for act_id, due_on_day, office in items:
@@ -182,11 +200,18 @@ class Choices:
 
 def choices(question: Question, case: Folded, actor: Actor) -> Choices:
     """The buttons of a case: exactly what ``available`` answers, without acts that lie behind or far ahead."""
-    options = [option for option in available(actor, question) if not option.act.opens_case or case.state.stage == "new"]
+    options = [
+        option
+        for option in available(actor, question)
+        if not option.act.opens_case or case.state.stage == "new"
+    ]
     now = [option for option in options if option.allowed and option.step != "decline"]
     later = [option for option in options if not option.allowed and _near(option, case)]
     return Choices(
-        tuple(_button(option, case, first=index == 0) for index, option in enumerate(_first_things_first(now, case))),
+        tuple(
+            _button(option, case, first=index == 0)
+            for index, option in enumerate(_first_things_first(now, case))
+        ),
         tuple(_refused(option, case) for option in later),
     )
 
@@ -196,7 +221,9 @@ def _first_things_first(options: list[Option], case: Folded) -> list[Option]:
     stage = case.procedure.stages.get(case.state.stage)
     waits = list(stage.waits_for) if stage else []
     rank = {name: index for index, name in enumerate(waits)}
-    return sorted(options, key=lambda option: (option.act.harm, option.step != "confirm", rank.get(option.act_id, 99)))
+    return sorted(
+        options, key=lambda option: (option.act.harm, option.step != "confirm", rank.get(option.act_id, 99))
+    )
 
 
 def _near(option: Option, case: Folded) -> bool:
@@ -240,8 +267,12 @@ def _refused(option: Option, case: Folded) -> c.ActButton:
     act = option.act
     return c.ActButton(
         key=option.act_id,
-        label=Text("复核：{act}", "Agree: {act}").fill(act=act.text) if option.step == "confirm" else act.text,
-        chip=chip(case.programme, reason.articles[0]) if reason.articles else first_chip(case.programme, act.articles),
+        label=Text("复核：{act}", "Agree: {act}").fill(act=act.text)
+        if option.step == "confirm"
+        else act.text,
+        chip=chip(case.programme, reason.articles[0])
+        if reason.articles
+        else first_chip(case.programme, act.articles),
         reason=sentence(reason, case),
         remedy=_remedy(reason, case),
     )
@@ -259,8 +290,6 @@ def sentence(reason: Reason, case: Folded) -> Text:
 
 
 def _named(one: str, case: Folded) -> Text | None:
-    from cultivar.registry.regions import name_of
-
     if one in case.programme.form_fields:
         return case.programme.form_fields[one].text
     if len(one) == 10 and one[4] == "-":
@@ -271,7 +300,9 @@ def _named(one: str, case: Folded) -> Text | None:
 def _remedy(reason: Reason, case: Folded) -> c.Link | None:
     if reason.code == "dossier-complete" and reason.missing:
         section = next(
-            section.id for section in case.programme.form if any(field.id == reason.missing[0] for field in section.fields)
+            section.id
+            for section in case.programme.form
+            if any(field.id == reason.missing[0] for field in section.fields)
         )
         address = reverse("dossier", args=[case.number, section])
         return c.Link(Text("去补齐", "Fill it in"), f"{address}#id_{reason.missing[0]}-field")

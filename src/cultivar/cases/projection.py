@@ -17,7 +17,6 @@ from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.engine import Waiting, waiting
 from cultivar.procedure.guards import Question
 from cultivar.procedure.matter import Matter
-from cultivar.procedure.record import NEW
 
 Row = dict[str, Any]
 Rows = Mapping[type[Model], list[Row]]
@@ -83,6 +82,7 @@ def _case(case: Folded) -> Row:
         raise ValueError(f"{case.number} has no record")
     return {
         "procedure": opening.procedure,
+        "about": case.procedure.about,
         "programme": case.programme.key,
         "digest": case.digest,
         "cluster_id": opening.cluster or None,

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from cultivar.cases.models import Case, Todo
+from cultivar.cases.models import Case, Partner, Seat, Todo
 from cultivar.cases.programmes import catalogue
 from cultivar.policy.model import Programme
 from cultivar.registry.actors import Actor
@@ -38,11 +38,13 @@ def _scope(scope: str, programme: Programme, actor: Actor) -> Q | None:
     if scope == "lead region":
         return Q(lead_region=actor.region) if actor.region else None
     if scope == "partner regions":
-        return Q(joint=True, partners__region=actor.region) if actor.region else None
+        joint = Partner.objects.filter(region=actor.region).values("case")
+        return Q(joint=True, pk__in=joint) if actor.region else None
     if scope == "whole region":
         return Q() if actor.region == programme.region else None
     if scope == "assigned cases":
-        return Q(seats__person=actor.person_key) if actor.person_key else None
+        seats = Seat.objects.filter(person=actor.person_key).values("case")
+        return Q(pk__in=seats) if actor.person_key else None
     return Q() if scope == "everything" else None  # the public sees notices and titles, not cases
 
 
@@ -64,7 +66,7 @@ def _hidden(programme: Programme, part: str) -> Q:
 def find(actor: Actor, number: str) -> Case:
     """One case in the sight of an office. Raises ``Case.DoesNotExist`` for others' as for unknown ones."""
     related = ("cluster", "applicant", "lead_region", "round", "round__notice")
-    return visible(actor).select_related(*related).distinct().get(number=number)
+    return visible(actor).select_related(*related).get(number=number)
 
 
 def waiting_for(actor: Actor) -> QuerySet[Todo]:

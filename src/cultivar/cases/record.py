@@ -51,6 +51,7 @@ class Folded:
     digest: str
     opening: Opening
     state: State
+    leaf_hash: str = ""  # of the latest entry, hex
 
     @property
     def procedure(self) -> Procedure:
@@ -87,13 +88,14 @@ def from_leaf(seq: int, leaf: Mapping[str, Any]) -> Done:
 
 def folded(number: str, entries: Iterable[Entry]) -> Folded:
     """Folds the entries of one case, in order. Raises ``BrokenRecord`` on an impossible record."""
-    leaves = [(entry.seq, read(bytes(entry.leaf))) for entry in entries]
+    kept = list(entries)
+    leaves = [(entry.seq, read(bytes(entry.leaf))) for entry in kept]
     first = leaves[0][1]
     programme = pinned(first["digest"])
     opening = Opening.of(first["opening"])
     record = [from_leaf(seq, leaf) for seq, leaf in leaves]
     state = fold(programme.procedures[opening.procedure], record)
-    return Folded(number, programme, first["digest"], opening, state)
+    return Folded(number, programme, first["digest"], opening, state, bytes(kept[-1].leaf_hash).hex())
 
 
 def load(number: str) -> Folded:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -127,7 +128,9 @@ def _bytes(rows: list[dict[str, Any]]) -> bytes:
 
 
 def _iso(value: Any) -> str:
-    return value.astimezone(SHANGHAI).isoformat() if hasattr(value, "astimezone") else value.isoformat()
+    if isinstance(value, datetime):
+        return value.astimezone(SHANGHAI).isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def rebuild() -> int:

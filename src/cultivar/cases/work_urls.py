@@ -1,5 +1,22 @@
-"""Addresses: work."""
+"""Addresses of the offices' pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cultivar.cases import act_pages, work_pages
+
+urlpatterns = [
+    path("desk/", work_pages.desk, name="desk"),
+    path("desk/together/<slug:act_id>/", act_pages.batch, name="batch"),
+    path("desk/rounds/", work_pages.rounds, name="work-rounds"),
+    path("cases/", work_pages.case_list, name="cases"),
+    path("cases/<slug:number>/", work_pages.case, name="case"),
+    path("cases/<slug:number>/tab/<slug:tab>/", work_pages.case, name="case-tab"),
+    path("cases/<slug:number>/record/<int:seq>/", work_pages.entry, name="entry"),
+    path("cases/<slug:number>/acts/<slug:act_id>/", act_pages.act, name="act"),
+    path("cases/<slug:number>/open/<slug:procedure>/", act_pages.open_on_title, name="open"),
+    path(
+        "programmes/<slug:programme>/<slug:version>/open/<slug:procedure>/",
+        act_pages.open_round,
+        name="open-round",
+    ),
+]

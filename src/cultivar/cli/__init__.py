@@ -103,12 +103,6 @@ def _ledger_replay(arguments: argparse.Namespace) -> int:
     return checks.replay_ledger(arguments.json)
 
 
-def _ledger_verify(arguments: argparse.Namespace) -> int:
-    from cultivar.cli import checks
-
-    return checks.verify_ledger()
-
-
 def _port(value: str) -> int:
     """A port number, 0 for any free one."""
     if not value.isascii() or not value.isdigit() or int(value) > 65535:
@@ -180,13 +174,11 @@ def _add_looking(commands: _Commands) -> None:
     )
     year.add_argument("year", type=int, metavar="YEAR", help="年份 · the year")
     year.set_defaults(run=_calendar_show)
-    ledger = _command(commands, "ledger", "台账", "the ledger").add_subparsers(
+    ledger = _command(commands, "ledger", "账本", "the ledger").add_subparsers(
         metavar="命令/command", required=True
     )
     replay = _command(
-        ledger, "replay", "由台账重算全部数据并比对", "rebuild all data from the ledger and compare"
+        ledger, "replay", "由账本重算全部数据并比对", "rebuild all data from the ledger and compare"
     )
     replay.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
     replay.set_defaults(run=_ledger_replay)
-    verify = _command(ledger, "verify", "核验台账完整性", "verify that the ledger is intact")
-    verify.set_defaults(run=_ledger_verify)

@@ -19,15 +19,16 @@ _CHECKED = Text("已检查 {count} 个政策文件，没有问题", "Checked {co
 _HOLIDAY = Text("放假", "holiday")
 _MAKE_UP = Text("上班", "working")
 _SAME = Text("重放结果与现有数据完全一致", "The replay agrees with the stored data in every detail")
-_SOUND = Text("台账完整", "The ledger is intact")
 
 
 def check_programmes(files: Sequence[Path]) -> int:
     """Checks the files named, or all there are; one line per problem. Returns 1 when there are any."""
-    from cultivar.policy.linter import check
+    from cultivar.procedure.calendar import load
+    from cultivar.procedure.linter import check
 
+    calendar = load(_folder("CALENDARS"))
     paths = files or _programme_files()
-    problems = [problem for path in paths for problem in check(_existing(path))]
+    problems = [problem for path in paths for problem in check(_existing(path), calendar)]
     for problem in problems:
         print(problem)
     if problems:
@@ -89,21 +90,6 @@ def replay_ledger(as_json: bool) -> int:
         if not differences:
             tell(_SAME)
     return FOUND_PROBLEMS if differences else 0
-
-
-def verify_ledger() -> int:
-    """Checks every leaf and root of the ledger. Returns 1 when something does not hold."""
-    home.enter()
-    home.set_up_django()
-    from cultivar.ledger.verification import verify
-
-    findings = verify()
-    for finding in findings:
-        print(finding)
-    if findings:
-        return FOUND_PROBLEMS
-    tell(_SOUND)
-    return 0
 
 
 def _folder(setting: str) -> Path:

@@ -6,3 +6,11 @@ class EvaluationConfig(AppConfig):
 
     name = "cultivar.evaluation"
     label = "evaluation"
+
+    def ready(self) -> None:
+        """Adds the slice's projection."""
+        from cultivar.cases.projection import register
+        from cultivar.evaluation.models import Sheet
+        from cultivar.evaluation.sheets import project
+
+        register(project, Sheet)

@@ -7,8 +7,8 @@ that a newcomer can let working days pass; elsewhere that file is never read.
 
 import json
 import os
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from pathlib import Path

@@ -43,7 +43,8 @@ class Said(Part):
         return Text(self.zh, self.en)
 
 
-Named = Said
+class Named(Said):
+    """A thing with a name in both languages."""
 
 
 class Article(Part):

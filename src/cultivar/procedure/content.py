@@ -146,9 +146,8 @@ def _files(spec: ContentField, value: Any) -> list[str]:
 
 def _names(spec: ContentField, value: Any) -> list[str]:
     names = _listed(spec, value)
-    if not all(isinstance(name, str) and 0 < len(name) <= 80 for name in names) or len(set(names)) < len(
-        names
-    ):
+    sound = all(isinstance(name, str) and 0 < len(name) <= 80 for name in names)
+    if not sound or len(set(names)) < len(names):
         raise _Wrong(
             f"“{spec.zh}”有空的、过长的或重复的一项。",
             f"“{spec.en}” has an empty, too long or repeated entry.",
@@ -238,7 +237,7 @@ def _criteria(spec: ContentField, value: Any) -> list[dict[str, Any]]:
         raise _Wrong(f"“{spec.zh}”要逐项填写。", f"“{spec.en}” is given item by item.")
     points = ContentField(zh=spec.zh, en=spec.en, type="whole", least=1, most=100)
     words = ContentField(zh=spec.zh, en=spec.en, type="text", required=True, at_most=60)
-    criteria = [
+    criteria: list[dict[str, Any]] = [
         {
             "id": _clean_one(words, item.get("id")),
             "zh": _clean_one(words, item.get("zh")),

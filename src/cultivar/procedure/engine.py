@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from cultivar.policy.model import Act, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure import limits
-from cultivar.procedure.calendar import Calendar, YearNotCovered
+from cultivar.procedure.calendar import YearNotCovered
 from cultivar.procedure.guards import Question, Reason, check, unmet
 from cultivar.procedure.limits import Due
 from cultivar.procedure.matter import Asker, Matter

@@ -1,10 +1,12 @@
 """The regions: divisions of GB/T 2260 and custom units, from ``data/regions.yaml``."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from cultivar.policy.text import Text
 from cultivar.registry.models import Region
 
 DATA = Path(__file__).parent / "data" / "regions.yaml"
@@ -47,3 +49,13 @@ def _region(row: dict[str, Any], kind: str, parent: str | None) -> Region:
         tile_column=column,
         tile_row=line,
     )
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, Text]:
+    return {region.code: region.name for region in read()}
+
+
+def name_of(code: str) -> Text | None:
+    """The full name of a region by its code, from the data file; None for an unknown code."""
+    return _names().get(code)

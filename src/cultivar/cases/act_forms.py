@@ -1,0 +1,366 @@
+"""Forms for acts, built from the content fields of the programme file.
+
+A form only carries what is typed; whether it is right is decided by the one door, whose problems are put back
+at the fields. Names are flat: ``opinions__strength__opinion``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from cultivar.ledger.clock import SHANGHAI
+from cultivar.policy.model import ContentField, Procedure, Programme
+from cultivar.policy.text import Text
+from cultivar.procedure.content import ContentProblem
+from cultivar.procedure.matter import Terms
+from cultivar.web.language import lazily, speak
+
+OPINIONS = (
+    ("meets", Text("符合", "meets")),
+    ("fails", Text("不符合", "fails")),
+    ("unclear", Text("待核", "unclear")),
+)
+SYSTEM_FILLED = ("dossier", "partner-regions")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the widgets need beside the content fields."""
+
+    programme: Programme
+    procedure: Procedure
+    terms: Terms
+    experts: tuple[tuple[str, str], ...] = ()  # (person key, words)
+
+
+class MultipleFiles(forms.ClearableFileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+
+
+Fields = dict[str, forms.Field]
+
+
+class ActForm(forms.Form):
+    """The content of one act."""
+
+    def __init__(
+        self,
+        fields: Mapping[str, ContentField],
+        around: Surroundings,
+        data: QueryDict | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(data, **more)
+        self.specs = {name: spec for name, spec in fields.items() if spec.type not in SYSTEM_FILLED}
+        self.around = around
+        self.first: dict[str, str] = {}
+        for name, spec in self.specs.items():
+            made = _BUILDERS.get(spec.type, _text)(name, spec, around)
+            self.first[name] = next(iter(made), name)
+            self.fields.update(made)
+
+    def content(self) -> dict[str, Any]:
+        """What was typed, as the one door takes it; files are left out."""
+        data = self._typed()
+        return {
+            name: _READERS.get(spec.type, _read_one)(name, spec, data, self.around)
+            for name, spec in self.specs.items()
+            if spec.type != "files"
+        }
+
+    def _typed(self) -> MultiValueDict[str, str]:
+        """The posted values by field name, without the form's prefix."""
+        if not isinstance(self.data, QueryDict):
+            return MultiValueDict()
+        stem = f"{self.prefix}-" if self.prefix else ""
+        return MultiValueDict(
+            {key.removeprefix(stem): values for key, values in self.data.lists() if key.startswith(stem)}
+        )
+
+    def complain(self, problems: list[ContentProblem]) -> None:
+        """Puts the door's problems at their fields."""
+        self.full_clean()
+        for problem in problems:
+            field = self.first.get(problem.field)
+            self.add_error(field if field in self.fields else None, speak(problem.text))
+
+
+def _label(spec: ContentField) -> dict[str, Any]:
+    return {
+        "label": lazily(spec.zh, spec.en),
+        "help_text": lazily(spec.hint.zh, spec.hint.en) if spec.hint else "",
+        "required": spec.required,
+    }
+
+
+def _with(field: forms.Field, **attributes: Any) -> forms.Field:
+    for name, value in attributes.items():
+        setattr(field, name, value)
+    return field
+
+
+def _text(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    return {name: _with(forms.CharField(**_label(spec), strip=False), at_most=0)}
+
+
+def _long_text(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    widget = forms.Textarea(attrs={"rows": 5})
+    return {
+        name: _with(forms.CharField(**_label(spec), widget=widget, strip=False), at_most=spec.at_most or 0)
+    }
+
+
+def _people(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    return {name: forms.CharField(**_label(spec), widget=forms.Textarea(attrs={"rows": 3}))}
+
+
+def _date(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    return {name: forms.CharField(**_label(spec), widget=forms.DateInput(attrs={"type": "date"}))}
+
+
+def _moment(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    return {
+        name: forms.CharField(**_label(spec), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    }
+
+
+def _whole(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    return {name: forms.CharField(**_label(spec), widget=forms.TextInput(attrs={"inputmode": "numeric"}))}
+
+
+def _choice(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    options = [(one, lazily(text.zh, text.en)) for one, text in spec.choices.items()]
+    return {name: forms.ChoiceField(**_label(spec), choices=options, widget=forms.RadioSelect)}
+
+
+def _undertaking(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    return {name: forms.BooleanField(**_label(spec))}
+
+
+def _files(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    kinds = ".pdf,.png,.jpg,.jpeg,.xlsx"
+    return {name: forms.FileField(**_label(spec), widget=MultipleFiles(attrs={"accept": kinds}))}
+
+
+def _experts(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    return {
+        name: forms.MultipleChoiceField(
+            **_label(spec), choices=around.experts, widget=forms.CheckboxSelectMultiple
+        )
+    }
+
+
+def _per_condition(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    made: Fields = {}
+    for condition in around.programme.conditions:
+        options = [("", lazily("未填", "none given"))] + [(one, lazily(*text)) for one, text in OPINIONS]
+        made[f"{name}__{condition.id}__opinion"] = forms.ChoiceField(
+            label=lazily(condition.zh, condition.en), choices=options, required=False
+        )
+        made[f"{name}__{condition.id}__remark"] = forms.CharField(
+            label=lazily(f"{condition.zh}：说明", f"{condition.en}: remark"), required=False
+        )
+    return made
+
+
+def _score_sheet(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    made: Fields = {}
+    for criterion in around.terms.values.get("criteria") or []:
+        field = forms.CharField(
+            label=lazily(criterion["zh"], criterion["en"]),
+            required=True,
+            widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        )
+        points = criterion["points"]
+        made[f"{name}__{criterion['id']}"] = _with(field, unit=Text(f"/ {points} 分", f"/ {points} points"))
+    return made
+
+
+def _window(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    moment = {"type": "datetime-local"}
+    return {
+        f"{name}__opens_at": forms.CharField(
+            label=lazily("申报开始", "Opens"),
+            widget=forms.DateTimeInput(attrs=moment),
+            required=spec.required,
+        ),
+        f"{name}__closes_at": forms.CharField(
+            label=lazily("申报截止", "Closes"),
+            widget=forms.DateTimeInput(attrs=moment),
+            required=spec.required,
+        ),
+    }
+
+
+def limited_acts(programme: Programme) -> dict[str, Text]:
+    """The acts whose time limit a round sets, with their names."""
+    return {
+        name: act.text
+        for procedure in programme.procedures.values()
+        for name, act in procedure.acts.items()
+        if act.limit is not None and act.limit.set_by == "round"
+    }
+
+
+def _limits(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    unit = Text("个工作日", "working days")
+    return {
+        f"{name}__{act}": _with(
+            forms.CharField(
+                label=lazily(text.zh, text.en),
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+            ),
+            unit=unit,
+        )
+        for act, text in limited_acts(around.programme).items()
+    }
+
+
+def _criteria(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    """One line of points for each condition of the measures; the round may leave some out."""
+    return {
+        f"{name}__{condition.id}": _with(
+            forms.CharField(
+                label=lazily(condition.zh, condition.en),
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+            ),
+            unit=Text("分", "points"),
+        )
+        for condition in around.programme.conditions
+    }
+
+
+def _thresholds(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    return {
+        f"{name}__{indicator.id}": _with(
+            forms.CharField(
+                label=lazily(indicator.zh, indicator.en),
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+            ),
+            unit=indicator.unit.text,
+        )
+        for indicator in around.programme.indicators
+    }
+
+
+_BUILDERS: dict[str, Callable[[str, ContentField, Surroundings], Fields]] = {
+    "text": _text,
+    "long-text": _long_text,
+    "people": _people,
+    "date": _date,
+    "datetime": _moment,
+    "whole": _whole,
+    "choice": _choice,
+    "undertaking": _undertaking,
+    "files": _files,
+    "experts": _experts,
+    "per-condition": _per_condition,
+    "score-sheet": _score_sheet,
+    "window": _window,
+    "limits": _limits,
+    "criteria": _criteria,
+    "thresholds": _thresholds,
+}
+
+
+def _read_one(name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings) -> Any:
+    return data.get(name)
+
+
+def _read_lines(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> list[str]:
+    return [line.strip() for line in (data.get(name) or "").splitlines() if line.strip()]
+
+
+def _read_list(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> list[str]:
+    return list(data.getlist(name))
+
+
+def _read_tick(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> bool | None:
+    return True if data.get(name) else None
+
+
+def shanghai(typed: str | None) -> str | None:
+    """What a ``datetime-local`` control sends, with Shanghai's offset; what cannot be read stays as typed."""
+    if not typed:
+        return None
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=SHANGHAI).isoformat(timespec="minutes")
+    except ValueError:
+        return typed
+
+
+def _read_moment(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> str | None:
+    return shanghai(data.get(name))
+
+
+def _read_window(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> dict[str, Any]:
+    ends = ("opens_at", "closes_at")
+    return {end: moment for end in ends if (moment := shanghai(data.get(f"{name}__{end}")))}
+
+
+def _read_conditions(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> dict[str, Any]:
+    given = {}
+    for condition in around.programme.conditions:
+        stem = f"{name}__{condition.id}__"
+        entry = {"opinion": data.get(f"{stem}opinion") or "", "remark": data.get(f"{stem}remark") or ""}
+        if any(entry.values()):
+            given[condition.id] = entry
+    return given
+
+
+def _read_group(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> dict[str, str]:
+    stem = f"{name}__"
+    return {
+        key.removeprefix(stem): str(data[key]).strip()
+        for key in data
+        if key.startswith(stem) and str(data[key]).strip()
+    }
+
+
+def _read_criteria(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> list[dict[str, Any]]:
+    points = _read_group(name, spec, data, around)
+    return [
+        {"id": condition.id, "zh": condition.zh, "en": condition.en, "points": points[condition.id]}
+        for condition in around.programme.conditions
+        if condition.id in points
+    ]
+
+
+_READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surroundings], Any]] = {
+    "people": _read_lines,
+    "experts": _read_list,
+    "undertaking": _read_tick,
+    "datetime": _read_moment,
+    "window": _read_window,
+    "per-condition": _read_conditions,
+    "score-sheet": _read_group,
+    "limits": _read_group,
+    "thresholds": _read_group,
+    "criteria": _read_criteria,
+}

@@ -1,0 +1,389 @@
+"""The pages on which acts are done: one act, a first act that opens a case, one act on several cases."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from cultivar.cases import evidence, opening, presenting, work_queries
+from cultivar.cases.act_forms import ActForm, Surroundings
+from cultivar.cases.citing import chip, first_chip
+from cultivar.cases.contents import said
+from cultivar.cases.models import Case, Todo
+from cultivar.cases.perform import DECLINING, BadContent, Receipt, Refused, perform, question
+from cultivar.cases.programmes import catalogue
+from cultivar.cases.queries import visible
+from cultivar.cases.record import Folded, load
+from cultivar.cases.work_pages import find, for_offices
+from cultivar.ledger import clock
+from cultivar.policy.model import Act, Procedure, Programme
+from cultivar.policy.text import Text
+from cultivar.procedure.content import ContentProblem
+from cultivar.procedure.engine import Option, available, plays
+from cultivar.procedure.guards import Reason
+from cultivar.procedure.matter import Terms
+from cultivar.procedure.record import StepKind
+from cultivar.registry.actors import Actor
+from cultivar.web import components as c
+from cultivar.web import toast
+from cultivar.web.requests import ActorRequest
+
+DONE = Text("{act}：已办，回执第 {seq} 号。", "{act}: done, receipt no. {seq}.")
+BEFORE = Text("{act}：这件事已经办过，回执第 {seq} 号。", "{act}: this was already done, receipt no. {seq}.")
+BLOCKS = Text("改好再办", "correct them first")
+
+
+def new_key() -> str:
+    """A fresh idempotency key for a form."""
+    return uuid.uuid4().hex
+
+
+def said_to_be(request: ActorRequest) -> str:
+    """The key that came with the form; a form without one gets a fresh one and so cannot repeat an act."""
+    return request.POST.get("key", "")[:64] or new_key()
+
+
+@for_offices
+def act(request: ActorRequest, number: str, act_id: str) -> HttpResponse:
+    """One act: what it is, by which article, what follows; its form; or why it cannot be done."""
+    row = find(request, number)
+    folded = load(number)
+    asked = question(folded, clock.now())
+    options = [one for one in available(request.actor, asked) if one.act_id == act_id]
+    if not options:
+        raise Http404(Text("这一步不由你的单位办理。", "This step is not your office's."))
+    option = _chosen_step(options, request)
+    around = Surroundings(
+        folded.programme, folded.procedure, asked.matter.terms, _experts(option.act, folded)
+    )
+    fields = _fields(option)
+    if request.method != "POST":
+        return _act_page(request, row, folded, options, ActForm(fields, around), new_key())
+    form = ActForm(fields, around, request.POST)
+    try:
+        content = form.content() | _uploads(request, row, option)
+        receipt = perform(number, act_id, request.actor, content, key=said_to_be(request), step=option.step)
+    except Refused as refused:
+        return _act_page(request, row, folded, options, form, said_to_be(request), refused.reasons)
+    except BadContent as bad:
+        form.complain(bad.problems)
+        return _act_page(request, row, folded, options, form, said_to_be(request), failed=True)
+    _tell(request, option.act, receipt)
+    return redirect(_after(row, request.actor, receipt))
+
+
+def _chosen_step(options: list[Option], request: ActorRequest) -> Option:
+    """Agreeing and disagreeing share a page; the button says which."""
+    wanted = request.POST.get("step", "")
+    return next((option for option in options if option.step == wanted), options[0])
+
+
+def _fields(option: Option) -> Mapping[str, Any]:
+    if option.step == "confirm":
+        return {}
+    return DECLINING if option.step == "decline" else option.act.content
+
+
+def _experts(act_spec: Act, folded: Folded) -> tuple[tuple[str, str], ...]:
+    if not any(spec.type == "experts" for spec in act_spec.content.values()):
+        return ()
+    seated = set(folded.state.experts)
+    return tuple(one for one in work_queries.pool(clock.today()) if one[0] not in seated)
+
+
+def _uploads(request: ActorRequest, row: Case, option: Option) -> dict[str, list[str]]:
+    """Stores the files of an act and gives their names; refusals are problems of their field."""
+    stored: dict[str, list[str]] = {}
+    problems = []
+    for name, spec in option.act.content.items():
+        if spec.type != "files" or option.step in ("confirm", "decline"):
+            continue
+        stored[name] = []
+        for upload in request.FILES.getlist(name):
+            try:
+                stored[name].append(
+                    evidence.store(row, f"{option.act_id}.{name}", upload, request.actor).sha256
+                )
+            except evidence.Refused as bad:
+                problems.append(ContentProblem(name, bad.text))
+    if problems:
+        raise BadContent(problems)
+    return stored
+
+
+def _tell(request: ActorRequest, act_spec: Act, receipt: Receipt) -> None:
+    words = BEFORE if receipt.repeated else DONE
+    toast.done(
+        request,
+        words.fill(act=act_spec.text, seq=receipt.seq),
+        reverse("entry", args=[receipt.case, receipt.seq]),
+    )
+
+
+def _after(row: Case, actor: Actor, receipt: Receipt) -> str:
+    """The case; the desk where the act took the case out of the office's sight, as recusal does."""
+    seen = visible(actor).filter(number=row.number).exists()
+    return reverse("case", args=[receipt.case]) if seen else reverse("desk")
+
+
+def _act_page(
+    request: ActorRequest,
+    row: Case,
+    folded: Folded,
+    options: list[Option],
+    form: ActForm,
+    key: str,
+    reasons: tuple[Reason, ...] = (),
+    *,
+    failed: bool = False,
+) -> HttpResponse:
+    option = options[0]
+    confirm = option.step in ("confirm", "decline")
+    people = work_queries.person_names({done.person for done in [folded.state.pending] if done})
+    refused = reasons or option.reasons
+    context = {
+        "case": row,
+        "act": option.act,
+        "act_id": option.act_id,
+        "step": option.step,
+        "confirm": confirm,
+        "declining": ActForm(
+            DECLINING, form.around, request.POST if request.POST.get("step") == "decline" else None
+        ),
+        "proposal": said(folded, folded.state.pending, presenting.parts_of(folded, request.actor), people)
+        if confirm and folded.state.pending
+        else [],
+        "proposer": people.get(folded.state.pending.person, "") if folded.state.pending else "",
+        "form": form,
+        "key": key,
+        "chips": [chip(folded.programme, article) for article in option.act.articles],
+        "consequence": presenting.consequence(option, folded),
+        "agreeing": _agreeing(folded.programme, option.act) if option.act.four_eyes else None,
+        "refusals": [
+            (presenting.sentence(reason, folded), first_chip(folded.programme, reason.articles))
+            for reason in refused
+        ],
+        "remedies": [
+            button
+            for button in presenting.choices(question(folded, clock.now()), folded, request.actor).later
+            if button.key == option.act_id and button.remedy
+        ],
+        "errors": c.ErrorSummary.of(form, blocks=BLOCKS) if failed else None,
+        "multipart": any(spec.type == "files" for spec in option.act.content.values()),
+    }
+    if failed and request.POST.get("step") == "decline":
+        context["declining"] = form
+    return render(request, "cases/act.html", context, status=422 if failed or reasons else 200)
+
+
+def _agreeing(programme: Programme, act_spec: Act) -> Text:
+    part, post = act_spec.agreeing
+    body = programme.bodies[part]
+    if not post:
+        return Text("{body}另一人", "another person of the {body}").fill(body=body.text)
+    return Text("{body}{post}", "{post} of the {body}").fill(body=body.text, post=body.posts[post].text)
+
+
+# ------------------------------------------------------------------------------------------ first acts
+
+
+@dataclass(frozen=True)
+class First:
+    """A first act: under which programme and procedure, what it hangs on, and how to do it."""
+
+    programme: Programme
+    procedure_id: str
+    about: Text
+    back: str
+    do: Callable[[Mapping[str, Any], str], Receipt]
+
+    @property
+    def procedure(self) -> Procedure:
+        """The procedure that it begins."""
+        return self.programme.procedures[self.procedure_id]
+
+
+@for_offices
+def open_on_title(request: ActorRequest, number: str, procedure: str) -> HttpResponse:
+    """Opens a matter about the title that a case granted."""
+    row = find(request, number)
+    grant = work_queries.grant_of(row)
+    if grant is None:
+        raise Http404(Text("这个集群没有有效的称号。", "The cluster holds no valid title."))
+    programme = catalogue()[row.programme].programme
+    _theirs(programme, procedure, "title", request.actor)
+
+    def do(content: Mapping[str, Any], key: str) -> Receipt:
+        return opening.open_on_title(grant, procedure, request.actor, content, key=key)
+
+    return _first(request, First(programme, procedure, row.name, reverse("case", args=[number]), do))
+
+
+@for_offices
+def open_round(request: ActorRequest, programme: str, version: str, procedure: str) -> HttpResponse:
+    """Prepares the notice of a round."""
+    reading = catalogue().get(f"{programme}/{version}")
+    if reading is None:
+        raise Http404(Text("没有这个版本。", "There is no such version."))
+    _theirs(reading.programme, procedure, "round", request.actor)
+
+    def do(content: Mapping[str, Any], key: str) -> Receipt:
+        return opening.open_round(reading.programme.key, procedure, request.actor, content, key=key)
+
+    return _first(
+        request, First(reading.programme, procedure, reading.programme.short_title.text, reverse("desk"), do)
+    )
+
+
+def _theirs(programme: Programme, procedure: str, about: str, actor: Actor) -> None:
+    """The procedure exists, is about such a thing, and its first act is this office's; otherwise not found."""
+    spec = programme.procedures.get(procedure)
+    first = next((one for one in spec.acts.values() if one.opens_case), None) if spec else None
+    if spec is None or first is None or spec.about != about or not plays(programme, first.body, actor):
+        raise Http404(Text("这一步不由你的单位办理。", "This step is not your office's."))
+
+
+def _first(request: ActorRequest, first: First) -> HttpResponse:
+    act_id = opening.opening_act(first.procedure)
+    spec = first.procedure.acts[act_id]
+    around = Surroundings(first.programme, first.procedure, Terms())
+    form = ActForm(spec.content, around, request.POST if request.method == "POST" else None)
+    refusals: list[tuple[Text, c.ArticleChip | None]] = []
+    failed = False
+    if request.method == "POST":
+        try:
+            receipt = first.do(form.content(), said_to_be(request))
+        except Refused as refused:
+            refusals = [
+                (reason.text, first_chip(first.programme, reason.articles)) for reason in refused.reasons
+            ]
+        except BadContent as bad:
+            form.complain(bad.problems)
+            failed = True
+        else:
+            _tell(request, spec, receipt)
+            return redirect("case", receipt.case)
+    context = {
+        "act": spec,
+        "about": first.about,
+        "back": first.back,
+        "form": form,
+        "key": said_to_be(request) if request.method == "POST" else new_key(),
+        "chips": [chip(first.programme, article) for article in spec.articles],
+        "agreeing": _agreeing(first.programme, spec) if spec.four_eyes else None,
+        "refusals": refusals,
+        "errors": c.ErrorSummary.of(form, blocks=BLOCKS) if failed else None,
+    }
+    return render(request, "cases/first.html", context, status=422 if failed or refusals else 200)
+
+
+# ------------------------------------------------------------------------------- one act on several cases
+
+SHARED = ("text", "date", "whole", "datetime")
+EACH = ("long-text", "choice")
+
+
+def batchable(spec: Act) -> bool:
+    """Whether an act can be done on several cases from one form: its content is short or plain text."""
+    return not spec.opens_case and all(field.type in (*SHARED, *EACH) for field in spec.content.values())
+
+
+@for_offices
+def batch(request: ActorRequest, act_id: str) -> HttpResponse:
+    """One act on several cases, such as one letter that recommends them all: all of them, or none."""
+    todos = [
+        todo for todo in work_queries.desk(request.actor, clock.today(), "", "", "") if todo.act == act_id
+    ][:50]
+    cases = [load(todo.case_id) for todo in todos]
+    usable = [
+        (todo, case)
+        for todo, case in zip(todos, cases, strict=True)
+        if batchable(case.procedure.acts[act_id])
+    ]
+    if not usable:
+        raise Http404(Text("现在没有可以一并办理的案件。", "There are no cases to be done together now."))
+    first = usable[0][1]
+    spec = first.procedure.acts[act_id]
+    step: StepKind = "confirm" if usable[0][0].step == "confirm" else "propose" if spec.four_eyes else "do"
+    usable = [(todo, case) for todo, case in usable if todo.step == usable[0][0].step]
+    around = Surroundings(first.programme, first.procedure, Terms())
+    shown = {} if step == "confirm" else spec.content
+    data = request.POST if request.method == "POST" else None
+    shared = ActForm({name: field for name, field in shown.items() if field.type in SHARED}, around, data)
+    each_fields = {name: field for name, field in shown.items() if field.type in EACH}
+    rows = [_batch_row(todo, case, each_fields, around, data) for todo, case in usable]
+    refusals: list[tuple[Text, Text]] = []
+    if data is not None:
+        chosen = [row for row in rows if row["number"] in request.POST.getlist("cases")]
+        receipts, refusals = _perform_all(request, act_id, step, chosen, shared)
+        if receipts:
+            words = Text("{act}：{n} 件已办。", "{act}: {n} cases done.").fill(act=spec.text, n=len(receipts))
+            toast.done(request, words)
+            return redirect("desk")
+        if not chosen:
+            refusals = [(Text("请至少选一件。", "Choose at least one case."), Text("", ""))]
+    context = {
+        "act": spec,
+        "act_id": act_id,
+        "confirm": step == "confirm",
+        "shared": shared,
+        "rows": rows,
+        "key": said_to_be(request) if data is not None else new_key(),
+        "chips": [chip(first.programme, article) for article in spec.articles],
+        "agreeing": _agreeing(first.programme, spec) if spec.four_eyes else None,
+        "refusals": refusals,
+        "errors": c.ErrorSummary.of(shared, *(row["form"] for row in rows), blocks=BLOCKS)
+        if data is not None
+        else None,
+    }
+    return render(request, "cases/batch.html", context, status=200 if data is None else 422)
+
+
+def _batch_row(
+    todo: Todo, case: Folded, fields: Mapping[str, Any], around: Surroundings, data: Any
+) -> dict[str, Any]:
+    pending = case.state.pending
+    return {
+        "number": case.number,
+        "case": todo.case,
+        "chosen": data is None or case.number in data.getlist("cases"),
+        "form": ActForm(fields, around, data, prefix=case.number),
+        "proposal": said(case, pending, frozenset(), {})
+        if pending is not None and todo.step == "confirm"
+        else [],
+    }
+
+
+def _perform_all(
+    request: ActorRequest, act_id: str, step: StepKind, rows: list[dict[str, Any]], shared: ActForm
+) -> tuple[list[Receipt], list[tuple[Text, Text]]]:
+    receipts: list[Receipt] = []
+    refusals: list[tuple[Text, Text]] = []
+    failed = False
+    key = said_to_be(request)
+    with transaction.atomic():
+        for row in rows:
+            try:
+                content = shared.content() | row["form"].content()
+                receipts.append(
+                    perform(
+                        row["number"], act_id, request.actor, content, key=f"{key}-{row['number']}", step=step
+                    )
+                )
+            except Refused as refused:
+                refusals += [(row["case"].name, reason.text) for reason in refused.reasons]
+            except BadContent as bad:
+                failed = True
+                own = [one for one in bad.problems if one.field in row["form"].specs]
+                row["form"].complain(own)
+                if shared.is_bound and not shared.errors:
+                    shared.complain([one for one in bad.problems if one not in own])
+        if failed or refusals:
+            transaction.set_rollback(True)
+            return [], refusals
+    return receipts, refusals

@@ -1,0 +1,225 @@
+"""A dossier to read: the whole of it, as an office may see it, and what differs between two versions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cultivar.appraisal.completeness import problem_of
+from cultivar.cases.citing import chip
+from cultivar.cases.dossier import changed_fields, is_open, latest_version, thaw
+from cultivar.cases.dossier_forms import NUMBERS, FileLine, echo, file_line, words
+from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence
+from cultivar.policy.model import FormField, Programme
+from cultivar.policy.text import Text
+from cultivar.registry.actors import Actor
+from cultivar.registry.models import Region
+from cultivar.web.components import ArticleChip
+
+WITHHELD = Text(
+    "只有申报单位、牵头市（州）和省厅可见", "Shown to the applicant, the lead city and the province only"
+)
+
+
+@dataclass(frozen=True)
+class ReadLine:
+    """A field to read. ``kind`` is short, long, number or files."""
+
+    id: str
+    label: Text
+    kind: str
+    words: Text
+    given: bool
+    echo: Text | None = None
+    files: tuple[FileLine, ...] = ()
+    problem: Text | None = None
+    withheld: bool = False
+
+
+@dataclass(frozen=True)
+class ReadSection:
+    """A section to read, with the articles that it answers."""
+
+    id: str
+    number: int
+    name: Text
+    chips: tuple[ArticleChip, ...]
+    lines: tuple[ReadLine, ...]
+
+
+@dataclass(frozen=True)
+class DossierView:
+    """The whole dossier to read."""
+
+    sections: tuple[ReadSection, ...]
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """A field that differs between two versions."""
+
+    label: Text
+    before: Text
+    after: Text
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What an office reads: the working copy (``version`` None) or the version submitted last."""
+
+    data: Mapping[str, Any]
+    evidence: Sequence[Mapping[str, Any]]
+    version: DossierVersion | None
+    at: datetime | None
+
+
+def is_own(case: Case, actor: Actor) -> bool:
+    """Whether the office is the applicant's."""
+    return bool(actor.organisation) and actor.organisation == case.applicant_id
+
+
+def sees_personal(case: Case, programme: Programme, actor: Actor) -> bool:
+    """Whether the office may read the contact: the applicant, the lead city, the province, the auditor."""
+    if is_own(case, actor):
+        return True
+    scopes = {body.scope for part, body in programme.bodies.items() if (body.played_by or part) == actor.body}
+    if "lead region" in scopes and actor.region == case.lead_region_id:
+        return True
+    return "everything" in scopes or ("whole region" in scopes and actor.region == programme.region)
+
+
+def shown_to(case: Case, actor: Actor) -> Shown | None:
+    """The applicant reads its working copy while that is open, others the last submission; None: no such."""
+    if is_own(case, actor) and is_open(case):
+        dossier = Dossier.objects.filter(case=case).first()
+        return Shown(
+            dossier.data if dossier else {}, evidence_rows(case), None, dossier.saved_at if dossier else None
+        )
+    version = latest_version(case)
+    return None if version is None else submitted(version)
+
+
+def submitted(version: DossierVersion) -> Shown:
+    """A submitted version to read."""
+    body = thaw(version)
+    return Shown(body["data"], body["evidence"], version, version.at)
+
+
+def evidence_rows(case: Case) -> list[dict[str, Any]]:
+    """The files of the working copy: one query."""
+    rows = Evidence.objects.filter(case=case).exclude(slot__contains=".")
+    return [dict(row) for row in rows.values("slot", "sha256", "name", "size")]
+
+
+def dossier_view(
+    case: Case,
+    programme: Programme,
+    data: Mapping[str, Any],
+    evidence: Iterable[Mapping[str, Any]],
+    actor: Actor,
+) -> DossierView:
+    """The dossier as an office may read it: at most one query.
+
+    ``evidence`` has slot, sha256, name and size, as ``Shown`` brings them.
+    """
+    personal = sees_personal(case, programme, actor)
+    regions = _regions(programme, [data])
+    rows = list(evidence)
+    sections = tuple(
+        ReadSection(
+            section.id,
+            number,
+            section.text,
+            tuple(chip(programme, article) for article in section.articles),
+            tuple(
+                _line(case, programme, spec, data.get(spec.id), rows, regions, personal)
+                for spec in section.fields
+            ),
+        )
+        for number, section in enumerate(programme.form, 1)
+    )
+    return DossierView(sections)
+
+
+def _line(
+    case: Case,
+    programme: Programme,
+    spec: FormField,
+    value: Any,
+    evidence: Sequence[Mapping[str, Any]],
+    regions: Sequence[Region],
+    personal: bool,
+) -> ReadLine:
+    if spec.personal and not personal:
+        return ReadLine(spec.id, spec.text, "short", WITHHELD, given=True, withheld=True)
+    if spec.type == "evidence":
+        files = tuple(file_line(case, row) for row in evidence if row["slot"] == spec.id)
+        return ReadLine(spec.id, spec.text, "files", Text("没有材料", "No file"), bool(files), files=files)
+    given = value not in (None, "", [])
+    kind = "number" if spec.type in NUMBERS else "long" if spec.type == "long-text" else "short"
+    return ReadLine(
+        spec.id,
+        spec.text,
+        kind,
+        words(programme, spec, value, regions),
+        given,
+        echo(spec, value),
+        problem=problem_of(programme, spec, value) if given else None,
+    )
+
+
+def _regions(programme: Programme, versions: Iterable[Mapping[str, Any]]) -> list[Region]:
+    fields = [spec.id for spec in programme.form_fields.values() if spec.type == "partner-regions"]
+    codes = {code for data in versions for name in fields for code in _listed(data.get(name))}
+    return list(Region.objects.filter(code__in=codes)) if codes else []
+
+
+def _listed(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
+def changes_view(
+    case: Case, programme: Programme, before: Shown, after: Shown, actor: Actor
+) -> tuple[ChangeLine, ...]:
+    """What differs between two versions: fields in the order of the form, then files. At most one query.
+
+    Personal fields are left out for whoever may not read them.
+    """
+    personal = sees_personal(case, programme, actor)
+    regions = _regions(programme, [before.data, after.data])
+    lines = [
+        ChangeLine(spec.text, words(programme, spec, old, regions), words(programme, spec, new, regions))
+        for spec, old, new in changed_fields(programme, before.data, after.data)
+        if personal or not spec.personal
+    ]
+    return (*lines, *_changed_files(programme, before, after))
+
+
+def _changed_files(programme: Programme, before: Shown, after: Shown) -> list[ChangeLine]:
+    lines = []
+    for spec in programme.form_fields.values():
+        if spec.type != "evidence":
+            continue
+        old, new = _files(before, spec.id), _files(after, spec.id)
+        if old.keys() != new.keys():
+            lines.append(ChangeLine(spec.text, _named(old), _named(new)))
+    return lines
+
+
+def _files(shown: Shown, slot: str) -> dict[str, str]:
+    return {row["sha256"]: row["name"] for row in shown.evidence if row["slot"] == slot}
+
+
+def _named(files: Mapping[str, str]) -> Text:
+    if not files:
+        return Text("没有材料", "No file")
+    return Text("、".join(files.values()), ", ".join(files.values()))
+
+
+def last_changes(case: Case, programme: Programme, actor: Actor) -> tuple[ChangeLine, ...] | None:
+    """What the last submission changed against the one before; None when there was only one. Two queries."""
+    versions = list(DossierVersion.objects.filter(case=case).order_by("-at")[:2])
+    if len(versions) < 2:
+        return None
+    after, before = versions
+    return changes_view(case, programme, submitted(before), submitted(after), actor)

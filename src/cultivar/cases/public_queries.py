@@ -1,0 +1,532 @@
+"""What the public may read: rounds, notices, titles.
+
+Every fact about a case is on the list of what its acts publish (``publishes`` in the programme file); what no
+act publishes is not read out here, and no person, draft or score ever is.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
+
+from cultivar.cases.models import Case, NoticeItem, Partner, RoundNotice, TitleChange
+from cultivar.cases.opening import opening_act
+from cultivar.cases.perform import question
+from cultivar.cases.programmes import catalogue, pinned
+from cultivar.cases.record import Folded, Opening
+from cultivar.ledger import clock
+from cultivar.ledger.clock import SHANGHAI
+from cultivar.policy.model import Act, Procedure, Programme
+from cultivar.policy.text import Text
+from cultivar.procedure.calendar import Calendar
+from cultivar.procedure.engine import Option, decide
+from cultivar.procedure.record import State
+from cultivar.registry.actors import PUBLIC
+from cultivar.registry.models import Region
+
+GRANT, END = TitleChange.Kind.GRANT, TitleChange.Kind.END
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The published facts about what is cultivated; what was not published is None or empty."""
+
+    name: Text | None = None
+    applicant: Text | None = None
+    region: Region | None = None
+    partners: tuple[Region, ...] = ()
+    field: Text | None = None
+
+    @property
+    def regions(self) -> Text:
+        """The lead region, then the partners."""
+        regions = [*([self.region] if self.region else []), *self.partners]
+        return Text("、".join(r.short.zh for r in regions), ", ".join(r.short.en for r in regions))
+
+
+@dataclass(frozen=True)
+class Held:
+    """A title as its latest grant left it, and how it ended if it did."""
+
+    title: str
+    cluster: str
+    subject: Subject
+    programme: Programme
+    article: str
+    granted_on: date
+    decision: str
+    ended_on: date | None = None
+    end_decision: str = ""
+    end_article: str = ""
+
+    @property
+    def valid(self) -> bool:
+        """Whether the latest change is the grant."""
+        return self.ended_on is None
+
+
+@dataclass(frozen=True)
+class Objections:
+    """How many objections to one case stand in one stage."""
+
+    stage: Text
+    number: int
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A case on a notice."""
+
+    number: str
+    cluster: str
+    subject: Subject
+    objections: tuple[Objections, ...]
+    outcome: Text | None
+    granted: bool
+    title: str = ""
+
+    @property
+    def decided(self) -> bool:
+        """Whether the procedure has come to its end."""
+        return self.outcome is not None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A public notice: its number, its days, the act that began it, what it proposes."""
+
+    number: str
+    programme: Programme
+    act: Act
+    first: date
+    last: date
+    provisional: bool
+    items: tuple[Proposed, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The case by which the notice is addressed."""
+        return self.items[0].number
+
+    @property
+    def objections(self) -> tuple[Objections, ...]:
+        """The objections to all its cases by stage."""
+        sums: Counter[Text] = Counter()
+        for item in self.items:
+            for one in item.objections:
+                sums[one.stage] += one.number
+        return tuple(Objections(stage, number) for stage, number in sums.items())
+
+    def running(self, today: date) -> bool:
+        """Whether it still stands on ``today``."""
+        return today <= self.last
+
+
+RoundState = Literal["coming", "open", "past", "closed"]
+
+
+@dataclass(frozen=True)
+class Round:
+    """An announced round: what its notice fixed."""
+
+    number: str
+    name: Text
+    programme: Programme
+    procedure: Procedure
+    notice: RoundNotice
+    closed: bool
+
+    @cached_property
+    def act(self) -> Act:
+        """The act that announced it."""
+        return next(act for act in self.procedure.acts.values() if act.publishes)
+
+    def state(self, now: datetime) -> RoundState:
+        """Where its window stands."""
+        if self.closed:
+            return "closed"
+        if now < self.notice.opens_at:
+            return "coming"
+        return "open" if now <= self.notice.closes_at else "past"
+
+    def days_left(self, today: date, days: Calendar) -> int:
+        """Working days after today until the window closes."""
+        return days.working_days_between(today, self.last_day)
+
+    @property
+    def last_day(self) -> date:
+        """The Shanghai date on which the window closes."""
+        return self.notice.closes_at.astimezone(SHANGHAI).date()
+
+
+class _Programmes(dict[str, Programme]):
+    """The versions by digest, each looked up once."""
+
+    def __missing__(self, digest: str) -> Programme:
+        return self.setdefault(digest, pinned(digest))
+
+
+def notice_act(procedure: Procedure) -> Act | None:
+    """The act by which cases of a procedure go on public notice."""
+    return next((act for act in procedure.acts.values() if act.publishes and act.period), None)
+
+
+def objecting(programme: Programme, procedure: str) -> str | None:
+    """The procedure by which the public objects to cases of ``procedure``; None where there is none."""
+    for name, spec in programme.procedures.items():
+        opening = next((act for act in spec.acts.values() if act.opens_case), None)
+        if spec.about == "case" and spec.parent == procedure and opening is not None:
+            body = programme.bodies[opening.body]
+            if body.scope == "published matters":
+                return name
+    return None
+
+
+def _subject(case: Case, programme: Programme, published: Iterable[str]) -> Subject:
+    allowed = frozenset(published)
+    fields = {field.id: field.text for field in programme.fields}
+    return Subject(
+        name=case.name if "cluster-name" in allowed else None,
+        applicant=case.applicant.name if "applicant-name" in allowed and case.applicant else None,
+        region=case.lead_region if "lead-region" in allowed else None,
+        partners=tuple(partner.region for partner in case.partners.all())
+        if "partner-regions" in allowed
+        else (),
+        field=fields.get(case.field) if "field" in allowed else None,
+    )
+
+
+_PARTNERS = Partner.objects.select_related("region")
+
+
+def grants(valid: bool | None = None) -> QuerySet[TitleChange]:
+    """The latest grant of each title, newest first; ``valid`` keeps those in force, or those ended."""
+    later = TitleChange.objects.filter(title=OuterRef("title"), seq__gt=OuterRef("seq"))
+    found = TitleChange.objects.filter(kind=GRANT).exclude(Exists(later.filter(kind=GRANT)))
+    if valid is not None:
+        ended = Exists(later.filter(kind=END))
+        found = found.exclude(ended) if valid else found.filter(ended)
+    return found.order_by("-seq")
+
+
+def matching(
+    titles: QuerySet[TitleChange], region: str = "", field: str = "", words: str = ""
+) -> QuerySet[TitleChange]:
+    """Those of a lead region, of a field, with words in the cluster's name or the title's number."""
+    if region:
+        titles = titles.filter(case__lead_region=region)
+    if field:
+        titles = titles.filter(case__field=field)
+    for word in words.split():
+        titles = titles.filter(
+            Q(case__name_zh__icontains=word) | Q(case__name_en__icontains=word) | Q(title__icontains=word)
+        )
+    return titles
+
+
+def held(titles: QuerySet[TitleChange]) -> list[Held]:
+    """The public facts of titles: four queries, however many."""
+    rows = list(
+        titles.select_related("case__applicant", "case__lead_region").prefetch_related(
+            Prefetch("case__partners", _PARTNERS)
+        )
+    )
+    names = [row.title for row in rows]
+    ends = {
+        end.title: end
+        for end in TitleChange.objects.filter(kind=END, title__in=names)
+        .select_related("case")
+        .order_by("seq")
+    }
+    noticed = set(
+        NoticeItem.objects.filter(case__in=[row.case_id for row in rows]).values_list("case", flat=True)
+    )
+    programmes = _Programmes()
+    return [_held(row, ends.get(row.title), row.case_id in noticed, programmes) for row in rows]
+
+
+def _held(row: TitleChange, end: TitleChange | None, noticed: bool, programmes: _Programmes) -> Held:
+    programme = programmes[row.case.digest]
+    procedure = programme.procedures[row.case.procedure]
+    granting = next(act for act in procedure.acts.values() if act.grants)
+    notice = notice_act(procedure)
+    published = [*granting.publishes, *(notice.publishes if noticed and notice else ())]
+    ended = end if end is not None and end.seq > row.seq else None
+    ending = _ending(ended, programmes)
+    return Held(
+        title=row.title,
+        cluster=row.case.cluster_id or "",
+        subject=_subject(row.case, programme, published),
+        programme=programme,
+        article=granting.articles[0],
+        granted_on=row.on,
+        decision=row.decision,
+        ended_on=ended.on if ended else None,
+        end_decision=ended.decision if ended else "",
+        end_article=ending.articles[0] if ending else "",
+    )
+
+
+def _ending(end: TitleChange | None, programmes: _Programmes) -> Act | None:
+    if end is None:
+        return None
+    acts = programmes[end.case.digest].procedures[end.case.procedure].acts.values()
+    return next((act for act in acts if act.ends), None)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How many valid titles each lead region and each field has."""
+
+    regions: Counter[str]
+    fields: Counter[str]
+
+    @property
+    def total(self) -> int:
+        """All valid titles."""
+        return self.fields.total()
+
+
+def spread() -> Spread:
+    """Valid titles by region and field: one query."""
+    rows = grants(valid=True).order_by().values_list("case__lead_region", "case__field").annotate(Count("id"))
+    regions: Counter[str] = Counter()
+    fields: Counter[str] = Counter()
+    for region, field, number in rows:
+        regions[region or ""] += number
+        fields[field] += number
+    return Spread(regions, fields)
+
+
+def ended_since(day: date) -> list[Held]:
+    """Titles that ended on or after a day, the latest first."""
+    recent = TitleChange.objects.filter(kind=END, on__gte=day).values("title")
+    return sorted(held(grants(valid=False).filter(title__in=recent)), key=lambda one: one.ended_on or day)[
+        ::-1
+    ]
+
+
+def title(number: str) -> Held | None:
+    """One title by its certificate number; None for an unknown one."""
+    return next(iter(held(grants().filter(title=number))), None)
+
+
+def running_notices(today: date) -> list[Notice]:
+    """The notices that stand on ``today``, the earliest to end first: three queries."""
+    return _grouped(NoticeItem.objects.filter(last_day__gte=today), earliest_end_first=True)
+
+
+def notice_of(number: str) -> Notice | None:
+    """The notice on which a case stands or stood, with the other cases on it; None for a case on none."""
+    item = NoticeItem.objects.filter(case=number).select_related("case").order_by("-from_on").first()
+    if item is None:
+        return None
+    same = NoticeItem.objects.filter(
+        notice=item.notice, from_on=item.from_on, case__programme=item.case.programme
+    )
+    return _grouped(same)[0]
+
+
+def notice_count() -> int:
+    """How many notices there have been."""
+    return _notice_keys().count()
+
+
+def notices(start: int, size: int) -> list[Notice]:
+    """A stretch of the notices, the latest first: four queries."""
+    keys = list(_notice_keys()[start : start + size])
+    if not keys:
+        return []
+    wanted = Q()
+    for key in keys:
+        wanted |= Q(notice=key["notice"], from_on=key["from_on"], case__programme=key["case__programme"])
+    return _grouped(NoticeItem.objects.filter(wanted))
+
+
+def _notice_keys() -> QuerySet[NoticeItem, Any]:
+    return (
+        NoticeItem.objects.order_by()
+        .values("notice", "from_on", "case__programme")
+        .annotate(latest=Max("id"))
+        .order_by("-from_on", "-latest")
+    )
+
+
+def _grouped(found: QuerySet[NoticeItem], *, earliest_end_first: bool = False) -> list[Notice]:
+    items = list(
+        found.select_related("case__applicant", "case__lead_region")
+        .prefetch_related(Prefetch("case__partners", _PARTNERS), "case__title_changes")
+        .order_by("case")
+    )
+    filed = _objections([item.case_id for item in items])
+    programmes = _Programmes()
+    groups: dict[tuple[str, date, str], list[NoticeItem]] = {}
+    for item in items:
+        groups.setdefault((item.notice, item.from_on, item.case.programme), []).append(item)
+    made = [_notice(group, filed, programmes) for group in groups.values()]
+    if earliest_end_first:
+        return sorted(made, key=lambda notice: (notice.last, notice.number))
+    return sorted(made, key=lambda notice: (notice.first, notice.number), reverse=True)
+
+
+def _objections(cases: Sequence[str]) -> dict[str, Counter[tuple[str, str]]]:
+    """Cases that hang on these, counted by procedure and stage: one query."""
+    rows = Case.objects.filter(parent__in=cases).order_by().values_list("parent", "procedure", "stage")
+    counts: dict[str, Counter[tuple[str, str]]] = {}
+    for parent, procedure, stage in rows:
+        counts.setdefault(str(parent), Counter())[(procedure, stage)] += 1
+    return counts
+
+
+def _notice(
+    group: list[NoticeItem], filed: dict[str, Counter[tuple[str, str]]], programmes: _Programmes
+) -> Notice:
+    first = group[0]
+    programme = programmes[first.case.digest]
+    act = notice_act(programme.procedures[first.case.procedure])
+    if act is None:
+        raise LookupError(f"{first.case_id} is on notice, but its procedure publishes none")
+    return Notice(
+        first.notice,
+        programme,
+        act,
+        first.from_on,
+        max(item.last_day for item in group),
+        any(item.provisional for item in group),
+        tuple(_proposed(item.case, filed.get(item.case_id, Counter()), programmes) for item in group),
+    )
+
+
+def _proposed(case: Case, filed: Counter[tuple[str, str]], programmes: _Programmes) -> Proposed:
+    programme = programmes[case.digest]
+    procedure = programme.procedures[case.procedure]
+    act = notice_act(procedure)
+    stage = procedure.stages[case.stage]
+    granted = [change for change in case.title_changes.all() if change.kind == GRANT]
+    return Proposed(
+        case.number,
+        case.cluster_id or "",
+        _subject(case, programme, act.publishes if act else ()),
+        _by_stage(programme, case.procedure, filed),
+        (stage.public or stage).text if stage.final else None,
+        stage.final == "granted",
+        granted[-1].title if granted else "",
+    )
+
+
+def _by_stage(
+    programme: Programme, procedure: str, filed: Counter[tuple[str, str]]
+) -> tuple[Objections, ...]:
+    name = objecting(programme, procedure)
+    if name is None:
+        return ()
+    stages = programme.procedures[name].stages
+    return tuple(
+        Objections((spec.public or spec).text, filed[(name, stage)])
+        for stage, spec in stages.items()
+        if filed[(name, stage)]
+    )
+
+
+def rounds() -> list[Round]:
+    """Every announced round, the latest first: one query."""
+    return [_round(row) for row in _announced().order_by("-announced_at", "-case")]
+
+
+def round_of(number: str) -> Round | None:
+    """One announced round; None for an unknown or unannounced one."""
+    row = _announced().filter(case=number).first()
+    return None if row is None else _round(row)
+
+
+def _announced() -> QuerySet[RoundNotice]:
+    return RoundNotice.objects.select_related("case")
+
+
+def _round(row: RoundNotice) -> Round:
+    programme = pinned(row.case.digest)
+    procedure = programme.procedures[row.case.procedure]
+    return Round(row.case_id, row.case.name, programme, procedure, row, bool(row.case.final))
+
+
+def received(rounds_: Iterable[str]) -> int:
+    """How many applications of these rounds have ever been submitted; a number only."""
+    return Case.objects.filter(round__in=list(rounds_), versions__isnull=False).distinct().count()
+
+
+def current_programme(announced: Sequence[Round]) -> Programme | None:
+    """The programme that the front page is about: that of the latest round, else the first on file."""
+    if announced:
+        latest = announced[0].programme
+        reading = catalogue().get(latest.key)
+        return reading.programme if reading else latest
+    return next((reading.programme for reading in catalogue().values()), None)
+
+
+@dataclass(frozen=True)
+class PublicCluster:
+    """All that is public about a cluster: its titles and the notices on which it stood."""
+
+    code: str
+    subject: Subject
+    titles: tuple[Held, ...]
+    notices: tuple[tuple[Notice, Proposed], ...]
+
+
+def cluster(code: str) -> PublicCluster | None:
+    """One cluster; None for one about which nothing has been published."""
+    titles = held(grants().filter(case__cluster=code))
+    stood = _grouped(NoticeItem.objects.filter(case__cluster=code))
+    pairs = tuple((notice, item) for notice in stood for item in notice.items)
+    if not titles and not pairs:
+        return None
+    subject = titles[0].subject if titles else pairs[0][1].subject
+    return PublicCluster(code, subject, tuple(titles), pairs)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search came upon; each list is cut at ``MOST``."""
+
+    titles: list[Held]
+    notices: list[Notice]
+    rounds: list[Round]
+
+    @property
+    def number(self) -> int:
+        """All of it."""
+        return len(self.titles) + len(self.notices) + len(self.rounds)
+
+
+MOST = 20
+
+
+def search(words: str) -> Found:
+    """Titles by name or number, notices by number or name, rounds by name."""
+    titles = held(matching(grants(), words=words)[:MOST])
+    on_notice, announced = NoticeItem.objects.all(), _announced()
+    for word in words.split():
+        on_notice = on_notice.filter(
+            Q(notice__icontains=word) | Q(case__name_zh__icontains=word) | Q(case__name_en__icontains=word)
+        )
+        announced = announced.filter(
+            Q(document_number__icontains=word)
+            | Q(case__name_zh__icontains=word)
+            | Q(case__name_en__icontains=word)
+        )
+    latest = list(on_notice.order_by("-from_on", "-id").values_list("id", flat=True)[:MOST])
+    rows = announced.order_by("-announced_at")[:MOST]
+    return Found(titles, _grouped(NoticeItem.objects.filter(id__in=latest)), [_round(row) for row in rows])
+
+
+def may_object(case: Case, procedure: str) -> Option:
+    """Whether the public may object to a case now, and if not, why: the engine's own answer."""
+    programme = pinned(case.digest)
+    opening = Opening(procedure, case.name, parent=case.number, round=case.round_id or "")
+    new = Folded("", programme, case.digest, opening, State())
+    act = opening_act(programme.procedures[procedure])
+    return decide(act, "do", PUBLIC, question(new, clock.now()))

@@ -1,0 +1,55 @@
+"""The ranking of a round, for the province and the auditor."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from cultivar.cases.models import Case, RoundNotice
+from cultivar.cases.presenting import stage_name
+from cultivar.cases.programmes import pinned
+from cultivar.cases.queries import visible
+from cultivar.cases.work_pages import for_offices
+from cultivar.evaluation.ranking import Place
+from cultivar.evaluation.ranking import ranking as rank
+from cultivar.policy.text import Text
+from cultivar.web import components as c
+from cultivar.web.requests import ActorRequest
+
+SEES_SCORES = ("province", "auditor")
+
+
+@for_offices
+def ranking(request: ActorRequest, number: str) -> HttpResponse:
+    """Order by the mean score, where the quota's line is, what is too close to call."""
+    notice = RoundNotice.objects.select_related("case").filter(case=number).first()
+    if request.actor.body not in SEES_SCORES or notice is None:
+        raise Http404(Text("没有这一页。", "There is no such page."))
+    cases = (
+        visible(request.actor).filter(round=number).select_related("lead_region").prefetch_related("seats")
+    )
+    quota = notice.values.get("quota")
+    places = rank(list(cases), quota)
+    rows = [
+        {"place": place, "stage": _stage(place.case, request), "cut": _cut_before(places, index)}
+        for index, place in enumerate(places)
+    ]
+    empty = c.Empty(
+        Text("还没有评分表。", "No score sheet is in yet."),
+        Text("专家交表后列在这里。", "They stand here once experts hand them in."),
+    )
+    context = {
+        "round": notice.case,
+        "rows": rows,
+        "quota": quota,
+        "empty": empty,
+        "criteria": notice.values.get("criteria", []),
+    }
+    return render(request, "evaluation/ranking.html", context)
+
+
+def _stage(case: Case, request: ActorRequest) -> Text:
+    procedure = pinned(case.digest).procedures[case.procedure]
+    return stage_name(procedure.stages[case.stage], request.actor)
+
+
+def _cut_before(places: list[Place], index: int) -> bool:
+    return index > 0 and places[index - 1].inside and not places[index].inside

@@ -1,0 +1,30 @@
+"""Score sheets out of the record of a case."""
+
+from decimal import Decimal
+from typing import Any
+
+from cultivar.cases.projection import Row, Rows
+from cultivar.cases.record import Folded
+from cultivar.evaluation.models import Sheet
+from cultivar.procedure.calendar import Calendar
+from cultivar.procedure.matter import Matter
+
+PLACES = Decimal("0.000001")
+
+
+def total(sheet: dict[str, str]) -> Decimal:
+    """The sum of the points of a sheet, exact."""
+    return sum((Decimal(points) for points in sheet.values()), Decimal(0))
+
+
+def project(case: Folded, matter: Matter, calendar: Calendar) -> Rows:
+    """The rows of ``Sheet``: one for each seated expert's latest sheet of the present stay on the panel."""
+    sheets: dict[str, dict[str, Any]] = {}
+    for done in case.state.acts:
+        for name, spec in case.procedure.acts[done.act].content.items():
+            if spec.type == "score-sheet" and done.person in case.state.experts:
+                sheets[done.person] = done.content[name]
+    rows: list[Row] = [
+        {"person": person, "total": total(sheet).quantize(PLACES)} for person, sheet in sheets.items()
+    ]
+    return {Sheet: rows}

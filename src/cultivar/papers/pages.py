@@ -1,0 +1,67 @@
+"""The letters of an office, and each as a paper to edit, print and seal."""
+
+from typing import cast
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+
+from cultivar.papers import letters
+from cultivar.policy.text import Text
+from cultivar.registry.actors import Actor
+from cultivar.web import components as c
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DRAFT = c.Tag(Text("草稿", "draft"), "warn")
+ISSUED = c.Tag(Text("已出具", "issued"), "ok")
+PAGE = 50
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """The recommendation letters whose cases are all in the office's sight."""
+    mine = letters.letters_of(_actor(request))
+    typed = request.GET.get("page", "1")
+    number = max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+    shown = mine[(number - 1) * PAGE : number * PAGE]
+    rows = [(one, DRAFT if one.draft else ISSUED, _address(one)) for one in shown]
+    return render(
+        request, "papers/letters.html", {"rows": rows, "pages": c.Pagination(len(mine), number, PAGE)}
+    )
+
+
+@login_required
+def docx(request: HttpRequest) -> HttpResponse:
+    """One letter as docx; ``?number=&region=`` because a number holds brackets."""
+    asked = request.GET.get("number", ""), request.GET.get("region", "")
+    found = letters.find(_actor(request), *asked)
+    if found is None:
+        raise Http404(
+            Text(
+                "没有这份推荐意见，或它不在你的单位管辖内。",
+                "There is no such letter, or it is not in your sight.",
+            )
+        )
+    name = f"{'草稿-' if found.draft else ''}{found.number}.docx"
+    shown_as = {"Content-Disposition": content_disposition_header(True, name)}
+    return HttpResponse(found.docx(), content_type=DOCX, headers=shown_as)
+
+
+def _address(one: letters.Letter) -> str:
+    return f"{reverse('letter')}?{urlencode({'number': one.number, 'region': one.region})}"
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    if not letters.issues_letters(actor):
+        raise PermissionDenied(
+            Text(
+                "推荐意见由市（州）出具、省厅收文。",
+                "Cities issue recommendation letters and the province receives them.",
+            )
+        )
+    return actor

@@ -1,0 +1,10 @@
+"""Addresses of what is issued."""
+
+from django.urls import path
+
+from cultivar.papers import pages
+
+urlpatterns = [
+    path("letters/", pages.index, name="letters"),
+    path("letters/letter.docx", pages.docx, name="letter"),
+]
