@@ -221,7 +221,6 @@ def _visited_and_recommended(house: House, application: Application, case: str, 
             "visit.photos",
             f"现场照片{n}（虚构）.png",
             files.png(application.number * 5 + n),
-            "png",
             city,
         )
         for n in (1, 2)
