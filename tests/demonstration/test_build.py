@@ -25,7 +25,7 @@ from cultivar.web import accounts
 SEED = 2026
 
 
-class _Undo(Exception):  # noqa: N818 - no error
+class _Undo(Exception):
     """Takes the built demonstration out of the database again."""
 
 

@@ -64,7 +64,7 @@ def named(one: Any) -> str:
 
 
 def players(programme: Programme) -> list[Player]:
-    """Somebody of each body and post (and of none), at home, in a partner region, elsewhere, and a stranger."""
+    """Somebody of each body and post, and of none: at home, in a partner region, elsewhere."""
     found = []
     for name, body in programme.bodies.items():
         if body.played_by:

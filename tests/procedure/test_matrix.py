@@ -1,5 +1,7 @@
-"""Every act of every procedure, from every stage, by every role, at home and elsewhere: allowed exactly where the
-programme file says so. What the file says is read here by a small oracle of its own; there is no list by hand."""
+"""Every act of every procedure, from every stage, by every role, at home and elsewhere.
+
+Allowed exactly where the programme file says so, as a small oracle reads it here; there is no list by hand.
+"""
 
 import pytest
 from tests.procedure.made import (

@@ -34,6 +34,7 @@ class RoundPlan:
     closes_at: str
     first_start: str
     pace: int  # working days between the steps of a city
+    admit_days: int  # working days that the notice gives the province to admit
     admitted: str
     panel: str
     defence: str
@@ -136,7 +137,7 @@ def announce(house: House, plan: RoundPlan) -> Story:
     content = {
         "document-number": plan.number,
         "window": {"opens_at": plan.opens_at, "closes_at": plan.closes_at},
-        "limits": words.LIMITS,
+        "limits": {**words.LIMITS, "admit": plan.admit_days},
         "returns": 2,
         "criteria": words.CRITERIA,
         "panel": 3,
@@ -221,7 +222,6 @@ def _visited_and_recommended(house: House, application: Application, case: str, 
             "visit.photos",
             f"现场照片{n}（虚构）.png",
             files.png(application.number * 5 + n),
-            "png",
             city,
         )
         for n in (1, 2)

@@ -79,4 +79,4 @@ def fill(
     for field in wanted:
         if field.type == "evidence":
             title = f"{field.zh} {cluster.name.zh}（虚构）"
-            files.keep(case, field.id, f"{field.zh}.pdf", files.pdf(title), "pdf", applicant)
+            files.keep(case, field.id, f"{field.zh}.pdf", files.pdf(title), applicant)

@@ -9,7 +9,6 @@ LIMITS = {
     "concur": 10,
     "recommend": 20,
     "resubmit": 5,
-    "admit": 40,
     "score": 5,
     "verify": 5,
     "city-opinion": 5,

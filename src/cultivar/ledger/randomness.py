@@ -1,4 +1,4 @@
-"""Where fresh salts come from: the operating system, unless a demonstration must repeat itself byte for byte."""
+"""Where salts come from: the operating system, unless a demonstration must repeat itself byte for byte."""
 
 import random
 import secrets

@@ -36,7 +36,7 @@ DAY = timedelta(days=1)
 SATURDAY = 5
 
 
-class YearNotCovered(LookupError):  # noqa: N818 - named after what the clerk is told
+class YearNotCovered(LookupError):
     """No working-day table for ``year``; ``text`` says so in both languages."""
 
     def __init__(self, year: int) -> None:
@@ -50,7 +50,7 @@ class YearNotCovered(LookupError):  # noqa: N818 - named after what the clerk is
         super().__init__(self.text.en)
 
 
-class BadCalendar(ValueError):  # noqa: N818 - named after what the clerk is told
+class BadCalendar(ValueError):
     """A table that cannot be used: ``file``, ``line`` (from 1; 0 for the whole file) and ``text``."""
 
     def __init__(self, file: Path, line: int, problem: Text) -> None:

@@ -55,11 +55,17 @@ def clean(
 
 
 def _clean_one(spec: ContentField, value: Any) -> Any:
-    if value is None or value in ("", [], {}, ()):
-        if spec.required:
-            raise _Wrong(f"请填“{spec.zh}”。", f"Fill in “{spec.en}”.")
-        return None
-    return _CLEANERS[spec.type](spec, value)
+    cleaned = None if _empty(value) else _CLEANERS[spec.type](spec, value)
+    if not _empty(cleaned):
+        return cleaned
+    if spec.required:
+        raise _Wrong(f"请填“{spec.zh}”。", f"Fill in “{spec.en}”.")
+    return None
+
+
+def _empty(value: Any) -> bool:
+    """Nothing was said: also blank text, and a sheet without a single entry."""
+    return value is None or value in ("", [], {}, ())
 
 
 def characters(text: str) -> int:
@@ -76,8 +82,6 @@ def _text(spec: ContentField, value: Any) -> str:
             f"“{spec.zh}”里有不可见的控制字符，请删去后重填。",
             f"“{spec.en}” holds control characters; remove them.",
         )
-    if not text and spec.required:
-        raise _Wrong(f"请填“{spec.zh}”。", f"Fill in “{spec.en}”.")
     if spec.at_most is not None and len(text) > spec.at_most:
         over = len(text) - spec.at_most
         raise _Wrong(
@@ -119,7 +123,7 @@ def _datetime(spec: ContentField, value: Any) -> str:
 
 
 def _choice(spec: ContentField, value: Any) -> str:
-    if value not in spec.choices:
+    if not isinstance(value, str) or value not in spec.choices:
         raise _Wrong(f"“{spec.zh}”请从所列选项中选。", f"Choose “{spec.en}” from the options given.")
     return str(value)
 
@@ -235,9 +239,9 @@ def _criteria(spec: ContentField, value: Any) -> list[dict[str, Any]]:
     words = ContentField(zh=spec.zh, en=spec.en, type="text", required=True, at_most=60)
     criteria: list[dict[str, Any]] = [
         {
-            "id": _text(words, item.get("id")),
-            "zh": _text(words, item.get("zh")),
-            "en": _text(words, item.get("en")),
+            "id": _clean_one(words, item.get("id")),
+            "zh": _clean_one(words, item.get("zh")),
+            "en": _clean_one(words, item.get("en")),
             "points": _whole(points, item.get("points")),
         }
         for item in value

@@ -80,7 +80,7 @@ def decide(act_id: str, step: StepKind, asker: Asker, question: Question) -> Opt
 
 
 def _not_yet(act_id: str, act: Act, asker: Asker, question: Question) -> tuple[Reason, ...]:
-    """What keeps the act from taking effect; a proposal can be declined whatever has become of its grounds."""
+    """What keeps the act from taking effect; a proposal can be declined whatever became of its grounds."""
     return unmet(act, question) or _no_calendar(act, question) or _not_again(act_id, act, asker, question)
 
 
