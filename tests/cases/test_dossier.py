@@ -411,16 +411,16 @@ def test_offices_read_the_version_that_was_submitted(mine, case, of):
     w.do(case, "submit", w.applicant(of), w.SUBMISSION)
     w.do(case, "accept", w.city(w.ZUNYI))
     w.do(case, "return", w.city(w.ZUNYI), {"reasons": "改一处（虚构）"})
-    type_in(mine, case, "standards", "777", base="1")
+    type_in(mine, case, "standards", "7771777", base="1")
     address = f"/cases/{case.number}/dossier/"
     city = office.sign_in("city", region=w.ZUNYI)
-    assert "777" in mine.get(address).content.decode()
-    assert "777" not in city.get(address).content.decode()
+    assert "7\u2009771\u2009777" in mine.get(address).content.decode()
+    assert "7\u2009771\u2009777" not in city.get(address).content.decode()
     with clock.at(clock.now().replace(hour=11)):
         w.do(case, "resubmit", w.applicant(of), {**w.SUBMISSION, "corrections": "改了"})
     text = city.get(address).content.decode()
     assert "与上次提交相比" in text
-    assert "777 项" in text
+    assert "7\u2009771\u2009777 项" in text
     lines = last_changes(Case.objects.get(number=case.number), pinned(case.digest), w.city(w.ZUNYI))
     assert lines is not None
     assert [line.label.en for line in lines] == ["Standards taken part in"]

@@ -151,7 +151,7 @@ def test_queries_do_not_grow_with_the_list(client, number, django_assert_num_que
         who.get("/cases/")
         with django_assert_num_queries(8):
             who.get("/cases/")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             who.get("/desk/")
         number = Case.objects.filter(procedure="recognition").first().number
         with django_assert_num_queries(13):

@@ -45,7 +45,7 @@ def test_every_example_comes_out_as_the_file_says(path):
     ] == []
 
 
-ACCEPT = "      accept:\n        zh: 受理\n        en: Accept\n        article: a9\n        by: city\n"
+ACCEPT = "        task: {zh: 受理或退回, en: Accept or return}\n        article: a9\n        by: city\n"
 WRONG = {
     "an id twice": ("{id: a19, number", "{id: a18, number", "“a18” is used twice"),
     "a form field twice": (

@@ -209,10 +209,7 @@ def _content(
     """The content to record, cleaned, and the personal part that stays outside the leaf."""
     if step == "confirm":
         return {}, {}
-    if step == "decline":
-        fields = DECLINING
-    else:
-        fields = act.content
+    fields = DECLINING if step == "decline" else act.content
     given = dict(raw)
     if step != "decline":
         given.update(_from_dossier(case, act))

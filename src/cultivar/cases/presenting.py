@@ -3,18 +3,20 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any, Literal
 
 from django.urls import reverse
 
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.record import Folded
-from cultivar.policy.model import ContentField, Stage
+from cultivar.policy.model import Act, ContentField, Stage
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.engine import Option, available, plays
 from cultivar.procedure.guards import Question, Reason
 from cultivar.procedure.limits import Due as Deadline
+from cultivar.procedure.limits import days_late
 from cultivar.procedure.record import Done
 from cultivar.registry.actors import Actor
 from cultivar.registry.regions import name_of
@@ -97,7 +99,7 @@ def _state_here(stage: Stage) -> Literal["done", "now", "back"]:
 def _left(name: str, case: Folded) -> Done | None:
     """The act by which the case last left a stage."""
     visits = case.state.visits
-    leaving = [after.since for before, after in zip(visits, visits[1:], strict=False) if before.stage == name]
+    leaving = [after.since for before, after in pairwise(visits) if before.stage == name]
     return leaving[-1] if leaving else None
 
 
@@ -122,6 +124,7 @@ def _concerns(case: Folded, act: str) -> bool:
 
 
 def timeline(
+    question: Question,
     case: Folded,
     actor: Actor,
     offices: Mapping[str, Text],
@@ -129,7 +132,7 @@ def timeline(
     waiting: list[c.ActLine],
 ) -> list[c.ActLine]:
     """What was done, newest first, as far as this office may see it; what is waited for on top."""
-    done = [_line(case, one, actor, offices, people) for one in _record(case, actor)]
+    done = [_line(question, case, one, actor, offices, people) for one in _record(case, actor)]
     return waiting + done
 
 
@@ -141,7 +144,12 @@ def _record(case: Folded, actor: Actor) -> Iterator[Done]:
 
 
 def _line(
-    case: Folded, done: Done, actor: Actor, offices: Mapping[str, Text], people: Mapping[str, str]
+    question: Question,
+    case: Folded,
+    done: Done,
+    actor: Actor,
+    offices: Mapping[str, Text],
+    people: Mapping[str, str],
 ) -> c.ActLine:
     act = case.procedure.acts[done.act]
     proposed = done.step == "propose"
@@ -154,9 +162,15 @@ def _line(
         person=people.get(done.person, "") if actor.body not in OUTSIDERS else "",
         chip=first_chip(case.programme, act.articles),
         number=done.seq,
+        note=_late(question, act, done),
         quote=_quote(act.content, done.content) if act.harm or _goes_back(case, done) else "",
         link=c.Link(Text("看全文", "in full"), reverse("entry", args=[case.number, done.seq])),
     )
+
+
+def _late(question: Question, act: Act, done: Done) -> Text | None:
+    days = days_late(act, done, question.state, question.matter.terms, question.calendar)
+    return Text(f"逾期 {days} 个工作日办理", f"done {days} working days late") if days else None
 
 
 def _office(case: Folded, done: Done, offices: Mapping[str, Text]) -> Text:

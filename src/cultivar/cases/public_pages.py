@@ -15,7 +15,6 @@ from django.urls import NoReverseMatch, reverse
 from cultivar.cases import evidence, programme_reader
 from cultivar.cases import public_queries as q
 from cultivar.cases.citing import chip
-from cultivar.cases.dossier_pages import bounded
 from cultivar.cases.models import Case
 from cultivar.cases.notice_days import NoticeDays
 from cultivar.cases.opening import open_on_case, opening_act
@@ -23,6 +22,7 @@ from cultivar.cases.perform import BadContent, Receipt, Refused
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.cases.public_forms import ObjectionForm
 from cultivar.cases.round_terms import fixed
+from cultivar.cases.uploading import bounded
 from cultivar.ledger import clock
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.ledger.models import Entry

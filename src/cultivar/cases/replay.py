@@ -62,7 +62,7 @@ def _fold_all() -> tuple[dict[str, Folded], list[Difference]]:
     for number, record in groupby(entries, key=lambda entry: entry.case):
         try:
             cases[number] = folded(number, record)
-        except (BrokenRecord, KeyError, ValueError) as error:
+        except (BrokenRecord, KeyError, TypeError, ValueError) as error:
             broken.append(
                 Difference(
                     number, "ledger", Text(f"记录走不通：{error}", f"the record is impossible: {error}")
@@ -85,6 +85,10 @@ def _broken_entries() -> Iterator[Difference]:
 def _entry_problem(entry: Entry, position: int) -> Text | None:
     if entry.seq != position:
         return Text(f"序号应为 {position}。", f"its number should be {position}.")
+    if isinstance(entry.leaf, str) or isinstance(entry.leaf_hash, str):
+        return Text(
+            "存成了文字，不是原来的字节。", "it is stored as text, not as the bytes that were written."
+        )
     if leaf_hash(bytes(entry.leaf)) != bytes(entry.leaf_hash):
         return Text("叶哈希不符。", "the leaf hash does not match.")
     try:

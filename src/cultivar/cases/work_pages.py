@@ -72,9 +72,7 @@ def desk(request: ActorRequest) -> HttpResponse:
     todos = work_queries.desk(actor, today, show, text, round_number)
     number = _page_number(request)
     rows = list(todos[(number - 1) * work_queries.PAGE : number * work_queries.PAGE])
-    total = (
-        todos.count() if text or round_number or len(rows) == work_queries.PAGE or number > 1 else len(rows)
-    )
+    total = todos.count()
     return render(
         request,
         "cases/desk.html",
@@ -320,7 +318,7 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
         "field": next((one.text for one in programme.fields if one.id == row.field), None),
         "stepper": presenting.stepper(asked, folded, actor, offices),
         "lines": presenting.timeline(
-            folded, actor, offices, people, presenting.awaited(asked, folded, actor, awaited)
+            asked, folded, actor, offices, people, presenting.awaited(asked, folded, actor, awaited)
         ),
         "choices": choices,
         "due": presenting.due_on(*due, clock.today(), calendar()) if due else None,

@@ -7,6 +7,7 @@ import socket
 from cultivar.cli.errors import CannotRunError, tell
 from cultivar.policy.text import Text
 
+MOST_BYTES = 260 * 1024 * 1024  # five files of the largest size and the form around them
 THREADS = 8
 
 _BUSY = Text(
@@ -51,7 +52,9 @@ def serve(host: str, port: int) -> int:
     application = get_wsgi_application()
     _ = get_resolver().url_patterns  # a page that cannot be loaded should stop the start, not a visitor
     try:
-        server = waitress.server.create_server(application, host=host, port=port, threads=THREADS)
+        server = waitress.server.create_server(
+            application, host=host, port=port, threads=THREADS, max_request_body_size=MOST_BYTES
+        )
     except OSError as error:
         raise _refusal(host, port, error) from error
     listening = getattr(server, "effective_listen", None) or [(server.effective_host, server.effective_port)]

@@ -117,6 +117,7 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "cultivar.web.errors.csrf_failure"
 
 EVIDENCE_FOLDER = HOME / "evidence"
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+handler400 = "cultivar.web.errors.bad_request"
 handler403 = "cultivar.web.errors.forbidden"
 handler404 = "cultivar.web.errors.not_found"
 handler500 = "cultivar.web.errors.broken"

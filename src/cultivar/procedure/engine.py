@@ -1,8 +1,8 @@
 """What may be done next: pure answers from the programme, the record, the surroundings and the clock."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from cultivar.policy.model import Act, Procedure, Programme
 from cultivar.policy.text import Text
@@ -226,25 +226,19 @@ def _waits(act_id: str, question: Question) -> Iterator[Waiting]:
         body, post = act.agreeing
         yield Waiting(act_id, "confirm", body, post, not_person=state.pending.person, due=due)
         return
-    if act.when == "joint" and not state.partners:
+    if (act.when == "joint" and not state.partners) or _blocked(act, question):
         return
-    if _blocked(act, question):
-        return
-    opens_on = _opens_on(act, question)
     step: StepKind = "propose" if act.four_eyes else "do"
+    waits = Waiting(act_id, step, act.body, act.post, due=due, opens_on=_opens_on(act, question))
     done = [entry for entry in state.stay if entry.act == act_id]
     if act.once_per == "region":
-        regions = {entry.region for entry in done}
-        for region in state.partners:
-            if region not in regions:
-                yield Waiting(act_id, step, act.body, act.post, region=region, due=due)
+        missing = set(state.partners) - {entry.region for entry in done}
+        yield from (replace(waits, region=region) for region in state.partners if region in missing)
     elif act.once_per == "person":
-        persons = {entry.person for entry in done}
-        for person in state.experts:
-            if person not in persons:
-                yield Waiting(act_id, step, act.body, act.post, person=person, due=due)
+        missing = set(state.experts) - {entry.person for entry in done}
+        yield from (replace(waits, person=person) for person in state.experts if person in missing)
     elif not done or act.to:
-        yield Waiting(act_id, step, act.body, act.post, due=due, opens_on=opens_on)
+        yield waits
 
 
 def _opens_on(act: Act, question: Question) -> date | None:
@@ -260,8 +254,3 @@ def _opens_on(act: Act, question: Question) -> date | None:
 def _blocked(act: Act, question: Question) -> bool:
     guards = question.programme.guards
     return any(check(name, act, question) for name in act.needs if guards[name].test not in _OWN_TURN)
-
-
-def late(due: Due | None, at: datetime) -> bool:
-    """Whether something done at ``at`` is past its last day."""
-    return due is not None and not due.provisional and at.date() > due.last_day

@@ -149,14 +149,20 @@ def _step(act: Act, state: State, name: str) -> StepKind:
     return "confirm" if state.pending is not None and state.pending.act == name else "propose"
 
 
+_MISMATCH = Text("预期{wanted}，实际{got}。", "Expected {wanted}, got {got}.")
+
+
+def _answer(allowed: bool, codes: list[str]) -> Text:
+    named = ", ".join(filter(None, codes))
+    return Text("可办", "allowed") if allowed else Text(f"不可办（{named}）", f"refused ({named})")
+
+
 def _disagreement(example: Example, option: Option, question: Question) -> Text | None:
     expect = example.expect
     codes = [reason.code for reason in option.reasons]
     if option.allowed != expect.allowed or (expect.reason and expect.reason not in codes):
-        return Text(
-            f"预期{'可办' if expect.allowed else f'不可办（{expect.reason}）'}，实际{'可办' if option.allowed else f'不可办（{codes}）'}。",
-            f"Expected {'allowed' if expect.allowed else f'refused ({expect.reason})'}, "
-            f"got {'allowed' if option.allowed else f'refused ({codes})'}.",
+        return _MISMATCH.fill(
+            wanted=_answer(expect.allowed, [expect.reason or ""]), got=_answer(option.allowed, codes)
         )
     reason = next((reason for reason in option.reasons if reason.code == expect.reason), None)
     if reason is not None and expect.missing and list(reason.missing) != expect.missing:

@@ -1,6 +1,6 @@
 """When an act is due, and when a period that an act started is over."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cultivar.policy.model import Act, Procedure
@@ -37,6 +37,15 @@ def due(act_id: str, act: Act, state: State, terms: Terms, calendar: Calendar) -
         return _due(calendar.last_day(started.day, n, act.limit.unit, act.limit.first_day), started)
     except YearNotCovered:
         return None  # nothing is due on a guess; pages say that the year has no table
+
+
+def days_late(act: Act, done: Done, state: State, terms: Terms, calendar: Calendar) -> int:
+    """By how many working days an act was past its limit when it was done; 0 when it was in time."""
+    before = replace(state, acts=tuple(one for one in state.acts if one.seq < done.seq))
+    limit = due(done.act, act, before, terms, calendar)
+    if limit is None or limit.provisional or done.day <= limit.last_day:
+        return 0
+    return calendar.working_days_between(limit.last_day, done.day)
 
 
 def period(procedure: Procedure, act_id: str, state: State, calendar: Calendar) -> Due | None:

@@ -56,9 +56,22 @@ STALE_FORM = Trouble(
     ),
     Text(
         "请返回上一页，内容还在；刷新后再提交。浏览器须允许本站的 Cookie。",
-        "请返回上一页，内容还在；刷新后再提交。浏览器须允许 Cookie。",
+        "Go back: what you typed is still there. Reload and submit again. The browser must allow cookies.",
     ),
 )
+
+
+TOO_MUCH = Trouble(
+    400,
+    Text("这次提交没有收下", "This submission was not taken"),
+    Text("内容太多，或浏览器发来的不完整。", "It was too long, or it did not arrive whole."),
+    Text("请返回上一页，分几次保存后再试。", "Go back, save in smaller parts, and try again."),
+)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, such as a post beyond the size that is read."""
+    return _page(request, TOO_MUCH)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
