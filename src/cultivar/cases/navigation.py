@@ -9,6 +9,8 @@ from cultivar.registry.actors import PUBLIC
 from cultivar.web.navigation import Entry, register
 
 OFFICES = frozenset({"applicant", "city", "province", "expert", "auditor"})
+DOING = OFFICES - {"auditor"}
+READING = OFFICES | {"policy"}
 WORK, BASIS = Text("办理", "Work"), Text("依据", "Basis")
 
 
@@ -19,12 +21,12 @@ def _waiting(request: HttpRequest) -> int:
 
 def register_work() -> None:
     """Registers the entries."""
-    doing = OFFICES - {"auditor"}
-    register(Entry("desk", Text("待办", "Desk"), "desk", WORK, doing, _waiting, 10, hot=True))
+    register(Entry("desk", Text("待办", "Desk"), "desk", WORK, DOING, _waiting, 10, hot=True))
     officials = frozenset({"city", "province", "auditor"})
     register(
         Entry(
             "work-rounds", Text("批次与通知", "Rounds and notices"), "work-rounds", BASIS, officials, None, 60
         )
     )
+    register(Entry("measures", Text("办法条文", "Measures"), "programmes", BASIS, READING, None, 70))
     register(Entry("cases", Text("全部案件", "All cases"), "cases", WORK, OFFICES, None, 20))

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from cultivar.appraisal.completeness import check, tally
@@ -18,6 +18,7 @@ from cultivar.cases.contents import said
 from cultivar.cases.dossier import is_open
 from cultivar.cases.dossier_view import dossier_view, last_changes, shown_to
 from cultivar.cases.models import Case, Evidence, Membership, Todo
+from cultivar.cases.navigation import DOING, OFFICES
 from cultivar.cases.perform import question
 from cultivar.cases.programmes import calendar, catalogue, pinned
 from cultivar.cases.record import Folded, load
@@ -65,8 +66,10 @@ def find(request: ActorRequest, number: str) -> Case:
 
 @for_offices
 def desk(request: ActorRequest) -> HttpResponse:
-    """What waits for me, until when, by which article."""
+    """What waits for me, until when, by which article; who only reads goes to what there is to read."""
     actor, today = request.actor, clock.today()
+    if actor.body not in DOING:
+        return redirect("cases" if actor.body in OFFICES else "programmes")
     show, text, round_number = (request.GET.get(name, "") for name in ("show", "q", "round"))
     figures = work_queries.desk_figures(actor, today)
     todos = work_queries.desk(actor, today, show, text, round_number)

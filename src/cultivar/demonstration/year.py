@@ -83,6 +83,7 @@ SPRING = RoundPlan(
     quota=12,
 )
 
+BUSY = "520300"  # Zunyi: the city whose desk a newcomer looks at
 JOINT = "joint"
 ENDS: dict[str, list[tuple[str, str]]] = {
     "autumn": [
@@ -101,8 +102,8 @@ ENDS: dict[str, list[tuple[str, str]]] = {
         ("concurrence", JOINT),
         ("submitted", JOINT),
         ("recommended", JOINT),
-        *((end, "") for end in ("half a draft", "draft", "submitted", "returned", "submitted again")),
-        *((end, "") for end in ("accepted", "agreement", "recommended", "withdrawn")),
+        *((end, "") for end in ("accepted", "agreement", "submitted", "submitted again", "returned")),
+        *((end, "") for end in ("half a draft", "draft", "recommended", "withdrawn")),
         *((end, "") for end in ("not recommended", "sent back")),
     ],
 }
@@ -134,14 +135,21 @@ class Script:
 
 
 def cast_parts(seed: int) -> Script:
-    """Deals the clusters to the stories; those refused in autumn apply again in spring."""
+    """Deals the clusters to the stories; those refused in autumn apply again in spring.
+
+    The clusters of one city are kept for the early stages of spring, so that its desk has something of everything.
+    """
     clusters = fiction.clusters(seed)
     order = [clusters[n * STRIDE % len(clusters)] for n in range(len(clusters))]
+    order.sort(key=lambda one: one.lead == BUSY)
     joint = [one for one in order if one.partners]
     plain = [one for one in order if not one.partners]
     dealt: list[Application] = []
     again: list[ClusterFiction] = []
     for plan in (AUTUMN, WINTER, SPRING):
+        if plan is SPRING:
+            joint.sort(key=lambda one: one.lead != BUSY)
+            plain.sort(key=lambda one: one.lead != BUSY)
         for number, (end, kind) in enumerate(ENDS[plan.key]):
             pile = joint if kind == JOINT or not (plain or again) else plain or again
             cluster = pile.pop(0)

@@ -451,7 +451,7 @@ class Programme(Part):
     status: Literal["draft", "trial", "in force", "superseded"]
     region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
     subject: Literal["cluster", "park", "chain", "town", "zone", "platform"]
-    source: Words
+    source: Said  # where the text that was encoded was read
     case_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}$")]
     articles: list[Article]
     bodies: dict[Id, Body]
