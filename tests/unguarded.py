@@ -1,0 +1,27 @@
+"""The ledger without the database's own guard, for tests that do what no user can."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+from django.db import connection
+
+_guard = import_module("cultivar.ledger.migrations.0002_append_only")
+
+
+@contextmanager
+def unguarded() -> Iterator[Any]:
+    """A cursor on a database that lets the ledger be changed; the guard comes back when the test is undone."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SET CONSTRAINTS ALL IMMEDIATE"
+            )  # what is pending would keep the triggers in place
+        for statement in _guard.permitting(connection.vendor):
+            cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        else:
+            cursor.execute("PRAGMA defer_foreign_keys = ON")
+        yield cursor
