@@ -156,3 +156,53 @@ def test_queries_do_not_grow_with_the_list(client, number, django_assert_num_que
         number = Case.objects.filter(procedure="recognition").first().number
         with django_assert_num_queries(13):
             who.get(f"/cases/{number}/")
+
+
+@pytest.fixture
+def two_ready(client):
+    """Two cases of Zunyi that wait for a recommendation."""
+    with w.at("2026-04-16"):
+        round_ = w.announce()
+        cases = []
+        for number in (1, 2):
+            of = w.cluster(number=number)
+            made = w.application(round_, of)
+            w.to_city_review(made, of)
+            w.do(made, "review", w.city(w.ZUNYI), {"opinions": w.OPINIONS, "conclusion": "符合"})
+            w.do(made, "visit", w.city(w.ZUNYI), w.VISIT)
+            cases.append(made)
+    return cases
+
+
+def letter(cases, **reasons):
+    numbers = [case.number for case in cases]
+    each = {f"{number}-reasons": reasons.get(f"r{n}", "理由（虚构）") for n, number in enumerate(numbers)}
+    return {"key": "letter", "letter": "遵工信函〔2026〕3号", "cases": numbers, **each}
+
+
+def test_one_letter_recommends_several_clusters(client, two_ready):
+    desk = get(client, w.city(w.ZUNYI), "/desk/").content.decode()
+    assert "一并办理：行文推荐（2 件）" in desk
+    assert post(client, w.city(w.ZUNYI), "/desk/together/recommend/", letter(two_ready)).status_code == 302
+    agreed = {"key": "agree", "cases": [case.number for case in two_ready]}
+    assert post(client, w.city(w.ZUNYI, "reviewer"), "/desk/together/recommend/", agreed).status_code == 302
+    assert {case.stage for case in Case.objects.filter(about="application")} == {"recommended"}
+
+
+def test_a_letter_is_done_whole_or_not_at_all(client, two_ready):
+    entries = Entry.objects.count()
+    answer = post(client, w.city(w.ZUNYI), "/desk/together/recommend/", letter(two_ready, r1="字" * 801))
+    assert answer.status_code == 422
+    assert "请删去 1 字" in answer.content.decode()
+    assert Entry.objects.count() == entries
+
+
+def test_a_printed_case_finds_its_page_again(client, case):
+    assert "<path" in get(client, w.city(w.ZUNYI), f"/cases/{case.number}/").content.decode().split('class="cv-qr"')[1]
+
+
+def test_an_act_done_late_says_so(client, case):
+    with w.at("2026-05-08"):
+        w.do(case, "review", w.city(w.ZUNYI), {"opinions": w.OPINIONS, "conclusion": "符合"})
+        page = w.signed_in(client, w.city(w.ZUNYI)).get(f"/cases/{case.number}/").content.decode()
+    assert "逾期 3 个工作日办理" in page

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from cultivar.ledger.clock import SHANGHAI
-from cultivar.policy.model import ContentField, Procedure, Programme
+from cultivar.policy.model import Act, ContentField, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.content import ContentProblem
 from cultivar.procedure.matter import Terms
@@ -25,7 +25,14 @@ OPINIONS = (
     ("fails", Text("不符合", "fails")),
     ("unclear", Text("待核", "unclear")),
 )
+SHARED = ("text", "date", "whole", "datetime")  # said once for all cases of a batch
+EACH = ("long-text", "choice")  # said case by case
 SYSTEM_FILLED = ("dossier", "partner-regions")
+
+
+def batchable(act: Act) -> bool:
+    """Whether an act can be done on several cases from one form: its content is short or plain text."""
+    return not act.opens_case and all(spec.type in (*SHARED, *EACH) for spec in act.content.values())
 
 
 @dataclass(frozen=True)

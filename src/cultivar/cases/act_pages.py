@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from cultivar.cases import evidence, opening, presenting, work_queries
-from cultivar.cases.act_forms import ActForm, Surroundings
+from cultivar.cases.act_forms import EACH, SHARED, ActForm, Surroundings, batchable
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier_view import DossierView, dossier_view, shown_to
@@ -295,14 +295,6 @@ def _first(request: ActorRequest, first: First) -> HttpResponse:
 
 
 # ------------------------------------------------------------------------------- one act on several cases
-
-SHARED = ("text", "date", "whole", "datetime")
-EACH = ("long-text", "choice")
-
-
-def batchable(spec: Act) -> bool:
-    """Whether an act can be done on several cases from one form: its content is short or plain text."""
-    return not spec.opens_case and all(field.type in (*SHARED, *EACH) for field in spec.content.values())
 
 
 @for_offices

@@ -5,14 +5,16 @@ from datetime import date
 from functools import wraps
 from typing import Any, Literal
 
+import segno
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from cultivar.appraisal.completeness import check, tally
 from cultivar.cases import presenting, queries, work_queries
-from cultivar.cases.act_forms import OPINIONS
+from cultivar.cases.act_forms import OPINIONS, batchable
 from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier import is_open
@@ -82,6 +84,7 @@ def desk(request: ActorRequest) -> HttpResponse:
         {
             "today": full_day(today),
             "figures": _desk_figures(figures, show),
+            "together": _together(rows),
             "groups": _grouped([_desk_row(todo, today) for todo in rows], today),
             "total": total,
             "filters": _desk_filters(actor, text, round_number, show),
@@ -93,6 +96,25 @@ def desk(request: ActorRequest) -> HttpResponse:
             ),
         },
     )
+
+
+def _together(todos: list[Todo]) -> list[c.Link]:
+    """The acts that wait on several of these cases and can be done on all of them from one form."""
+    counts: dict[tuple[str, str, Text], int] = {}
+    for todo in todos:
+        act = pinned(todo.case.digest).procedures[todo.case.procedure].acts[todo.act]
+        if batchable(act):
+            key = (todo.act, todo.step, act.text)
+            counts[key] = counts.get(key, 0) + 1
+    words = {
+        True: Text("一并复核：{act}（{n} 件）", "Agree together: {act} ({n})"),
+        False: Text("一并办理：{act}（{n} 件）", "Together: {act} ({n})"),
+    }
+    return [
+        c.Link(words[step == "confirm"].fill(act=label, n=n), reverse("batch", args=[act_id]))
+        for (act_id, step, label), n in counts.items()
+        if n > 1
+    ]
 
 
 def _desk_figures(figures: work_queries.DeskFigures, show: str) -> c.Figures:
@@ -314,6 +336,7 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
     latest = folded.state.latest
     return {
         "case": row,
+        "qr": printed_code(request.build_absolute_uri(reverse("case", args=[row.number]))),
         "folded": folded,
         "programme": programme,
         "procedure": folded.procedure,
@@ -332,6 +355,11 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
         "openings": _openings(row, folded, actor),
         "reader": reverse("programme", args=[programme.programme, programme.version]),
     }
+
+
+def printed_code(address: str) -> SafeString:
+    """A QR code as inline SVG, so that a printed page finds its case again."""
+    return mark_safe(segno.make(address, micro=False).svg_inline(scale=2, border=2))  # noqa: S308 - digits and paths only
 
 
 def _named_people(folded: Folded) -> set[str]:
