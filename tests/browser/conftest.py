@@ -6,12 +6,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.acting import Person, open_doors
 from tests.conftest import ROOT, environment
 
 ARGUMENTS = [
@@ -24,6 +26,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+VISITOR = ""
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 Axe = Callable[[Page], list[dict[str, Any]]]
 
@@ -63,16 +66,13 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def site(browser: Browser, demonstration: Path, tmp_path: Path) -> Iterator[Site]:
-    """A server of its own for each test, on a copy of the demonstration.
-
-    It asks for the browser first, so that nothing is built on a machine without one.
-    """
-    home = tmp_path / "home"
+@contextmanager
+def served(demonstration: Path, folder: Path) -> Iterator[Site]:
+    """A server on a copy of the demonstration in ``folder``."""
+    home = folder / "home"
     shutil.copytree(demonstration, home)
     command = [sys.executable, "-u", "-m", "cultivar", "serve", "--port", "0"]
-    log = tmp_path / "serve.log"
+    log = folder / "serve.log"
     with (
         log.open("wb") as errors,
         subprocess.Popen(
@@ -94,13 +94,31 @@ def site(browser: Browser, demonstration: Path, tmp_path: Path) -> Iterator[Site
             server.terminate()
 
 
+@pytest.fixture(scope="module")
+def site(browser: Browser, demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server for the tests of one module; those that move its clock have ``own_site``.
+
+    It asks for the browser first, so that nothing is built on a machine without one.
+    """
+    with served(demonstration, tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
 @pytest.fixture
-def page(browser: Browser, site: Site) -> Iterator[Page]:
-    """A page in a fresh Chinese session; ``page.goto("/...")`` is relative to the site.
+def own_site(browser: Browser, demonstration: Path, tmp_path: Path) -> Iterator[Site]:
+    """A server for one test alone."""
+    with served(demonstration, tmp_path) as running:
+        yield running
+
+
+@contextmanager
+def fresh_page(browser: Browser, site: Site, **options: Any) -> Iterator[Page]:
+    """A page in a session of its own; addresses are relative to the site.
 
     An error in a page's script, and a resource that the content policy blocks, fail the test.
     """
-    context = browser.new_context(base_url=site.url, locale="zh-CN", timezone_id="Asia/Shanghai")
+    chosen = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"} | options
+    context = browser.new_context(base_url=site.url, **chosen)
     context.set_default_timeout(15_000)
     opened = context.new_page()
     faults: list[str] = []
@@ -109,6 +127,43 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     yield opened
     context.close()
     assert not faults, faults
+
+
+@pytest.fixture
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page of a visitor in a fresh Chinese session."""
+    with fresh_page(browser, site) as opened:
+        yield opened
+
+
+People = Callable[[str], Person]
+
+
+def _people(browser: Browser, site: Site) -> Iterator[People]:
+    with ExitStack() as sessions:
+        known: dict[str, Person] = {}
+
+        def enter(login: str) -> Person:
+            if login not in known:
+                known[login] = Person(sessions.enter_context(fresh_page(browser, site)))
+                if login != VISITOR:
+                    open_doors(site.home, login)
+                    known[login].sign_in(login)
+            return known[login]
+
+        yield enter
+
+
+@pytest.fixture
+def people(browser: Browser, site: Site) -> Iterator[People]:
+    """``people(login)`` is that person, signed in, in a browser session of their own; VISITOR is nobody."""
+    yield from _people(browser, site)
+
+
+@pytest.fixture
+def own_people(browser: Browser, own_site: Site) -> Iterator[People]:
+    """The people of ``own_site``."""
+    yield from _people(browser, own_site)
 
 
 def _note_blocked(text: str, faults: list[str]) -> None:
