@@ -1,6 +1,6 @@
 """Cases as pages show them: steps, acts done, acts to do. Pure over what the queries fetched."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -221,13 +221,14 @@ def choices(question: Question, case: Folded, actor: Actor) -> Choices:
         if not option.act.opens_case or case.state.stage == "new"
     ]
     now = [option for option in options if option.allowed and option.step != "decline"]
+    mine = {option.act_id for option in now}
     later = [option for option in options if not option.allowed and _near(option, case)]
     return Choices(
         tuple(
             _button(option, case, first=index == 0)
             for index, option in enumerate(_first_things_first(now, case))
         ),
-        tuple(_refused(option, case) for option in later),
+        tuple(_refused(option, case, mine) for option in later),
     )
 
 
@@ -277,7 +278,7 @@ def consequence(option: Option, case: Folded) -> Text:
     return Text("".join(one.zh for one in parts), " ".join(one.en for one in parts))
 
 
-def _refused(option: Option, case: Folded) -> c.ActButton:
+def _refused(option: Option, case: Folded, mine: Set[str]) -> c.ActButton:
     reason = option.reasons[0]
     act = option.act
     return c.ActButton(
@@ -289,7 +290,7 @@ def _refused(option: Option, case: Folded) -> c.ActButton:
         if reason.articles
         else first_chip(case.programme, act.articles),
         reason=sentence(reason, case),
-        remedy=_remedy(reason, case),
+        remedy=_remedy(reason, case, mine),
     )
 
 
@@ -317,7 +318,8 @@ def _named(one: str, case: Folded) -> Text | None:
     return name_of(one)
 
 
-def _remedy(reason: Reason, case: Folded) -> c.Link | None:
+def _remedy(reason: Reason, case: Folded, mine: Set[str]) -> c.Link | None:
+    """The way to what removes the obstacle, where this office can do that itself now."""
     if reason.code == "dossier-complete" and reason.missing:
         section = next(
             section.id
@@ -327,13 +329,13 @@ def _remedy(reason: Reason, case: Folded) -> c.Link | None:
         address = reverse("dossier", args=[case.number, section])
         return c.Link(Text("去补齐", "Fill it in"), f"{address}#id_{reason.missing[0]}-field")
     remedy = reason.remedy
-    if remedy is None or case.state.stage not in case.procedure.acts[remedy].from_:
+    if remedy is None or remedy not in mine:
         return None
     return c.Link(case.procedure.acts[remedy].text, reverse("act", args=[case.number, remedy]))
 
 
 def receipt(done: Done, case: Folded, leaf_hash: str) -> c.Receipt:
-    """The badge of the latest entry."""
+    """The badge of an entry."""
     short = f"{leaf_hash[:4]}…{leaf_hash[-4:]}"
     return c.Receipt(done.seq, "entered", reverse("entry", args=[case.number, done.seq]), short)
 
