@@ -58,7 +58,11 @@ VIEWS = (
     View("entry", "{city}", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /record/"),
     View("letters", "{city}", "/letters/"),
     View("desk-applicant", "{applicant}", "/desk/"),
-    View("dossier", "{applicant}", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /dossier/"),
+    View(
+        "dossier",
+        "{applicant}",
+        "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /dossier/basics/ -> /dossier/innovation/",
+    ),
     View("desk-province", "province-handler", "/desk/"),
     View("cases-province", "province-handler", "/cases/"),
     View("rounds-province", "province-handler", "/desk/rounds/"),
@@ -75,14 +79,19 @@ def doors(site: str) -> dict[str, str]:
         page = answer.read().decode()
     logins = re.findall(r'name="door" value="([^"]+)"', page)
     return {
-        "city": [login for login in logins if re.match(r"city-.*-handler", login)][-1],
+        "city": next(login for login in logins if re.match(r"city-.*-handler", login)),
         "applicant": next(login for login in logins if login.startswith("applicant")),
         "expert": next(login for login in logins if login.startswith("expert")),
     }
 
 
-def take(browser: Browser, site: str, view: View, language: str, width: int, folder: Path) -> str:
-    """Takes one picture; gives a sentence when the page cannot be reached or scrolls sideways."""
+def take(
+    browser: Browser, site: str, view: View, language: str, width: int, picture: Path, *, whole: bool
+) -> str:
+    """Takes one picture, of the whole page or of its first screen.
+
+    Gives a sentence when the page cannot be reached or scrolls sideways.
+    """
     context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
     context.add_cookies([{"name": "django_language", "value": language, "url": site}])
     page = context.new_page()
@@ -100,7 +109,7 @@ def take(browser: Browser, site: str, view: View, language: str, width: int, fol
                 return f"{view.name}: no link fits {pattern}"
             page.goto(site + found)
         page.wait_for_load_state("networkidle")
-        page.screenshot(path=folder / f"{view.name}-{language[:2]}-{width}.png", full_page=True)
+        page.screenshot(path=picture, full_page=whole)
         wide = page.evaluate("document.documentElement.scrollWidth")
         return f"{view.name} {language} {width}: scrolls to {wide}" if wide > width else ""
     finally:
@@ -128,7 +137,10 @@ def pictures(arguments: argparse.Namespace) -> Iterator[str]:
             known = View(view.name, view.login.format(**logins), view.where)
             for language in LANGUAGES:
                 for width in WIDTHS[:1] if arguments.documentation else WIDTHS:
-                    problem = take(browser, arguments.site, known, language, width, arguments.folder)
+                    end = "" if arguments.documentation else f"-{width}"
+                    picture = arguments.folder / f"{view.name}-{language[:2]}{end}.png"
+                    whole = not arguments.documentation
+                    problem = take(browser, arguments.site, known, language, width, picture, whole=whole)
                     if problem:
                         yield problem
         browser.close()
