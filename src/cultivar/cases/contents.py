@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cultivar.cases.act_forms import OPINIONS
+from cultivar.cases.perform import DECLINING
 from cultivar.cases.record import Folded
 from cultivar.ledger.models import Sealed
 from cultivar.policy.model import ContentField
@@ -31,7 +32,7 @@ class Said:
 
 def said(case: Folded, done: Done, parts: frozenset[str], people: Mapping[str, str]) -> list[Said]:
     """The content of an act; personal values only for the parts that the programme file names."""
-    fields = case.procedure.acts[done.act].content
+    fields = DECLINING if done.step == "decline" else case.procedure.acts[done.act].content
     sealed = _sealed(case, done) if any(spec.personal for spec in fields.values()) else {}
     entries = []
     for name, spec in fields.items():

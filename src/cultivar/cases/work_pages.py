@@ -26,10 +26,8 @@ from cultivar.cases.programmes import calendar, catalogue, pinned
 from cultivar.cases.record import Folded, load
 from cultivar.cases.work_queries import Filters
 from cultivar.ledger import clock
-from cultivar.ledger.models import Entry
 from cultivar.policy.text import Text
 from cultivar.procedure.guards import Question
-from cultivar.procedure.record import Done
 from cultivar.registry.actors import Actor
 from cultivar.registry.regions import name_of
 from cultivar.web import components as c
@@ -333,7 +331,7 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
     children = _children(row, folded, actor)
     bodies = programme.bodies
     awaited = [(todo.act, todo.due_on, (bodies[folded.procedure.acts[todo.act].body]).text) for todo in waits]
-    latest = folded.state.latest
+    latest = next(presenting.record(folded, actor), None)
     return {
         "case": row,
         "qr": printed_code(request.build_absolute_uri(reverse("case", args=[row.number]))),
@@ -348,7 +346,7 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
         ),
         "choices": choices,
         "due": presenting.due_on(*due, clock.today(), calendar()) if due else None,
-        "receipt": presenting.receipt(latest, folded, folded.leaf_hash) if latest else None,
+        "receipt": presenting.receipt(latest, folded) if latest else None,
         "children": children,
         "people": people,
         "editable": is_open(row) and actor.organisation == row.applicant_id and bool(row.applicant_id),
@@ -364,6 +362,8 @@ def printed_code(address: str) -> SafeString:
 
 def _named_people(folded: Folded) -> set[str]:
     named = {done.person for done in folded.state.acts} | set(folded.state.experts)
+    if folded.state.latest:
+        named.add(folded.state.latest.person)
     if folded.state.pending:
         named.add(folded.state.pending.person)
     return named - {""}
@@ -564,10 +564,9 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
     """One act in full, with its place in the ledger."""
     row = find(request, number)
     folded = load(number)
-    done = _recorded(folded, seq)
-    if done is None or presenting.hidden(folded, done.act, request.actor, done):
+    done = next((one for one in presenting.record(folded, request.actor) if one.seq == seq), None)
+    if done is None:
         raise Http404(Text("没有这条记录，或不向你的单位显示。", "There is no such entry for your office."))
-    line = Entry.objects.get(seq=seq)
     people = work_queries.person_names(_named_people(folded))
     act = folded.procedure.acts[done.act]
     parts = presenting.parts_of(folded, request.actor)
@@ -585,15 +584,10 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
             ),
             "person": people.get(done.person, "") if request.actor.body not in presenting.OUTSIDERS else "",
             "chips": [first_chip(folded.programme, [article]) for article in act.articles],
-            "leaf_hash": bytes(line.leaf_hash).hex(),
+            "leaf_hash": folded.leaf_hashes[seq],
             "names": dict(Evidence.objects.filter(case=row).values_list("sha256", "name")),
         },
     )
-
-
-def _recorded(folded: Folded, seq: int) -> Done | None:
-    known = [*folded.state.acts, *([folded.state.pending] if folded.state.pending else [])]
-    return next((done for done in known if done.seq == seq), None)
 
 
 @for_offices

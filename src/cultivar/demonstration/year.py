@@ -103,7 +103,7 @@ ENDS: dict[str, list[tuple[str, str]]] = {
         ("submitted", JOINT),
         ("recommended", JOINT),
         *((end, "") for end in ("accepted", "agreement", "submitted", "submitted again", "returned")),
-        *((end, "") for end in ("half a draft", "draft", "recommended", "withdrawn")),
+        *((end, "") for end in ("half a draft", "draft", "recommended", "withdrawn", "given up")),
         *((end, "") for end in ("not recommended", "sent back")),
     ],
 }
