@@ -112,6 +112,7 @@ def terms_of(round_: Folded) -> Terms:
     window: Mapping[str, str] = {}
     limits: Mapping[str, int] = {}
     values: dict[str, Any] = {}
+    stage = round_.procedure.stages.get(round_.state.stage)
     for act in round_.state.acts:
         for name, spec in round_.procedure.acts[act.act].content.items():
             if name not in act.content:
@@ -127,6 +128,7 @@ def terms_of(round_: Folded) -> Terms:
         datetime.fromisoformat(window["closes_at"]) if window else None,
         limits,
         values,
+        closed=bool(stage and stage.final),
     )
 
 
