@@ -21,6 +21,7 @@ from cultivar.cases.perform import DECLINING, BadContent, Receipt, Refused, perf
 from cultivar.cases.programmes import catalogue
 from cultivar.cases.queries import visible
 from cultivar.cases.record import Folded, load
+from cultivar.cases.sight import parts_of
 from cultivar.cases.uploading import bounded
 from cultivar.cases.work_pages import find, for_offices
 from cultivar.ledger import clock
@@ -181,7 +182,7 @@ def _act_page(
         "declining": ActForm(
             DECLINING, form.around, request.POST if request.POST.get("step") == "decline" else None
         ),
-        "proposal": said(folded, folded.state.pending, presenting.parts_of(folded, request.actor), people)
+        "proposal": said(folded, folded.state.pending, parts_of(folded, request.actor), people)
         if confirm and folded.state.pending
         else [],
         "proposer": people.get(folded.state.pending.person, "") if folded.state.pending else "",

@@ -38,7 +38,7 @@ def said(case: Folded, done: Done, parts: frozenset[str], people: Mapping[str, s
     for name, spec in fields.items():
         if name not in done.content:
             continue
-        if spec.personal and not parts & set(spec.seen_by):
+        if (spec.personal or spec.seen_by) and not parts & set(spec.seen_by):
             entries.append(Said(spec.text, (WITHHELD,)))
             continue
         value = sealed.get(name) if spec.personal else done.content[name]

@@ -1,6 +1,6 @@
 """Cases as pages show them: steps, acts done, acts to do. Pure over what the queries fetched."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -11,10 +11,11 @@ from django.urls import reverse
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.perform import DECLINING
 from cultivar.cases.record import Folded
+from cultivar.cases.sight import hidden, parts_of, record
 from cultivar.policy.model import Act, ContentField, Stage
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar
-from cultivar.procedure.engine import Option, available, plays
+from cultivar.procedure.engine import Option, available
 from cultivar.procedure.guards import Question, Reason
 from cultivar.procedure.limits import Due as Deadline
 from cultivar.procedure.limits import days_late
@@ -33,19 +34,6 @@ OUTSIDERS = ("applicant", "public", "expert")
 def stage_name(stage: Stage, actor: Actor) -> Text:
     """The internal name for offices, the public one for outsiders."""
     return stage.public.text if stage.public is not None and actor.body in OUTSIDERS else stage.text
-
-
-def parts_of(case: Folded, actor: Actor) -> frozenset[str]:
-    """The parts that the office plays in the programme: a city is the lead's authority or a partner's."""
-    return frozenset(part for part in case.programme.bodies if plays(case.programme, part, actor))
-
-
-def hidden(case: Folded, act_id: str, actor: Actor, done: Done | None = None) -> bool:
-    """Whether an act is kept from this office; one's own acts never are."""
-    if done is not None and done.person and done.person == actor.person_key:
-        return False
-    parts = parts_of(case, actor)
-    return bool(parts) and parts <= set(case.procedure.acts[act_id].hidden_from)
 
 
 def deadline(limit: Deadline | None, today: date, calendar: Calendar) -> c.Due | None:
@@ -137,20 +125,6 @@ def timeline(
     return waiting + done
 
 
-def record(case: Folded, actor: Actor) -> Iterator[Done]:
-    """The entries that this office may read, newest first.
-
-    Offices also read what waits for agreement, and a refusal to agree until the next entry; outsiders do not.
-    """
-    state = case.state
-    if actor.body not in OUTSIDERS:
-        if state.pending is not None:
-            yield state.pending
-        if state.latest is not None and state.latest.step == "decline":
-            yield state.latest
-    yield from (done for done in reversed(case.state.acts) if not hidden(case, done.act, actor, done))
-
-
 def _line(
     question: Question,
     case: Folded,
@@ -215,7 +189,7 @@ def awaited(
     lines = []
     for act_id, due_on_day, office in items:
         act = case.procedure.acts[act_id]
-        if due_on_day is None or hidden(case, act_id, actor):
+        if due_on_day is None or hidden(case, act_id, parts_of(case, actor)):
             continue
         label = Text("{act}：{day}到期", "{act}: due on {day}").fill(act=act.text, day=day(due_on_day))
         lines.append(c.ActLine(label, office, None, "wait", chip=first_chip(case.programme, act.articles)))

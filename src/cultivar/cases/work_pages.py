@@ -24,6 +24,7 @@ from cultivar.cases.navigation import DOING, OFFICES
 from cultivar.cases.perform import question
 from cultivar.cases.programmes import calendar, catalogue, pinned
 from cultivar.cases.record import Folded, load
+from cultivar.cases.sight import parts_of, record
 from cultivar.cases.work_queries import Filters
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
@@ -101,7 +102,7 @@ def _together(todos: list[Todo]) -> list[c.Link]:
     counts: dict[tuple[str, str, Text], int] = {}
     for todo in todos:
         act = pinned(todo.case.digest).procedures[todo.case.procedure].acts[todo.act]
-        if batchable(act):
+        if batchable(act) and (todo.opens_on is None or todo.opens_on <= clock.today()):
             key = (todo.act, todo.step, act.text)
             counts[key] = counts.get(key, 0) + 1
     words = {
@@ -331,7 +332,7 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
     children = _children(row, folded, actor)
     bodies = programme.bodies
     awaited = [(todo.act, todo.due_on, (bodies[folded.procedure.acts[todo.act].body]).text) for todo in waits]
-    latest = next(presenting.record(folded, actor), None)
+    latest = next(record(folded, actor), None)
     return {
         "case": row,
         "qr": printed_code(request.build_absolute_uri(reverse("case", args=[row.number]))),
@@ -339,6 +340,8 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
         "programme": programme,
         "procedure": folded.procedure,
         "partners": [name for region in folded.state.partners if (name := name_of(region))],
+        "title": row.title
+        or next((done.content["title"] for done in folded.state.acts if "title" in done.content), ""),
         "field": next((one.text for one in programme.fields if one.id == row.field), None),
         "stepper": presenting.stepper(asked, folded, actor, offices),
         "lines": presenting.timeline(
@@ -394,7 +397,7 @@ def _openings(row: Case, folded: Folded, actor: Actor) -> list[c.Link]:
         or work_queries.grant_of(row) is None
     ):
         return []
-    parts = presenting.parts_of(folded, actor)
+    parts = parts_of(folded, actor)
     links = []
     for name, procedure in folded.programme.procedures.items():
         if procedure.about != "title":
@@ -449,30 +452,30 @@ def _overview(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any
             for spec in keys
             if data.get(spec.id)
         ],
-        "conditions": _condition_rows(folded, data, files),
+        "conditions": _condition_rows(folded, data, files, request.actor),
     }
 
 
-def _opinions(folded: Folded) -> dict[str, tuple[Text, dict[str, dict[str, str]]]]:
+def _opinions(folded: Folded, actor: Actor) -> dict[str, tuple[Text, dict[str, dict[str, str]]]]:
     """What each act said of each condition, the latest of each act: by act, its name and its opinions."""
     said: dict[str, tuple[Text, dict[str, dict[str, str]]]] = {}
-    for done in folded.state.acts:
+    for done in reversed(list(record(folded, actor))):
         act = folded.procedure.acts[done.act]
         for name, spec in act.content.items():
-            if spec.type == "per-condition" and name in done.content:
+            if done in folded.state.acts and spec.type == "per-condition" and name in done.content:
                 said.pop(done.act, None)
                 said[done.act] = (spec.text, done.content[name])
     return said
 
 
 def _condition_rows(
-    folded: Folded, data: Mapping[str, Any], files: Sequence[Mapping[str, Any]]
+    folded: Folded, data: Mapping[str, Any], files: Sequence[Mapping[str, Any]], actor: Actor
 ) -> list[dict[str, Any]]:
     counts: dict[str, int] = {}
     for file in files:
         counts[file["slot"]] = counts.get(file["slot"], 0) + 1
     checked = check(folded.programme, data, counts)
-    said = _opinions(folded)
+    said = _opinions(folded, actor)
     rows = []
     for condition in folded.programme.conditions:
         count = tally([item for item in checked if item.condition == condition.id])
@@ -534,7 +537,7 @@ def _evidence(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any
 def _conditions(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     data, files = _shown(row, request.actor)
     fields = folded.programme.form_fields.values()
-    rows = _condition_rows(folded, data, files)
+    rows = _condition_rows(folded, data, files, request.actor)
     for entry in rows:
         entry["values"] = [
             (spec.text, data.get(spec.id), spec.unit.text if spec.unit else "")
@@ -564,12 +567,12 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
     """One act in full, with its place in the ledger."""
     row = find(request, number)
     folded = load(number)
-    done = next((one for one in presenting.record(folded, request.actor) if one.seq == seq), None)
+    done = next((one for one in record(folded, request.actor) if one.seq == seq), None)
     if done is None:
         raise Http404(Text("没有这条记录，或不向你的单位显示。", "There is no such entry for your office."))
     people = work_queries.person_names(_named_people(folded))
     act = folded.procedure.acts[done.act]
-    parts = presenting.parts_of(folded, request.actor)
+    parts = parts_of(folded, request.actor)
     own = frozenset({act.body}) if done.person and done.person == request.actor.person_key else frozenset()
     return render(
         request,

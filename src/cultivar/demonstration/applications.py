@@ -154,7 +154,7 @@ def apply(house: House, application: Application) -> Story:
     case = _start(house, application)
     if application.end == "half a draft":
         return
-    if application.end == "given up":
+    if application.end == "discarded":
         yield working_day(day, 1)
         house.do(case, "discard", house.cast.applicant(application.cluster), {})
         return

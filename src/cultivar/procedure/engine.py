@@ -210,7 +210,7 @@ def waiting(question: Question) -> tuple[Waiting, ...]:
     """
     state, acts = question.state, question.procedure.acts
     stage = question.procedure.stages.get(state.stage)
-    expected = list(stage.waits_for) if stage else []
+    expected = list(stage.waits_for) if stage else [name for name, act in acts.items() if act.opens_case]
     if state.pending is not None:
         held = acts[state.pending.act].body
         expected = [name for name in expected if acts[name].body != held]
