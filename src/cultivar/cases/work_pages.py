@@ -358,6 +358,11 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
     }
 
 
+def _granted(folded: Folded) -> str:
+    """The number of the title that a case granted, or ""."""
+    return next((str(done.content["title"]) for done in folded.state.acts if "title" in done.content), "")
+
+
 def printed_code(address: str) -> SafeString:
     """A QR code as inline SVG, so that a printed page finds its case again."""
     return mark_safe(segno.make(address, micro=False).svg_inline(scale=2, border=2))  # noqa: S308 - digits and paths only
