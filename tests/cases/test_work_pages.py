@@ -198,7 +198,10 @@ def test_a_letter_is_done_whole_or_not_at_all(client, two_ready):
 
 
 def test_a_printed_case_finds_its_page_again(client, case):
-    assert "<path" in get(client, w.city(w.ZUNYI), f"/cases/{case.number}/").content.decode().split('class="cv-qr"')[1]
+    assert (
+        "<path"
+        in get(client, w.city(w.ZUNYI), f"/cases/{case.number}/").content.decode().split('class="cv-qr"')[1]
+    )
 
 
 def test_an_act_done_late_says_so(client, case):

@@ -14,6 +14,7 @@ from cultivar.papers import letters
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 from cultivar.web import components as c
+from cultivar.web.paging import page_number
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DRAFT = c.Tag(Text("草稿", "draft"), "warn")
@@ -25,8 +26,7 @@ PAGE = 50
 def index(request: HttpRequest) -> HttpResponse:
     """The recommendation letters whose cases are all in the office's sight."""
     mine = letters.letters_of(_actor(request))
-    typed = request.GET.get("page", "1")
-    number = max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
+    number = page_number(request)
     shown = mine[(number - 1) * PAGE : number * PAGE]
     rows = [(one, DRAFT if one.draft else ISSUED, _address(one)) for one in shown]
     return render(
