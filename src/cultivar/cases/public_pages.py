@@ -319,13 +319,13 @@ def object_(request: HttpRequest, number: str) -> HttpResponse:
 
 @transaction.atomic
 def _file(case: Case, procedure: str, form: ObjectionForm) -> Receipt:
-    """Opens the objection and ties its files to it, both or neither."""
+    """Opens the objection, keeps its files and ties them to it, all or nothing."""
     receipt = open_on_case(case, procedure, PUBLIC, form.said, key=form.cleaned_data["key"])
     if not receipt.repeated:
         opened = Case.objects.get(number=receipt.case)
-        for name, kept in form.kept.items():
-            for one in kept:
-                evidence.attach(opened, f"{receipt.act}.{name}", one, PUBLIC)
+        for name, files in form.sound.items():
+            for upload in files.values():
+                evidence.attach(opened, f"{receipt.act}.{name}", evidence.keep(upload), PUBLIC)
     return receipt
 
 
