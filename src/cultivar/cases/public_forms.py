@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
 from cultivar.cases import evidence
 from cultivar.cases.perform import BadContent
@@ -36,7 +35,7 @@ class ObjectionForm(forms.Form):
     def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.skipped: list[tuple[str, str]] = []  # entry and name of each file that was too large to read
-        self.sound: dict[str, dict[str, UploadedFile]] = {}
+        self.sound: dict[str, dict[str, evidence.Upload]] = {}
         self.specs = {name: spec for name, spec in act.content.items() if spec.type in _MADE}
         self.initial.setdefault("key", f"objection-{uuid4()}")
         for name, spec in self.specs.items():
