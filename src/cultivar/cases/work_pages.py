@@ -305,7 +305,7 @@ TABS = ("overview", "dossier", "roster", "evidence", "conditions", "changes")
 def case(request: ActorRequest, number: str, tab: str = "overview") -> HttpResponse:
     """Where a case stands, what I may do now, and what not yet and why."""
     row = find(request, number)
-    if tab not in TABS:
+    if tab not in TABS or (row.about != "application" and tab != TABS[0]):
         raise Http404(Text("没有这一页。", "There is no such page."))
     folded = load(number)
     asked = question(folded, clock.now())
