@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db import connection
 
-_guard = import_module("cultivar.ledger.migrations.0002_append_only")
+_guards = [
+    import_module(f"cultivar.ledger.migrations.{name}") for name in ("0003_sealed_stays", "0002_append_only")
+]
 
 
 @contextmanager
@@ -18,8 +20,9 @@ def unguarded() -> Iterator[Any]:
             cursor.execute(
                 "SET CONSTRAINTS ALL IMMEDIATE"
             )  # what is pending would keep the triggers in place
-        for statement in _guard.permitting(connection.vendor):
-            cursor.execute(statement)
+        for guard in _guards:
+            for statement in guard.permitting(connection.vendor):
+                cursor.execute(statement)
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         else:

@@ -206,6 +206,35 @@ def test_proof_goes_to_the_objection_and_is_checked_by_what_it_holds(client, set
     assert Entry.objects.filter(kind="object").count() == 1
 
 
+def test_a_post_that_is_refused_or_repeated_leaves_no_bytes_behind(client, settings, tmp_path):
+    settings.EVIDENCE_FOLDER = tmp_path
+    (case,) = on_notice(1)
+    address = f"/notices/{case.number}/object/"
+
+    def files(*shades: int) -> list[SimpleUploadedFile]:
+        made = []
+        for shade in shades:
+            picture = io.BytesIO()
+            Image.new("L", (8, 8), shade).save(picture, "PNG")
+            made.append(SimpleUploadedFile(f"{shade}.png", picture.getvalue()))
+        return made
+
+    def kept() -> int:
+        return sum(path.is_file() for path in tmp_path.rglob("*"))
+
+    lie = SimpleUploadedFile("照片.pdf", b"no such thing")
+    for wrong in ({"facts": "长" * 3001}, {"kind": "x"}, {"name": "\x00"}, {"proof": [*files(1), lie]}):
+        with w.at(TODAY):
+            answer = client.post(address, {**OBJECTION, "proof": files(2), **wrong})
+        assert answer.status_code == 422
+        assert kept() == 0
+    with w.at(TODAY):
+        for shades in ((3, 4), (5, 6)):
+            answer = client.post(address, {**OBJECTION, "key": "once", "proof": files(*shades)})
+            assert answer.status_code == 302
+    assert kept() == Evidence.objects.filter(slot="object.proof").count() == 2
+
+
 def test_a_file_that_is_too_large_is_named_and_nothing_is_filed(client, settings, tmp_path):
     settings.EVIDENCE_FOLDER, settings.EVIDENCE_MAX_BYTES = tmp_path, 1000
     (case,) = on_notice(1)

@@ -49,6 +49,14 @@ def test_another_citys_case_is_not_found(client, case):
     assert post(client, stranger, f"/cases/{case.number}/acts/accept/", {}).status_code == 404
 
 
+def test_only_an_application_has_a_dossier_to_show(client, case):
+    city, round_ = w.city(w.ZUNYI), case.round_id
+    for tab in ("dossier", "roster", "evidence", "conditions", "changes"):
+        assert get(client, city, f"/cases/{case.number}/tab/{tab}/").status_code == 200
+        assert get(client, w.province("handler"), f"/cases/{round_}/tab/{tab}/").status_code == 404
+    assert get(client, w.province("handler"), f"/cases/{round_}/").status_code == 200
+
+
 def test_a_draft_is_seen_by_its_applicant_alone(client):
     of = w.cluster()
     with w.at("2026-04-16"):

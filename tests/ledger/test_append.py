@@ -92,10 +92,15 @@ def test_other_bytes_of_the_same_data_are_refused(leaf):
         "UPDATE ledger_entry SET seq = seq + 1 WHERE seq = 0",
         "DELETE FROM ledger_entry",
         "DELETE FROM ledger_entry WHERE seq = 0",
+        "UPDATE ledger_sealed SET value = salt",
+        "UPDATE ledger_sealed SET field = 'x' WHERE field = 'name'",
+        "DELETE FROM ledger_sealed",
+        "DELETE FROM ledger_sealed WHERE field = 'name'",
     ],
 )
 def test_the_database_refuses_to_change_or_delete(statement):
-    entry = add()
+    entry = add(personal={"name": "某人（虚构）"})
+    before = list(Sealed.objects.values())
     with (
         pytest.raises(DatabaseError, match="append-only"),
         transaction.atomic(),
@@ -103,13 +108,32 @@ def test_the_database_refuses_to_change_or_delete(statement):
     ):
         cursor.execute(statement)
     assert Entry.objects.get() == entry
+    assert list(Sealed.objects.values()) == before
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="other databases have no REPLACE")
+@pytest.mark.parametrize("table", ["ledger_entry", "ledger_sealed"])
+def test_no_row_takes_the_place_of_another(table):
+    add(personal={"name": "某人（虚构）"})
+    statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
 
 
 @pytest.mark.django_db
 def test_the_models_cannot_get_round_it():
     entry = add()
     entry.office = "x"
-    for attempt in (entry.save, entry.delete, Entry.objects.all().delete):
+    add("sealed", personal={"name": "某人（虚构）"})
+    (kept,) = Sealed.objects.all()
+    kept.value = b"x"
+    entries = Entry.objects.filter(key="k")
+    for attempt in (entry.save, entry.delete, entries.delete, kept.save, kept.delete):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             attempt()
 

@@ -7,7 +7,10 @@ import pytest
 from docx import Document
 
 from cultivar.cases.models import Case
-from cultivar.papers.letters import find, issues_letters, letter_entries, letters_of
+from cultivar.cases.replay import rebuild, replay
+from cultivar.papers import letters
+from cultivar.papers.letters import find, issues_letters, letters_of
+from cultivar.papers.models import Recommendation
 from cultivar.registry.actors import PUBLIC
 from cultivar.registry.models import Holding, Office, Person
 from tests import world as w
@@ -47,22 +50,21 @@ def spring():
 def test_recommendations_under_one_number_make_one_letter(spring):
     for position, reasons in ((1, "第一。"), (2, "第二。")):
         recommend(ready(w.ZUNYI, position), w.ZUNYI, reasons)
-    (letter,) = letters_of(w.city(w.ZUNYI))
+    ((letter,), _) = letters_of(w.city(w.ZUNYI))
     assert (letter.number, letter.draft, letter.on) == (NUMBER, False, date(2026, 4, 16))
     assert [entry.reasons for entry in letter.entries] == ["第一。", "第二。"]
     assert letter.office.zh == "遵义市工业和信息化主管部门"
-    assert letter_entries(NUMBER) == letter.entries
 
 
 def test_a_proposal_is_a_draft_until_the_second_person_agrees_and_gone_when_declined(spring):
     case = ready(w.ZUNYI, 1)
     recommend(case, w.ZUNYI, "待定。", agreed=False)
-    (letter,) = letters_of(w.city(w.ZUNYI))
+    ((letter,), _) = letters_of(w.city(w.ZUNYI))
     assert letter.draft
     w.do(case, "recommend", w.city(w.ZUNYI, "reviewer"), {"reasons": "再改"}, step="decline")
-    assert letters_of(w.city(w.ZUNYI)) == []
+    assert letters_of(w.city(w.ZUNYI)) == ([], 0)
     recommend(case, w.ZUNYI, "定稿。")
-    (letter,) = letters_of(w.city(w.ZUNYI))
+    ((letter,), _) = letters_of(w.city(w.ZUNYI))
     assert (letter.draft, letter.entries[0].reasons) == (False, "定稿。")
 
 
@@ -71,7 +73,7 @@ def test_a_letter_is_seen_by_its_city_and_the_province_and_by_nobody_else(spring
     recommend(ready(w.ZUNYI, 2), w.ZUNYI, "单独。")
     recommend(ready(w.GUIYANG, 3), w.GUIYANG, "同号。")
     seen = {
-        who.region: [letter.region for letter in letters_of(who)]
+        who.region: [letter.region for letter in letters_of(who)[0]]
         for who in (w.city(w.ZUNYI), w.city(w.GUIYANG), w.city(w.BIJIE), w.province("handler"))
     }
     assert seen[w.ZUNYI] == [w.ZUNYI]
@@ -84,11 +86,43 @@ def test_a_letter_is_seen_by_its_city_and_the_province_and_by_nobody_else(spring
     assert not issues_letters(w.applicant(w.cluster()))
 
 
+def test_a_draft_is_seen_only_by_the_office_that_proposes_it(spring):
+    recommend(ready(w.ZUNYI, 1), w.ZUNYI, "已定。")
+    recommend(ready(w.ZUNYI, 2), w.ZUNYI, "未定。", agreed=False)
+    recommend(ready(w.ZUNYI, 3), w.ZUNYI, "也未定。", "遵工信函〔2026〕4号", agreed=False)
+    (second, first), _ = letters_of(w.city(w.ZUNYI, "reviewer"))
+    assert (first.draft, second.draft, len(first.entries)) == (True, True, 2)
+    ((received,), total) = letters_of(w.province("handler"))
+    assert (total, received.draft) == (1, False)
+    assert [entry.reasons for entry in received.entries] == ["已定。"]
+    assert find(w.province("handler"), "遵工信函〔2026〕4号", w.ZUNYI) is None
+
+
+def test_letters_are_paged_the_latest_first(spring, monkeypatch):
+    monkeypatch.setattr(letters, "PAGE", 2)
+    for position in (1, 2, 3):
+        recommend(ready(w.ZUNYI, position), w.ZUNYI, "好。", f"遵工信函〔2026〕{position}号")
+    pages = [letters_of(w.province("handler"), page) for page in (1, 2, 3)]
+    numbers = [[letter.number[-2] for letter in shown] for shown, _ in pages]
+    assert (numbers, [total for _, total in pages]) == ([["3", "2"], ["1"], []], [3, 3, 3])
+
+
+def test_recommendations_follow_from_the_ledger_alone(spring):
+    case = ready(w.ZUNYI, 1, [w.BIJIE])
+    recommend(case, w.ZUNYI, "好。")
+    recommend(ready(w.ZUNYI, 2), w.ZUNYI, "未定。", agreed=False)
+    assert replay() == []
+    Recommendation.objects.filter(case=case).update(reasons="改过。")
+    assert [(one.case, one.table) for one in replay()] == [(case.number, "papers_recommendation")]
+    rebuild()
+    assert replay() == []
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_list_asks_the_same_number_of_queries(spring, number, django_assert_num_queries):
     for position in range(1, number + 1):
-        recommend(ready(w.ZUNYI, position), w.ZUNYI, "好。")
-    with django_assert_num_queries(6):
+        recommend(ready(w.ZUNYI, position, [w.BIJIE]), w.ZUNYI, "好。", f"遵工信函〔2026〕{position}号")
+    with django_assert_num_queries(7):
         letters_of(w.city(w.ZUNYI))
 
 

@@ -16,7 +16,6 @@ from cultivar.cases.record import Folded
 from cultivar.ledger import clock, randomness
 from cultivar.ledger.append import canonical
 from cultivar.policy.model import FormField, Programme
-from cultivar.policy.text import Text
 
 
 class Conflict(Exception):
@@ -179,13 +178,4 @@ def changed(programme: Programme, before: Mapping[str, Any], after: Mapping[str,
         spec
         for name, spec in programme.form_fields.items()
         if (before.get(name) or None) != (after.get(name) or None)
-    ]
-
-
-def changed_fields(
-    programme: Programme, before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[tuple[Text, Any, Any]]:
-    """What differs between the data of two versions: label, before, after; personal fields included."""
-    return [
-        (spec.text, before.get(spec.id), after.get(spec.id)) for spec in changed(programme, before, after)
     ]

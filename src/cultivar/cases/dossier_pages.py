@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,13 +23,12 @@ from cultivar.cases.dossier import Closed, Conflict, is_open, save_field, save_s
 from cultivar.cases.dossier_forms import ApplyForm, Control, Setting
 from cultivar.cases.dossier_view import dossier_view, evidence_rows, is_own, last_changes, shown_to
 from cultivar.cases.models import Case, Cluster, Dossier
-from cultivar.cases.opening import open_application, opening_act
+from cultivar.cases.opening import NewCluster, open_application, opening_act
 from cultivar.cases.perform import Refused, question
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.cases.record import Folded, Opening, load
 from cultivar.cases.uploading import bounded
 from cultivar.cases.work_pages import find, for_offices
-from cultivar.ledger import append as ledger
 from cultivar.ledger import clock
 from cultivar.policy.model import FormField, FormSection, Programme
 from cultivar.policy.text import Text
@@ -38,7 +36,6 @@ from cultivar.procedure.engine import Option, available, decide
 from cultivar.procedure.guards import Question, Reason
 from cultivar.procedure.record import State
 from cultivar.registry.actors import Actor
-from cultivar.registry.models import Organisation, Region
 from cultivar.web import formats, toast
 from cultivar.web.components import (
     ActButton,
@@ -86,10 +83,12 @@ def apply(request: ActorRequest, number: str) -> HttpResponse:
     procedure = _application(programme, actor)
     clusters = list(Cluster.objects.filter(organisation=actor.organisation))
     form = ApplyForm(programme, clusters, request.POST if request.method == "POST" else None)
+    key = request.POST.get("key") or str(uuid4())
     reasons = _cannot_apply(round_, programme, procedure, actor)
     if request.method == "POST" and not reasons and form.is_valid():
         try:
-            opened = _open(request, round_, programme, procedure, clusters, form.cleaned_data)
+            cluster = _chosen(clusters, form.cleaned_data)
+            opened = open_application(round_, procedure, cluster, actor, key=key).case
         except Refused as refused:
             reasons = refused.reasons
         else:
@@ -113,7 +112,7 @@ def apply(request: ActorRequest, number: str) -> HttpResponse:
             .acts[opening_act(programme.procedures[procedure])]
             .articles
         ],
-        "key": request.POST.get("key") or str(uuid4()),
+        "key": key,
     }
     return render(request, "cases/dossier_apply.html", context, status=422 if failed else 200)
 
@@ -144,43 +143,11 @@ def _cannot_apply(round_: Case, programme: Programme, procedure: str, actor: Act
     return decide(act, "do", actor, question(unborn, clock.now())).reasons
 
 
-@transaction.atomic
-def _open(
-    request: ActorRequest,
-    round_: Case,
-    programme: Programme,
-    procedure: str,
-    clusters: Sequence[Cluster],
-    chosen: Mapping[str, Any],
-) -> str:
-    """Opens the application; the number of its case. A second post with the same key finds the first one."""
-    actor, key = request.actor, request.POST.get("key") or str(uuid4())
-    ledger.lock()
-    earlier = ledger.find(key)
-    if earlier is not None and earlier.office == actor.office_key:
-        return str(earlier.case)
+def _chosen(clusters: Sequence[Cluster], said: Mapping[str, Any]) -> Cluster | NewCluster:
+    """The cluster of the register that was chosen, or the new one that was named."""
+    name = Text(said["name_zh"], said["name_en"] or said["name_zh"])
     known = {cluster.code: cluster for cluster in clusters}
-    cluster = known.get(chosen["cluster"]) or _new_cluster(programme, actor, chosen)
-    return open_application(round_, procedure, cluster, actor, key=key).case
-
-
-def _new_cluster(programme: Programme, actor: Actor, chosen: Mapping[str, Any]) -> Cluster:
-    """A cluster with the next free code, in the region that leads where its organisation sits."""
-    organisation = Organisation.objects.select_related("region").get(code=actor.organisation)
-    region = organisation.region
-    if region.kind == Region.Kind.COUNTY and region.parent_id:
-        region = Region.objects.get(code=region.parent_id)
-    codes = Cluster.objects.filter(code__regex=r"^C\d{4,}$").values_list("code", flat=True)
-    last = max((int(code[1:]) for code in codes), default=0)
-    return Cluster.objects.create(
-        code=f"C{last + 1:04d}",
-        name_zh=chosen["name_zh"],
-        name_en=chosen["name_en"] or chosen["name_zh"],
-        field=chosen["field"],
-        organisation=organisation,
-        region=region,
-        core_park=chosen["core_park"],
-    )
+    return known.get(said["cluster"]) or NewCluster(name, said["field"], said["core_park"])
 
 
 # ------------------------------------------------------------------------------------------------- sections

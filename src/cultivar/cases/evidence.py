@@ -11,7 +11,8 @@ import re
 import secrets
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -93,7 +94,7 @@ ACCEPT = ",".join(f".{extension}" for kind in KINDS.values() for extension in ki
 
 @dataclass(frozen=True)
 class Kept:
-    """A file whose bytes are in the folder."""
+    """A file that is fit to be kept."""
 
     sha256: str  # hex
     name: str
@@ -113,8 +114,24 @@ def store(case: Case, slot: str, upload: Upload, actor: Actor) -> Evidence:
     return attach(case, slot, keep(upload), actor)
 
 
+def examine(upload: Upload) -> Kept:
+    """Checks a file as ``keep`` does, and keeps nothing. Raises ``Refused``."""
+    with _incoming(upload) as (_, found):
+        return found
+
+
 def keep(upload: Upload) -> Kept:
     """Checks a file and puts its bytes into the folder. Raises ``Refused``."""
+    with _incoming(upload) as (part, found):
+        place = path_of(found.sha256)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(part, place)
+        return found
+
+
+@contextmanager
+def _incoming(upload: Upload) -> Iterator[tuple[Path, Kept]]:
+    """The bytes of a file beside the folder, checked; gone at the end unless they were moved."""
     name = clean_name(upload.name or "")
     incoming = settings.EVIDENCE_FOLDER / "incoming"
     incoming.mkdir(parents=True, exist_ok=True)
@@ -122,12 +139,9 @@ def keep(upload: Upload) -> Kept:
     try:
         sha256, size = _write(part, upload, name)
         kind = check_content(part, name)
-        place = path_of(sha256)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(part, place)
+        yield part, Kept(sha256, _with_extension(name, kind), kind.id, size)
     finally:
         part.unlink(missing_ok=True)
-    return Kept(sha256, _with_extension(name, kind), kind.id, size)
 
 
 @transaction.atomic

@@ -1,16 +1,21 @@
 """How cases come into being: what each kind of first act is about, worked out from what it hangs on."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from django.db import transaction
 
 from cultivar.cases.models import Case, Cluster, Dossier, TitleChange
 from cultivar.cases.perform import Receipt, Refused, open_case
 from cultivar.cases.programmes import catalogue, pinned
 from cultivar.cases.record import Opening
+from cultivar.ledger import append as ledger
 from cultivar.policy.model import Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.guards import Reason
 from cultivar.registry.actors import Actor
+from cultivar.registry.models import Organisation, Region
 
 
 def opening_act(procedure: Procedure) -> str:
@@ -27,15 +32,31 @@ def open_round(
     return open_case(programme, opening_act(spec), Opening(procedure, name), actor, content, key=key)
 
 
-def open_application(round_: Case, procedure: str, cluster: Cluster, actor: Actor, *, key: str) -> Receipt:
-    """Opens an application for a cluster in a round, with a dossier that already knows the cluster."""
-    others = Case.objects.filter(round=round_, cluster=cluster, procedure=procedure, final="")
-    if others.exists():
-        text = Text(
-            "这个集群在本批次已有一件在办的申报，请接着办那一件。",
-            "This cluster already has an application in hand in this round; go on with that one.",
-        )
-        raise Refused(None, (Reason("twice", text),))
+@dataclass(frozen=True)
+class NewCluster:
+    """A cluster that is not in the register yet, as its promotion organisation names it."""
+
+    name: Text
+    field: str
+    core_park: str
+
+
+@transaction.atomic
+def open_application(
+    round_: Case, procedure: str, cluster: Cluster | NewCluster, actor: Actor, *, key: str
+) -> Receipt:
+    """Opens an application for a cluster in a round, with a dossier that already knows the cluster.
+
+    A second call with the same ``key`` answers with the first receipt, and registers no second cluster.
+    """
+    programme = pinned(round_.digest)
+    act = opening_act(programme.procedures[procedure])
+    ledger.lock()
+    if ledger.find(key) is not None:  # ``open_case`` answers before it looks at what is to be opened
+        return open_case(programme.key, act, Opening(procedure, round_.name), actor, key=key)
+    if isinstance(cluster, NewCluster):
+        cluster = _registered(cluster, actor)
+    _refuse_second(round_, procedure, cluster)
     opening = Opening(
         procedure,
         cluster.name,
@@ -45,10 +66,38 @@ def open_application(round_: Case, procedure: str, cluster: Cluster, actor: Acto
         applicant=cluster.organisation_id,
         lead_region=cluster.region_id,
     )
-    programme = pinned(round_.digest)
-    receipt = open_case(programme.key, opening_act(programme.procedures[procedure]), opening, actor, key=key)
-    Dossier.objects.get_or_create(case_id=receipt.case, defaults={"data": _known(programme, cluster)})
+    receipt = open_case(programme.key, act, opening, actor, key=key)
+    Dossier.objects.create(case_id=receipt.case, data=_known(programme, cluster))
     return receipt
+
+
+def _registered(new: NewCluster, actor: Actor) -> Cluster:
+    """A cluster with the next free code, in the region that leads where its organisation sits."""
+    organisation = Organisation.objects.select_related("region").get(code=actor.organisation)
+    region = organisation.region
+    if region.kind == Region.Kind.COUNTY and region.parent_id:
+        region = Region.objects.get(code=region.parent_id)
+    codes = Cluster.objects.filter(code__regex=r"^C\d{4,}$").values_list("code", flat=True)
+    last = max((int(code[1:]) for code in codes), default=0)
+    return Cluster.objects.create(
+        code=f"C{last + 1:04d}",
+        name_zh=new.name.zh,
+        name_en=new.name.en,
+        field=new.field,
+        organisation=organisation,
+        region=region,
+        core_park=new.core_park,
+    )
+
+
+def _refuse_second(round_: Case, procedure: str, cluster: Cluster) -> None:
+    others = Case.objects.filter(round=round_, cluster=cluster, procedure=procedure, final="")
+    if others.exists():
+        text = Text(
+            "这个集群在本批次已有一件在办的申报，请接着办那一件。",
+            "This cluster already has an application in hand in this round; go on with that one.",
+        )
+        raise Refused(None, (Reason("twice", text),))
 
 
 def _known(programme: Programme, cluster: Cluster) -> dict[str, Any]:

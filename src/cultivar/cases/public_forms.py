@@ -25,7 +25,8 @@ class _Files(forms.FileInput):
 class ObjectionForm(forms.Form):
     """One field for each entry of the act; refusals are the domain's own sentences.
 
-    ``kept`` are the files by entry, their bytes taken in; they are taken only once all else is right.
+    ``sound`` are the files by entry and SHA-256 (hex), looked into once all else is right. None is kept here:
+    a post that is refused leaves nothing behind.
     """
 
     use_required_attribute = False
@@ -34,7 +35,7 @@ class ObjectionForm(forms.Form):
     def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.skipped: list[tuple[str, str]] = []  # entry and name of each file that was too large to read
-        self.kept: dict[str, list[evidence.Kept]] = {}
+        self.sound: dict[str, dict[str, evidence.Upload]] = {}
         self.specs = {name: spec for name, spec in act.content.items() if spec.type in _MADE}
         self.initial.setdefault("key", f"objection-{uuid4()}")
         for name, spec in self.specs.items():
@@ -53,21 +54,22 @@ class ObjectionForm(forms.Form):
         """Adds what the domain finds wrong, each at its field."""
         for entry, name in self.skipped:
             self.add_error(entry if entry in self.fields else None, speak(evidence.too_large(name)))
-        if not self.errors:
-            self._keep_files()
-        _, problems = clean(self.specs, self.said)
+        words = {name: spec for name, spec in self.specs.items() if spec.type != "files"}
+        _, problems = clean(words, {name: self.said[name] for name in words})
         for problem in problems:
             if problem.field not in self.errors:
                 self.add_error(problem.field, speak(problem.text))
+        if not self.errors:
+            self._look_into_files()
         return self.cleaned_data
 
     @property
     def said(self) -> dict[str, Any]:
         """What was typed and sent, as the act wants it."""
-        typed = {name: self.data.get(name) or "" for name in self.specs if name not in self.kept}
-        return typed | {name: [one.sha256 for one in kept] for name, kept in self.kept.items()}
+        typed = {name: self.data.get(name) or "" for name in self.specs if name not in self.sound}
+        return typed | {name: list(files) for name, files in self.sound.items()}
 
-    def _keep_files(self) -> None:
+    def _look_into_files(self) -> None:
         for name, spec in self.specs.items():
             if spec.type != "files":
                 continue
@@ -76,11 +78,9 @@ class ObjectionForm(forms.Form):
                 self.add_error(name, speak(_too_many(spec, len(uploads))))
                 continue
             try:
-                found = [evidence.keep(upload) for upload in uploads]
+                self.sound[name] = {evidence.examine(upload).sha256: upload for upload in uploads}
             except evidence.Refused as refused:
                 self.add_error(name, speak(refused.text))
-            else:
-                self.kept[name] = list({one.sha256: one for one in found}.values())
 
     def refuse(self, bad: BadContent) -> None:
         """Adds the problems that the one door found."""

@@ -35,6 +35,7 @@ from cultivar.registry.queries import tiles
 from cultivar.web import components as c
 from cultivar.web.due import due
 from cultivar.web.formats import day_weekday, day_year
+from cultivar.web.paging import page_number
 
 PAGE = 50
 RECENT = timedelta(days=30)
@@ -252,7 +253,7 @@ def round_(request: HttpRequest, number: str) -> HttpResponse:
 
 def notices(request: HttpRequest) -> HttpResponse:
     """Public notices, the latest first, and titles that ended."""
-    number = _page_number(request)
+    number = page_number(request)
     today = clock.today()
     views = [notice_view(notice, today) for notice in q.notices((number - 1) * PAGE, PAGE)]
     found = {"notices": views, "pages": c.Pagination(q.notice_count(), number, PAGE)}
@@ -318,13 +319,13 @@ def object_(request: HttpRequest, number: str) -> HttpResponse:
 
 @transaction.atomic
 def _file(case: Case, procedure: str, form: ObjectionForm) -> Receipt:
-    """Opens the objection and ties its files to it, both or neither."""
+    """Opens the objection, keeps its files and ties them to it, all or nothing."""
     receipt = open_on_case(case, procedure, PUBLIC, form.said, key=form.cleaned_data["key"])
     if not receipt.repeated:
         opened = Case.objects.get(number=receipt.case)
-        for name, kept in form.kept.items():
-            for one in kept:
-                evidence.attach(opened, f"{receipt.act}.{name}", one, PUBLIC)
+        for name, files in form.sound.items():
+            for upload in files.values():
+                evidence.attach(opened, f"{receipt.act}.{name}", evidence.keep(upload), PUBLIC)
     return receipt
 
 
@@ -357,7 +358,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     state = asked["state"] if asked["state"] in ("valid", "ended") else ""
     valid = {"valid": True, "ended": False}.get(state)
     titles = q.matching(q.grants(valid), asked["region"], asked["field"], asked["q"])
-    number, total = _page_number(request), titles.count()
+    number, total = page_number(request), titles.count()
     page = titles[(number - 1) * PAGE : number * PAGE]
     programme = q.current_programme(q.rounds())
     counts = q.spread()
@@ -449,8 +450,3 @@ def search(request: HttpRequest) -> HttpResponse:
         "most": q.MOST,
     }
     return render(request, "cases/public/search.html", page)
-
-
-def _page_number(request: HttpRequest) -> int:
-    typed = request.GET.get("page", "1")
-    return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1

@@ -22,7 +22,6 @@ from cultivar.ledger import clock
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.policy.model import Act, Procedure, Programme
 from cultivar.policy.text import Text
-from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.engine import Option, decide
 from cultivar.procedure.record import State
 from cultivar.registry.actors import PUBLIC
@@ -151,10 +150,6 @@ class Round:
         if now < self.notice.opens_at:
             return "coming"
         return "open" if now <= self.notice.closes_at else "past"
-
-    def days_left(self, today: date, days: Calendar) -> int:
-        """Working days after today until the window closes."""
-        return days.working_days_between(today, self.last_day)
 
     @property
     def last_day(self) -> date:

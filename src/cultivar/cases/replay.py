@@ -12,10 +12,11 @@ from cultivar.cases import projection
 from cultivar.cases.models import Case
 from cultivar.cases.programmes import calendar
 from cultivar.cases.record import Folded, folded, matter, terms_of
+from cultivar.ledger import sealed
 from cultivar.ledger.append import canonical, read
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.ledger.merkle import leaf_hash
-from cultivar.ledger.models import Entry
+from cultivar.ledger.models import Entry, Head
 from cultivar.policy.text import Text
 from cultivar.procedure.matter import Terms
 from cultivar.procedure.record import BrokenRecord
@@ -73,13 +74,34 @@ def _fold_all() -> tuple[dict[str, Folded], list[Difference]]:
 
 def _broken_entries() -> Iterator[Difference]:
     last_at = None
-    for position, entry in enumerate(Entry.objects.order_by("seq").iterator(chunk_size=2000)):
+    size = 0
+    for position, entry in enumerate(_entries()):
+        size = position + 1
         problem = _entry_problem(entry, position)
         if problem is None and last_at is not None and entry.at < last_at:
             problem = Text("时间倒退。", "time runs back.")
         if problem is not None:
             yield Difference(entry.case, f"ledger #{entry.seq}", problem)
+        else:
+            for one in sealed.problems(read(bytes(entry.leaf))["content"], entry.sealed.all()):
+                yield Difference(entry.case, f"ledger_sealed #{entry.seq}", one)
         last_at = entry.at
+    yield from _head_problem(size)
+
+
+def _entries() -> Iterator[Entry]:
+    return Entry.objects.order_by("seq").prefetch_related("sealed").iterator(chunk_size=2000)
+
+
+def _head_problem(size: int) -> Iterator[Difference]:
+    head = Head.objects.first()
+    said = head.size if head else 0
+    if said != size:
+        text = Text(
+            f"账本有 {size} 条记录，但登记为 {said} 条。",
+            f"there are {size} entries, but {said} are said to be there.",
+        )
+        yield Difference("", "ledger_head", text)
 
 
 def _entry_problem(entry: Entry, position: int) -> Text | None:

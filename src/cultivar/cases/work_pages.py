@@ -33,6 +33,7 @@ from cultivar.registry.actors import Actor
 from cultivar.registry.regions import name_of
 from cultivar.web import components as c
 from cultivar.web.formats import day, full_day
+from cultivar.web.paging import page_number
 from cultivar.web.requests import ActorRequest
 
 Page = Callable[..., HttpResponse]
@@ -74,7 +75,7 @@ def desk(request: ActorRequest) -> HttpResponse:
     show, text, round_number = (request.GET.get(name, "") for name in ("show", "q", "round"))
     figures = work_queries.desk_figures(actor, today)
     todos = work_queries.desk(actor, today, show, text, round_number)
-    number = _page_number(request)
+    number = page_number(request)
     rows = list(todos[(number - 1) * work_queries.PAGE : number * work_queries.PAGE])
     total = todos.count()
     return render(
@@ -198,11 +199,6 @@ def _grouped(rows: list[dict[str, Any]], today: date) -> list[tuple[Text, list[d
     return groups
 
 
-def _page_number(request: ActorRequest) -> int:
-    typed = request.GET.get("page", "1")
-    return min(max(int(typed), 1), 10_000) if typed.isascii() and typed.isdigit() else 1
-
-
 def _kept(request: ActorRequest) -> tuple[tuple[str, str], ...]:
     return tuple((name, str(value)) for name, value in request.GET.items() if name != "page" and value)
 
@@ -215,7 +211,7 @@ def case_list(request: ActorRequest) -> HttpResponse:
         *(request.GET.get(name, "").strip() for name in ("q", "round", "procedure", "stage", "field"))
     )
     found = work_queries.cases(actor, filters)
-    total, number = found.count(), _page_number(request)
+    total, number = found.count(), page_number(request)
     page = list(found[(number - 1) * work_queries.PAGE : number * work_queries.PAGE])
     waits = _first_waits([case.number for case in page])
     return render(
@@ -308,7 +304,7 @@ TABS = ("overview", "dossier", "roster", "evidence", "conditions", "changes")
 def case(request: ActorRequest, number: str, tab: str = "overview") -> HttpResponse:
     """Where a case stands, what I may do now, and what not yet and why."""
     row = find(request, number)
-    if tab not in TABS:
+    if tab not in TABS or (row.about != "application" and tab != TABS[0]):
         raise Http404(Text("没有这一页。", "There is no such page."))
     folded = load(number)
     asked = question(folded, clock.now())
@@ -524,7 +520,7 @@ def _roster(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
         .select_related("enterprise__region")
         .order_by("enterprise__code")
     )
-    number = _page_number(request)
+    number = page_number(request)
     total = members.count()
     return {
         "members": [one.enterprise for one in members[(number - 1) * 50 : number * 50]],

@@ -24,6 +24,11 @@ _BACK = Text(
     "演示时间只能向前：请选 {today} 以后的日期。",
     "The demonstration's time only runs forward: choose a day after {today}.",
 )
+_BEYOND = Text(
+    "演示时间最远到{year}年12月31日：再往后还没有工作日表。请选更早的日期。",
+    "The demonstration's time ends on 31 December {year}: there is no working-day table beyond. "
+    "Choose an earlier day.",
+)
 _NOW = Text("演示时间已到 {today}。", "The demonstration now stands at {today}.")
 
 
@@ -37,7 +42,10 @@ def sign_in(request: HttpRequest, login: str) -> HttpResponse:
 
 @require_POST
 def move_clock(request: HttpRequest) -> HttpResponse:
-    """Moves the clock to 10:24 of a later day: ``working_days`` (1 or 5) on, or ``date`` (ISO)."""
+    """Moves the clock to 10:24 of a later day: ``working_days`` (1 or 5) on, or ``date`` (ISO).
+
+    Never beyond the working-day tables: nobody may bring the demonstration where no limit can be counted.
+    """
     if not settings.DEMO:
         raise Http404
     answer = HttpResponseRedirect(accounts.safe_next(request, given_only=True) or "/")
@@ -48,6 +56,10 @@ def move_clock(request: HttpRequest) -> HttpResponse:
         return answer
     if wanted is None:
         toast.trouble(request, _NO_DAY)
+        return answer
+    days = calendar()
+    if days.is_provisional(wanted) and wanted > clock.today():
+        toast.trouble(request, _BEYOND.fill(year=str(max(days.covered))))
         return answer
     try:
         clock.travel(datetime.combine(wanted, HOUR, clock.SHANGHAI))

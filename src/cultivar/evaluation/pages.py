@@ -52,4 +52,5 @@ def _stage(case: Case, request: ActorRequest) -> Text:
 
 
 def _cut_before(places: list[Place], index: int) -> bool:
-    return index > 0 and places[index - 1].inside and not places[index].inside
+    ranked = places[index].rank is not None  # those out of the race stand below, and not for the quota's sake
+    return index > 0 and ranked and places[index - 1].inside and not places[index].inside

@@ -8,7 +8,11 @@ class PapersConfig(AppConfig):
     label = "papers"
 
     def ready(self) -> None:
-        """Names the slice's page in the navigation."""
+        """Adds the slice's projection and names its page in the navigation."""
+        from cultivar.cases.projection import register
+        from cultivar.papers.models import Recommendation
         from cultivar.papers.navigation import register_letters
+        from cultivar.papers.recommendations import project
 
+        register(project, Recommendation)
         register_letters()

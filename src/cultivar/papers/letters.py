@@ -1,25 +1,22 @@
-"""Which recommendation letters there are, read from the acts that issue them."""
+"""Which recommendation letters there are for an office, and what each holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 
-from cultivar.cases.programmes import catalogue
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+
+from cultivar.cases.programmes import catalogue, pinned
 from cultivar.cases.queries import visible
-from cultivar.cases.record import Folded, folded
-from cultivar.ledger.append import read
-from cultivar.ledger.models import Entry
 from cultivar.papers.letter import LetterEntry, letter
-from cultivar.policy.model import Act, Programme
+from cultivar.papers.models import Recommendation
+from cultivar.papers.recommendations import PAPER
+from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
-from cultivar.procedure.record import Done
 from cultivar.registry.actors import Actor
-from cultivar.registry.models import Office, Organisation, Region
+from cultivar.registry.models import Office, Region
 
-PAPER = "recommendation-letter"
-LETTER, REASONS = "letter", "reasons"  # what an act that issues the paper says
-
+PAGE = 50
 _Key = tuple[str, str]  # number of the letter, region of the office
 
 
@@ -48,7 +45,12 @@ def issues_letters(actor: Actor) -> bool:
     """Whether letters are any of this office's business: those who issue, receive or audit them."""
     for reading in catalogue().values():
         programme = reading.programme
-        issuing = {act.body for _, act in _issuing(programme)}
+        issuing = {
+            act.body
+            for procedure in programme.procedures.values()
+            for act in procedure.acts.values()
+            if PAPER in act.issues
+        }
         for part, body in programme.bodies.items():
             mine = (body.played_by or part) == actor.body
             if mine and (part in issuing or body.scope in ("whole region", "everything")):
@@ -56,125 +58,90 @@ def issues_letters(actor: Actor) -> bool:
     return False
 
 
-def letters_of(actor: Actor) -> list[Letter]:
-    """The letters all of whose cases lie in the sight of an office, the latest first: seven queries."""
-    return _in_sight(actor, _proposed())
+def letters_of(actor: Actor, page: int = 1) -> tuple[list[Letter], int]:
+    """A page of the letters in the sight of an office, the latest first, and how many there are: seven queries."""
+    keys = (
+        _in_sight(actor).order_by().values("letter", "region").annotate(latest=Max("seq")).order_by("-latest")
+    )
+    shown = keys[(page - 1) * PAGE : page * PAGE]
+    return _letters(actor, [(one["letter"], one["region"]) for one in shown]), keys.count()
 
 
 def find(actor: Actor, number: str, region: str) -> Letter | None:
     """One letter in the sight of an office; None for others' as for unknown ones."""
-    asked = {key: cases for key, cases in _proposed().items() if key == (number, region)}
-    return next(iter(_in_sight(actor, asked)), None)
+    seen = _in_sight(actor).filter(letter=number, region=region).exists()
+    return next(iter(_letters(actor, [(number, region)] if seen else [])), None)
 
 
-def letter_entries(number: str) -> tuple[LetterEntry, ...]:
-    """What the letters of this number say of each cluster, drafts included."""
-    asked = {key: cases for key, cases in _proposed().items() if key[0] == number}
-    return tuple(entry for one in _letters(asked) for entry in one.entries)
+def _spoken(actor: Actor) -> QuerySet[Recommendation]:
+    """What letters say to an office: what is agreed, and what it proposes itself."""
+    return Recommendation.objects.filter(Q(draft=False) | Q(office=actor.office_key))
 
 
-def _in_sight(actor: Actor, proposed: Mapping[_Key, set[str]]) -> list[Letter]:
-    numbers = set().union(*proposed.values())
-    seen = set(visible(actor).filter(number__in=numbers).values_list("number", flat=True))
-    return _letters({key: cases for key, cases in proposed.items() if cases <= seen})
+def _in_sight(actor: Actor) -> QuerySet[Recommendation]:
+    """What stands in the letters all of whose cases the office sees."""
+    same = _spoken(actor).filter(letter=OuterRef("letter"), region=OuterRef("region"))
+    hidden = same.exclude(case__in=visible(actor).values("number"))
+    return _spoken(actor).filter(~Exists(hidden))
 
 
-def _issuing(programme: Programme) -> Iterator[tuple[str, Act]]:
-    for procedure in programme.procedures.values():
-        for name, act in procedure.acts.items():
-            if PAPER in act.issues:
-                yield name, act
-
-
-def _proposed() -> dict[_Key, set[str]]:
-    """The cases by the letter that somebody put them in, agreed or not: one query, nothing folded."""
-    kinds = {name for reading in catalogue().values() for name, _ in _issuing(reading.programme)}
-    proposed: dict[_Key, set[str]] = {}
-    for case, leaf in Entry.objects.filter(kind__in=kinds).order_by("seq").values_list("case", "leaf"):
-        said = read(bytes(leaf))
-        if LETTER in said["content"]:
-            proposed.setdefault((said["content"][LETTER], said["region"]), set()).add(case)
-    return proposed
-
-
-@dataclass(frozen=True)
-class _Spoken:
-    case: Folded
-    done: Done
-    draft: bool
-
-
-def _letters(proposed: Mapping[_Key, set[str]]) -> list[Letter]:
-    """The letters as the folded cases have them; a proposal that was declined is in none."""
-    cases = set().union(*proposed.values())
-    record = Entry.objects.filter(case__in=cases).order_by("case", "seq")
-    spoken = [
-        one
-        for number, entries in groupby(record, key=lambda entry: entry.case)
-        for one in _spoken(folded(number, entries))
-    ]
-    groups: dict[_Key, list[_Spoken]] = {}
+def _letters(actor: Actor, keys: list[_Key]) -> list[Letter]:
+    """The letters of these keys, in their order."""
+    spoken = (
+        _spoken(actor)
+        .filter(letter__in={number for number, _ in keys}, region__in={region for _, region in keys})
+        .select_related("case__applicant")
+        .prefetch_related("case__partners__region")
+        .order_by("seq")
+    )
+    by_key: dict[_Key, list[Recommendation]] = {}
     for one in spoken:
-        groups.setdefault((str(one.done.content[LETTER]), one.done.region), []).append(one)
-    names = _Names(spoken)
-    made = [
-        _letter(number, region, group, names)
-        for (number, region), group in groups.items()
-        if (number, region) in proposed
-    ]
-    return sorted(made, key=lambda one: (one.on, one.number), reverse=True)
-
-
-def _spoken(case: Folded) -> list[_Spoken]:
-    """What a case's acts say in letters: each effective one, and one that still waits for agreement."""
-    said = [
-        _Spoken(case, done, draft=False)
-        for done in case.state.acts
-        if PAPER in case.procedure.acts[done.act].issues and LETTER in done.content
-    ]
-    pending = case.state.pending
-    if pending and PAPER in case.procedure.acts[pending.act].issues and LETTER in pending.content:
-        said.append(_Spoken(case, pending, draft=True))
-    return said
+        by_key.setdefault((one.letter, one.region), []).append(one)
+    groups = [by_key[key] for key in keys if key in by_key]
+    names = _Names(group[-1] for group in groups)
+    return [_letter(group, names) for group in groups]
 
 
 class _Names:
-    """The names that a letter needs: offices, organisations, regions, each fetched once."""
+    """The names of the offices that speak, fetched once."""
 
-    def __init__(self, spoken: list[_Spoken]) -> None:
-        offices = Office.objects.filter(key__in={one.done.office for one in spoken})
-        applicants = Organisation.objects.filter(code__in={one.case.opening.applicant for one in spoken})
-        self.regions = {region.code: region for region in Region.objects.all()}
-        self.offices = {office.key: office for office in offices}
-        self.organisations = {organisation.code: organisation.name_zh for organisation in applicants}
+    def __init__(self, spoken: Iterable[Recommendation]) -> None:
+        latest = list(spoken)
+        self.offices = {
+            office.key: office for office in Office.objects.filter(key__in={one.office for one in latest})
+        }
+        self.regions = Region.objects.in_bulk({one.region for one in latest})
 
-    def office(self, one: _Spoken) -> Text:
+    def office(self, one: Recommendation, programme: Programme) -> Text:
         """The office that speaks; where it is not registered, its body in its region."""
-        office = self.offices.get(one.done.office)
+        office = self.offices.get(one.office)
         if office is not None:
             return office.name
-        region = self.regions.get(one.done.region)
-        body = one.case.programme.bodies[one.done.body].text
+        body = programme.bodies[one.body].text
+        region = self.regions.get(one.region)
         if region is None:
             return body
         return Text(f"{region.short_zh}{body.zh.removeprefix('市（州）')}", f"{region.name_en}: {body.en}")
 
 
-def _letter(number: str, region: str, group: list[_Spoken], names: _Names) -> Letter:
-    entries = tuple(_entry(one, names) for one in sorted(group, key=lambda one: one.done.seq))
-    latest = max(group, key=lambda one: one.done.seq)
-    return Letter(number, region, names.office(latest), latest.case.programme, latest.done.day, entries)
+def _letter(group: list[Recommendation], names: _Names) -> Letter:
+    latest = group[-1]
+    programme = pinned(latest.case.digest)
+    entries = tuple(_entry(one) for one in group)
+    return Letter(
+        latest.letter, latest.region, names.office(latest, programme), programme, latest.on, entries
+    )
 
 
-def _entry(one: _Spoken, names: _Names) -> LetterEntry:
-    fields = {field.id: field.zh for field in one.case.programme.fields}
-    partners = (names.regions[code].short_zh for code in one.case.state.partners if code in names.regions)
+def _entry(one: Recommendation) -> LetterEntry:
+    case = one.case
+    fields = {field.id: field.zh for field in pinned(case.digest).fields}
     return LetterEntry(
-        cluster=one.case.opening.name.zh,
-        organisation=names.organisations.get(one.case.opening.applicant, ""),
-        field=fields.get(one.case.opening.field, ""),
-        partners=tuple(partners),
-        reasons=str(one.done.content.get(REASONS, "")),
-        case=one.case.number,
+        cluster=case.name_zh,
+        organisation=case.applicant.name_zh if case.applicant else "",
+        field=fields.get(case.field, ""),
+        partners=tuple(partner.region.short_zh for partner in case.partners.all()),
+        reasons=one.reasons,
+        case=case.number,
         draft=one.draft,
     )

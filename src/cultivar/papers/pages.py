@@ -14,24 +14,21 @@ from cultivar.papers import letters
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 from cultivar.web import components as c
+from cultivar.web.paging import page_number
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DRAFT = c.Tag(Text("草稿", "draft"), "warn")
 ISSUED = c.Tag(Text("已出具", "issued"), "ok")
-PAGE = 50
 
 
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """The recommendation letters whose cases are all in the office's sight."""
-    mine = letters.letters_of(_actor(request))
-    typed = request.GET.get("page", "1")
-    number = max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
-    shown = mine[(number - 1) * PAGE : number * PAGE]
+    number = page_number(request)
+    shown, total = letters.letters_of(_actor(request), number)
     rows = [(one, DRAFT if one.draft else ISSUED, _address(one)) for one in shown]
-    return render(
-        request, "papers/letters.html", {"rows": rows, "pages": c.Pagination(len(mine), number, PAGE)}
-    )
+    pages = c.Pagination(total, number, letters.PAGE)
+    return render(request, "papers/letters.html", {"rows": rows, "pages": pages})
 
 
 @login_required

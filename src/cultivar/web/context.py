@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from cultivar.ledger import clock
-from cultivar.policy.text import Text
 from cultivar.web import accounts, navigation
 from cultivar.web.language import CHINESE, ENGLISH, is_chinese
 
@@ -51,11 +50,6 @@ class Shell:
     def foot(self) -> tuple[navigation.Item, ...]:
         """Links at the foot."""
         return navigation.foot(self.request, self.body)
-
-    @cached_property
-    def ledger_line(self) -> Text | None:
-        """Words on the latest checkpoint."""
-        return navigation.ledger_line()
 
     @property
     def today(self) -> date:

@@ -60,7 +60,6 @@ class Group:
 
 
 _entries: dict[str, Entry] = {}
-_ledger_line: list[Callable[[], Text | None]] = []
 _clock: list[str] = []
 
 
@@ -69,19 +68,6 @@ def register(entry: Entry) -> None:
     known = _entries.setdefault(entry.key, entry)
     if known != entry:
         raise ValueError(f"Navigation entry {entry.key!r} is registered twice with different contents.")
-
-
-def provide_ledger_line(line: Callable[[], Text | None]) -> None:
-    """Names the function that gives the words on the latest checkpoint for the foot of the page.
-
-    The last one counts.
-    """
-    _ledger_line[:] = [line]
-
-
-def ledger_line() -> Text | None:
-    """Words on the latest checkpoint, or none."""
-    return _ledger_line[0]() if _ledger_line else None
 
 
 def offer_clock(url_name: str) -> None:

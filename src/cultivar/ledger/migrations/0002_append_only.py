@@ -6,32 +6,32 @@ TABLE = "ledger_entry"
 SAID = "the ledger is append-only"
 
 
-def forbidding(vendor):
-    """The statements that make a database of this kind refuse."""
+def forbidding(vendor, table=TABLE):
+    """The statements that make a database of this kind refuse to change a table."""
     if vendor == "sqlite":
         return [
-            f"CREATE TRIGGER {TABLE}_no_{operation} BEFORE {operation.upper()} ON {TABLE} "
+            f"CREATE TRIGGER {table}_no_{operation} BEFORE {operation.upper()} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{SAID}'); END"
             for operation in ("update", "delete")
         ]
     return [
-        f"CREATE FUNCTION {TABLE}_refuse() RETURNS trigger AS "
+        f"CREATE FUNCTION {table}_refuse() RETURNS trigger AS "
         f"$$ BEGIN RAISE EXCEPTION '{SAID}'; END $$ LANGUAGE plpgsql",
-        f"CREATE TRIGGER {TABLE}_no_change BEFORE UPDATE OR DELETE ON {TABLE} "
-        f"FOR EACH ROW EXECUTE PROCEDURE {TABLE}_refuse()",
-        f"CREATE TRIGGER {TABLE}_no_truncate BEFORE TRUNCATE ON {TABLE} "
-        f"FOR EACH STATEMENT EXECUTE PROCEDURE {TABLE}_refuse()",
+        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE PROCEDURE {table}_refuse()",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE PROCEDURE {table}_refuse()",
     ]
 
 
-def permitting(vendor):
+def permitting(vendor, table=TABLE):
     """The statements that undo ``forbidding``."""
     if vendor == "sqlite":
-        return [f"DROP TRIGGER {TABLE}_no_{operation}" for operation in ("update", "delete")]
+        return [f"DROP TRIGGER {table}_no_{operation}" for operation in ("update", "delete")]
     return [
-        f"DROP TRIGGER {TABLE}_no_change ON {TABLE}",
-        f"DROP TRIGGER {TABLE}_no_truncate ON {TABLE}",
-        f"DROP FUNCTION {TABLE}_refuse()",
+        f"DROP TRIGGER {table}_no_change ON {table}",
+        f"DROP TRIGGER {table}_no_truncate ON {table}",
+        f"DROP FUNCTION {table}_refuse()",
     ]
 
 

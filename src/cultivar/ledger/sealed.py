@@ -1,0 +1,38 @@
+"""Whether the personal values beside the ledger are the ones to which its leaves commit."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cultivar.ledger.append import commitment
+from cultivar.ledger.models import Sealed
+from cultivar.policy.text import Text
+
+_DIGITS = 64  # of a SHA-256 in hex
+
+
+def problems(content: Mapping[str, Any], rows: Iterable[Sealed]) -> Iterator[Text]:
+    """What is wrong between the content of one leaf and the sealed values of its entry.
+
+    Every commitment has its value, every value its commitment, and the two agree.
+    """
+    committed = {name: said["commitment"] for name, said in content.items() if _is_commitment(said)}
+    kept = {row.field: commitment(bytes(row.salt), bytes(row.value)) for row in rows}
+    for name in sorted({*committed, *kept}):
+        if name not in kept:
+            yield Text(f"“{name}”的个人信息不见了。", f"the personal value of “{name}” is missing.")
+        elif name not in committed:
+            yield Text(f"“{name}”在账本里没有承诺值。", f"the ledger has no commitment to “{name}”.")
+        elif kept[name] != committed[name]:
+            yield Text(
+                f"“{name}”的个人信息与账本的承诺值不符。",
+                f"the personal value of “{name}” differs from the ledger's commitment.",
+            )
+
+
+def _is_commitment(said: Any) -> bool:
+    return (
+        isinstance(said, Mapping)
+        and set(said) == {"commitment"}
+        and isinstance(said["commitment"], str)
+        and len(said["commitment"]) == _DIGITS
+    )
