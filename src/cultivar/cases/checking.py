@@ -111,6 +111,8 @@ def _regions(spec: ContentField, value: list[str], setting: Setting) -> list[Tex
 
 
 def _files(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
+    if setting.case.state.latest is None:
+        return []  # the case has yet to come into being; what opens it brings its files with it
     lost = [sha256 for sha256 in value if not path_of(sha256).is_file()]
     return [Text("有文件没有传上来，请重新上传。", "A file did not arrive; upload it again.")] if lost else []
 

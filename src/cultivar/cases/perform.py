@@ -83,9 +83,9 @@ def perform(
     Raises ``Refused``, ``BadContent``, or ``Case.DoesNotExist``.
     """
     head = ledger.lock()
-    earlier = _earlier(key, actor, act_id, number=number, step=step or "")
-    if earlier is not None:
-        return earlier
+    known = earlier(key, actor, act_id, number=number, step=step or "")
+    if known is not None:
+        return known
     before = load(number)
     act = before.procedure.acts.get(act_id)
     if act is None:
@@ -105,9 +105,13 @@ def open_case(
 ) -> Receipt:
     """Opens a case by the first act of its procedure, under the version of ``programme`` now on file."""
     head = ledger.lock()
-    earlier = _earlier(key, actor, act_id, opening=opening.plain())
-    if earlier is not None:
-        return earlier
+    plain = opening.plain()
+    same = {
+        part: plain[part] for part in ("procedure", "round", "parent", "title", "cluster") if part in plain
+    }
+    known = earlier(key, actor, act_id, about=same)
+    if known is not None:
+        return known
     reading = catalogue()[programme]
     adopt(reading)
     number = _next_number(reading.programme.case_prefix, ledger.now(head).year)
@@ -153,10 +157,19 @@ def hanging(case: Folded) -> tuple[Hanging, ...]:
     return tuple(Hanging(procedure, stage, bool(final)) for procedure, stage, final in children)
 
 
-def _earlier(
-    key: str, actor: Actor, act_id: str, *, number: str = "", step: str = "", opening: Any = None
+def earlier(
+    key: str,
+    actor: Actor,
+    act_id: str,
+    *,
+    number: str = "",
+    step: str = "",
+    about: Mapping[str, Any] | None = None,
 ) -> Receipt | None:
-    """The receipt of what was done under a key; refused where that was something else or somebody else's."""
+    """The receipt of what was done under a key; refused where that was something else or somebody else's.
+
+    ``about`` is what the opening of the case must have said, as far as the asker knows it.
+    """
     entry = ledger.find(key)
     if entry is None:
         return None
@@ -167,7 +180,7 @@ def _earlier(
         and entry.office == actor.office_key
         and number in ("", entry.case)
         and step in ("", entry.step)
-        and (opening is None or leaf.get("opening") == opening)
+        and (about or {}).items() <= leaf.get("opening", {}).items()
     )
     if not same:
         text = Text(
