@@ -106,9 +106,8 @@ def open_case(
     """Opens a case by the first act of its procedure, under the version of ``programme`` now on file."""
     head = ledger.lock()
     plain = opening.plain()
-    same = {
-        part: plain[part] for part in ("procedure", "round", "parent", "title", "cluster") if part in plain
-    }
+    named: tuple[str, ...] = ("procedure", "round", "parent", "title", "cluster")
+    same = {part: plain[part] for part in named if part in plain}
     known = earlier(key, actor, act_id, about=same)
     if known is not None:
         return known
