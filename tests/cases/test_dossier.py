@@ -7,7 +7,7 @@ from django.test import Client
 from tests import world as w
 from tests.cases import office, samples
 
-from cultivar.cases.dossier import save_field
+from cultivar.cases.dossier import FromRegister, save_field, save_section
 from cultivar.cases.dossier_view import Shown, changes_view, last_changes
 from cultivar.cases.models import Case, Cluster, Dossier, Evidence
 from cultivar.cases.opening import open_application
@@ -141,6 +141,22 @@ def test_a_field_is_saved_as_it_is_typed(mine, case):
     assert 'id="completeness-panel"' in text
     assert "<input class=" not in text  # the control itself stays where it is
     assert '<input type="hidden" name="b.rd-expense" value="&quot;1864000&quot;">' in text
+
+
+@pytest.mark.parametrize("name", ["cluster-name", "field"])
+def test_what_the_register_says_is_shown_and_cannot_be_changed(mine, case, of, name):
+    before = data(case)
+    page = mine.get(at(case, "basics")).content.decode()
+    assert of.name_zh in page
+    assert next(one.zh for one in pinned(case.digest).fields if one.id == of.field) in page
+    assert f'name="v.{name}"' not in page
+    assert mine.post(at(case, "basics", name), {f"v.{name}": "eco-food"}, headers=HTMX).status_code == 404
+    mine.post(at(case, "basics"), {f"v.{name}": "eco-food", "v.contact-name": "某某（虚构）"})
+    assert data(case) == {**before, "contact-name": "某某（虚构）"}
+    with pytest.raises(FromRegister):
+        save_field(case, name, "eco-food")
+    with pytest.raises(FromRegister):
+        save_section(case, {name: "eco-food"}, {})
 
 
 def test_what_is_wrong_is_saved_and_said(mine, case):

@@ -27,6 +27,23 @@ def test_every_condition_duty_measure_sanction_and_open_point_is_told():
         assert [taken for _, taken in told.readings].index(True) == point.chosen - 1
 
 
+def test_every_duty_says_that_nobody_is_reminded_yet():
+    parts = {part.article.id: part for part in read(programme())}
+    for duty in programme().duties:
+        (told,) = [rule for rule in parts[duty.article].rules if rule.code == duty.id]
+        assert "nobody is reminded yet" in " ".join(one.en for _, said in told.facts for one in said)
+
+
+def test_what_this_file_reads_into_silence_is_told_at_its_article():
+    told = {(point.article, point.id) for point in programme().open_points}
+    assert {
+        ("a6", "indicator-definitions"),
+        ("a15", "course-of-review"),
+        ("a11", "objection-not-taken-up"),
+        ("a19", "date-in-force"),
+    } <= told
+
+
 def test_discretion_names_who_judges():
     for part in read(programme()):
         assert (part.judges is not None) == (part.article.kind == "discretion")

@@ -57,6 +57,16 @@ def test_only_an_application_has_a_dossier_to_show(client, case):
     assert get(client, w.province("handler"), f"/cases/{round_}/").status_code == 200
 
 
+def test_the_words_of_the_desk_and_of_a_case_within_a_case(client, case):
+    english = {"Accept-Language": "en"}
+    Case.objects.filter(number=case.number).update(parent=case.round_id)
+    with w.at("2026-04-17"):
+        desk = w.signed_in(client, w.city(w.ZUNYI)).get("/desk/", headers=english).content.decode()
+        page = client.get(f"/cases/{case.number}/", headers=english).content.decode()
+    assert "Not due to be done yet" in desk
+    assert "Belongs to case" in page
+
+
 def test_a_draft_is_seen_by_its_applicant_alone(client):
     of = w.cluster()
     with w.at("2026-04-16"):

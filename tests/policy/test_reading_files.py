@@ -122,7 +122,12 @@ def refused(tmp_path: Path, old: str, new: str) -> list:
         ("case_prefix: GZ", "case_prefix: null", "case_prefix", "must be text"),
         ("conditions_hold: all", "conditions_hold: most", "conditions_hold", "must be"),
         ("four_eyes: true", 'four_eyes: "yes"', "four_eyes", "true or false"),
-        ("at_most: 60, public: true}", 'at_most: "60", public: true}', "at_most", "whole number"),
+        (
+            "Name of the cluster, at_most: 60}",
+            'Name of the cluster, at_most: "60"}',
+            "at_most",
+            "whole number",
+        ),
         (
             "zh: 贵州省工业和信息化厅, en: Guizhou Department",
             "zh: '', en: Guizhou Department",

@@ -30,6 +30,14 @@ class Closed(Exception):
     """The dossier is submitted and cannot be changed."""
 
 
+class FromRegister(Exception):
+    """The register says this, as it was chosen when the application was started; the dossier only repeats it."""
+
+
+FROM_REGISTER = ("cluster-name", "field")
+"""Fields that a dossier takes over from the register of clusters."""
+
+
 @dataclass(frozen=True)
 class Saved:
     """The answer to a save: the new revision, when, and the state of every field."""
@@ -97,10 +105,13 @@ def save_field(case: Case, field: str, raw: Any, base: Any = None) -> Saved:
     """Saves one field as typed, right or wrong; what is wrong is said, and blocks only the submission.
 
     ``base`` is what the page showed before; raises ``Conflict`` where another person saved something else
-    meanwhile, ``Closed`` once the dossier is submitted and ``KeyError`` for an unknown field.
+    meanwhile, ``Closed`` once the dossier is submitted, ``FromRegister`` for what the register says and
+    ``KeyError`` for an unknown field.
     """
     programme = pinned(case.digest)
     spec = programme.form_fields[field]
+    if field in FROM_REGISTER:
+        raise FromRegister
     dossier = lock_open(case)
     if _conflicts(dossier.data.get(field), raw, base):
         raise Conflict(dossier.data.get(field))
@@ -114,8 +125,11 @@ def save_field(case: Case, field: str, raw: Any, base: Any = None) -> Saved:
 def save_section(case: Case, typed: Mapping[str, Any], bases: Mapping[str, Any]) -> SectionSaved:
     """Saves the fields that differ from what the page showed (``bases``), and leaves the others alone.
 
-    A field that another person changed meanwhile is not saved and stands in ``conflicts``. Raises ``Closed``.
+    A field that another person changed meanwhile is not saved and stands in ``conflicts``. Raises ``Closed``,
+    and ``FromRegister`` where ``typed`` holds what the register says.
     """
+    if any(name in FROM_REGISTER for name in typed):
+        raise FromRegister
     programme = pinned(case.digest)
     dossier = lock_open(case)
     changed = {

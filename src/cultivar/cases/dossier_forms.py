@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from cultivar.appraisal.completeness import Item, number_of
+from cultivar.cases.dossier import FROM_REGISTER
 from cultivar.cases.evidence import ACCEPT, size_text
 from cultivar.cases.models import Case, Cluster
 from cultivar.policy.model import FormField, FormSection, Programme
@@ -21,6 +22,7 @@ from cultivar.web.language import lazily, speak
 
 NUMBERS = ("whole", "decimal", "percent", "money")
 WIDE = ("long-text", "evidence", "partner-regions")
+FIXED = Text("开始申报时已登记，这里不能改", "Registered when the application was started; not changed here")
 YES_NO = {"yes": Text("是", "Yes"), "no": Text("否", "No")}
 WAN_YUAN = "万元"
 NEW = "new"
@@ -59,7 +61,7 @@ class Control:
     """A field of the dossier on the page. ``base`` is the saved value that the page shows, as JSON."""
 
     id: str
-    kind: str  # text, long, number, date, select, radios, checks, files
+    kind: str  # text, long, number, date, select, radios, checks, files, fixed
     label: Text
     hint: Text | None
     unit: Text | None
@@ -70,6 +72,7 @@ class Control:
     options: tuple[Option, ...] = ()
     problem: Text | None = None
     echo: Text | None = None
+    said: Text | None = None  # the value for readers
     files: tuple[FileLine, ...] = ()
     contested: Contested | None = None
     wide: bool = False
@@ -154,9 +157,9 @@ def control(
     text = typed_text(value)
     return Control(
         id=spec.id,
-        kind=_KINDS[spec.type],
+        kind="fixed" if spec.id in FROM_REGISTER else _KINDS[spec.type],
         label=spec.text,
-        hint=_hint(spec),
+        hint=FIXED if spec.id in FROM_REGISTER else _hint(spec),
         unit=_unit(spec),
         required=spec.required,
         at_most=spec.at_most,
@@ -165,6 +168,7 @@ def control(
         options=_options(setting, spec, value),
         problem=item.problem if item else None,
         echo=echo(spec, value),
+        said=words(setting.programme, spec, value, setting.regions),
         files=tuple(_file(setting.case, row) for row in evidence if row["slot"] == spec.id),
         wide=spec.type in WIDE,
         save_url=reverse("dossier-field", args=address) if spec.type != "evidence" else "",
@@ -255,7 +259,9 @@ def echo(spec: FormField, value: Any) -> Text | None:
 
 def was_shown(spec: FormField, post: QueryDict) -> bool:
     """Whether the posted page showed this field; a group with nothing ticked posts only its base."""
-    return spec.type != "evidence" and (f"v.{spec.id}" in post or f"b.{spec.id}" in post)
+    if spec.type == "evidence" or spec.id in FROM_REGISTER:
+        return False
+    return f"v.{spec.id}" in post or f"b.{spec.id}" in post
 
 
 def posted(setting: Setting, spec: FormField, post: QueryDict) -> Any:

@@ -325,6 +325,9 @@ def _forms(programme: Programme, article: str) -> Iterator[Rule]:
             yield Rule(Text("申报书", "Dossier"), section.text, section.id, facts)
 
 
+_NO_REMINDER = Text("系统还不提醒，请自行留意", "nobody is reminded yet; keep the day in mind")
+
+
 def _duties(programme: Programme, article: str) -> Iterator[Rule]:
     for duty in programme.duties:
         if duty.article == article:
@@ -342,6 +345,7 @@ def _duties(programme: Programme, article: str) -> Iterator[Rule]:
                     (Text("谁", "Who"), (programme.bodies[duty.by].text,)),
                     (Text("何时", "When"), (every,)),
                     (Text("启动", "Opens"), (programme.procedures[duty.opens].text,)),
+                    (Text("提醒", "Reminder"), (_NO_REMINDER,)),
                 ),
             )
 

@@ -135,7 +135,7 @@ def _desk_figures(figures: work_queries.DeskFigures, show: str) -> c.Figures:
             figure(Text("等我办", "For me"), figures.waiting, ""),
             figure(Text("已逾期", "Late"), figures.late, "late", "bad"),
             figure(Text("今天到期", "Due today"), figures.today, "today", "warn"),
-            figure(Text("到期才能办", "Not before its day"), figures.later, "later"),
+            figure(Text("到期才能办", "Not due to be done yet"), figures.later, "later"),
             c.Figure(
                 Text("等别的单位", "Waiting for others"), str(figures.elsewhere), unit, reverse("cases")
             ),

@@ -54,8 +54,6 @@ def values(cluster: ClusterFiction) -> dict[str, Any]:
         "record-text": "safety",
     }
     return {
-        "cluster-name": cluster.name.zh,
-        "field": cluster.field,
         "partners": list(cluster.partners),
         "core-park": f"{cluster.park.zh}（虚构）",
         "contact-name": cluster.contact.zh,

@@ -164,7 +164,6 @@ class FormField(Named):
     most: Decimals | None = None
     choices: dict[Id, Said] = {}
     personal: bool = False
-    public: bool = False
 
 
 class FormSection(Named):
