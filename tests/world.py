@@ -145,7 +145,10 @@ def fill(case: Case, partners: list[str] | None = None) -> None:
             save_field(case, spec.id, "1")
 
 
-OPINIONS = {"strength": {"opinion": "meets"}, "green": {"opinion": "unclear", "remark": "待核"}}
+CONDITIONS = ("strength", "ecosystem", "innovation", "digital", "green", "resources", "clean-record")
+OPINIONS = {name: {"opinion": "meets"} for name in CONDITIONS} | {
+    "green": {"opinion": "unclear", "remark": "待核"}
+}
 
 
 def application(round_: Case, of: Cluster, partners: list[str] | None = None) -> Case:
@@ -156,8 +159,23 @@ def application(round_: Case, of: Cluster, partners: list[str] | None = None) ->
     return case
 
 
+def pool(*names: str) -> None:
+    """Experts of the pool whose keys are these names."""
+    from cultivar.registry.models import Holding, Office, Person
+
+    words = {"name_zh": "专家库", "name_en": "Pool", "short_zh": "专家", "short_en": "Experts"}
+    office, _ = Office.objects.get_or_create(key="expert-all", defaults={"body": "expert", **words})
+    for name in names:
+        person, _ = Person.objects.get_or_create(
+            key=name, defaults={"login": name, "name": f"专家{name}（虚构）"}
+        )
+        Holding.objects.get_or_create(person=person, office=office, post="", from_on="2020-01-01")
+
+
 def do(case: Case | str, act: str, who: Actor, content: dict[str, Any] | None = None, **more: Any) -> Receipt:
-    """One act."""
+    """One act; experts who are named are of the pool."""
+    if act == "assign" and content:
+        pool(*content["experts"])
     number = case if isinstance(case, str) else case.number
     return perform(number, act, who, content or {}, key=key(), **more)
 
@@ -171,7 +189,7 @@ def twice(
 
 
 SUBMISSION = {"undertaking": True}
-VISIT = {"date": "2026-04-20", "place": "园区（虚构）", "visitors": ["甲某", "乙某"], "findings": OPINIONS}
+VISIT = {"date": "2026-04-15", "place": "园区（虚构）", "visitors": ["甲某", "乙某"], "findings": OPINIONS}
 
 
 def to_city_review(case: Case, of: Cluster) -> None:
@@ -205,7 +223,7 @@ def to_listed(case: Case, experts: tuple[str, ...] = ("e1", "e2", "e3")) -> None
 
 def to_notice(case: Case) -> None:
     """Approved by the meeting and published."""
-    decision = {"date": "2026-05-25", "minutes": "厅务会纪要〔2026〕5号", "decision": "approved"}
+    decision = {"date": clock.today().isoformat(), "minutes": "厅务会纪要〔2026〕5号", "decision": "approved"}
     do(case, "meeting-decision", province("secretary"), decision)
     do(case, "publish", province("publisher"), {"notice": "黔工信公示〔2026〕2号"})
 

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -93,9 +94,14 @@ class Person:
         return found.group(1) if found else ""
 
     def refused(self, number: str, act: str) -> Locator:
-        """The disabled button of an act on the page of a case, with its reason."""
+        """The disabled button of an act on the page of a case, with its reason; its links lead somewhere."""
         self.case(number)
-        return self.page.locator("li.no", has=self.page.locator(f"#why-{act}"))
+        button = self.page.locator("li.no", has=self.page.locator(f"#why-{act}"))
+        for link in button.locator("a").all():
+            address = link.get_attribute("href")
+            assert address
+            assert self.page.request.get(address).status == 200, address
+        return button
 
     def travel(self, *, to: str = "", working_days: int = 0) -> None:
         """Moves the demonstration on by the line that stands on every page."""
@@ -135,6 +141,40 @@ def _put(control: Locator, value: str | bool | list[str] | Path) -> None:
         control.select_option(label=str(value))
     else:
         control.fill(str(value))
+
+
+class Due(NamedTuple):
+    """A case for which an act waits: its number, cluster, lead region and, of an objection, the case it is about."""
+
+    number: str
+    cluster: str
+    region: str
+    parent: str
+
+    @property
+    def applicant(self) -> str:
+        """The login of the applicant's contact."""
+        return f"applicant-{self.cluster.lower()}"
+
+    def city(self, post: str = "handler") -> str:
+        """The login of somebody of the lead region's authority."""
+        return f"city-{self.region}-{post}"
+
+
+def due(home: Path, act: str, step: str = "do") -> list[Due]:
+    """The cases of a demonstration that wait for an act, by number."""
+    asked = (
+        "select number, cluster_id, lead_region_id, coalesce(parent_id, '') from cases_todo"
+        " join cases_case on number = case_id where act = ? and step = ? order by number"
+    )
+    with closing(sqlite3.connect(home / "cultivar.sqlite3")) as database:
+        return [Due(*row) for row in database.execute(asked, (act, step))]
+
+
+def door(home: Path, sees: str) -> str:
+    """The login behind the door of a demonstration that promises to show this."""
+    doors = json.loads((home / "doors.json").read_text(encoding="utf-8"))
+    return str(next(one["login"] for one in doors if sees in one["sees"][0]))
 
 
 def open_doors(home: Path, *logins: str) -> None:

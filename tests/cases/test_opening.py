@@ -43,7 +43,7 @@ def test_another_key_for_the_same_cluster_is_refused(round_):
 def test_a_key_used_for_something_else_is_refused_and_registers_no_cluster(round_):
     of = w.cluster()
     case = w.application(round_, of)
-    w.perform(case.number, "withdraw", w.applicant(of), {"reasons": "另有安排（虚构）"}, key="taken")
+    w.perform(case.number, "discard", w.applicant(of), {}, key="taken")
     with pytest.raises(Refused) as refused:
         open_application(round_, "recognition", NEW, w.applicant(of), key="taken")
     assert [reason.code for reason in refused.value.reasons] == ["key"]

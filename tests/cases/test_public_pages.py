@@ -317,20 +317,6 @@ def test_a_certificate_number_is_read_as_people_type_it(typed, number):
     assert certificate_number(typed) == number
 
 
-def test_a_title_granted_again_after_its_end_is_valid(client):
-    recognise(on_notice(1))
-    grant = TitleChange.objects.select_related("case").get()
-    revoke(grant)
-    last = TitleChange.objects.order_by("-seq").first()
-    TitleChange.objects.create(
-        case=grant.case, title=grant.title, kind="grant", on="2026-08-01", decision="再认定", seq=last.seq + 1
-    )
-    page = shown(client, f"/certificate/?number={grant.title}", on="2026-08-03")
-    assert "的称号有效" in page
-    assert "再认定" in page
-    assert "有效称号 1 个" in shown(client, "/clusters/", on="2026-08-03")
-
-
 def test_a_round_shows_all_that_its_notice_fixed_and_only_once_announced(client):
     with w.at("2026-04-16"):
         announced = w.announce(

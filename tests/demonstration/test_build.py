@@ -214,7 +214,7 @@ def test_replaying_finds_nothing_to_say(demo):
 def test_rebuilding_gives_the_same_bytes(demo):
     before = rows()
     Todo.objects.all().delete()
-    TitleChange.objects.update(title="X")
+    TitleChange.objects.update(decision="X")
     Case.objects.update(stage="lost")
     assert rebuild() == Case.objects.count()
     assert rows() == before

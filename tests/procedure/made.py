@@ -219,7 +219,7 @@ def _fewer(one: Made, guard: Guard, holds: bool) -> None:
     assert guard.than
     assert guard.fewer
     one.values[guard.than] = 2
-    one.before += [done(guard.fewer)] * (1 if holds else 2)
+    one.before += [done(guard.fewer[-1])] * (1 if holds else 2)
 
 
 def _chosen(one: Made, guard: Guard, holds: bool) -> None:

@@ -206,16 +206,6 @@ def _window(name: str, spec: ContentField, around: Surroundings) -> Fields:
     }
 
 
-def limited_acts(programme: Programme) -> dict[str, Text]:
-    """The acts whose time limit a round sets, with their names."""
-    return {
-        name: act.text
-        for procedure in programme.procedures.values()
-        for name, act in procedure.acts.items()
-        if act.limit is not None and act.limit.set_by == "round"
-    }
-
-
 def _limits(name: str, spec: ContentField, around: Surroundings) -> Fields:
     unit = Text("个工作日", "working days")
     return {
@@ -227,7 +217,7 @@ def _limits(name: str, spec: ContentField, around: Surroundings) -> Fields:
             ),
             unit=unit,
         )
-        for act, text in limited_acts(around.programme).items()
+        for act, text in around.programme.limited_acts.items()
     }
 
 
@@ -271,6 +261,7 @@ _BUILDERS: dict[str, Callable[[str, ContentField, Surroundings], Fields]] = {
     "undertaking": _undertaking,
     "files": _files,
     "experts": _experts,
+    "seated-experts": _experts,
     "per-condition": _per_condition,
     "score-sheet": _score_sheet,
     "window": _window,
@@ -362,6 +353,7 @@ def _read_criteria(
 _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surroundings], Any]] = {
     "people": _read_lines,
     "experts": _read_list,
+    "seated-experts": _read_list,
     "undertaking": _read_tick,
     "datetime": _read_moment,
     "window": _read_window,

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from cultivar.cases import evidence, opening, presenting, work_queries
 from cultivar.cases.act_forms import EACH, SHARED, ActForm, Surroundings, batchable
@@ -20,6 +21,7 @@ from cultivar.cases.perform import DECLINING, BadContent, Receipt, Refused, perf
 from cultivar.cases.programmes import catalogue
 from cultivar.cases.queries import visible
 from cultivar.cases.record import Folded, load
+from cultivar.cases.sight import parts_of
 from cultivar.cases.uploading import bounded
 from cultivar.cases.work_pages import find, for_offices
 from cultivar.ledger import clock
@@ -31,6 +33,7 @@ from cultivar.procedure.guards import Reason
 from cultivar.procedure.matter import Terms
 from cultivar.procedure.record import StepKind
 from cultivar.registry.actors import Actor
+from cultivar.registry.queries import holders
 from cultivar.web import components as c
 from cultivar.web import toast
 from cultivar.web.requests import ActorRequest
@@ -51,6 +54,7 @@ def said_to_be(request: ActorRequest) -> str:
 
 
 @bounded
+@never_cache
 @for_offices
 def act(request: ActorRequest, number: str, act_id: str) -> HttpResponse:
     """One act: what it is, by which article, what follows; its form; or why it cannot be done."""
@@ -69,8 +73,7 @@ def act(request: ActorRequest, number: str, act_id: str) -> HttpResponse:
         return _act_page(request, row, folded, options, ActForm(fields, around), new_key())
     form = ActForm(fields, around, request.POST)
     try:
-        content = form.content() | _uploads(request, row, option)
-        receipt = perform(number, act_id, request.actor, content, key=said_to_be(request), step=option.step)
+        receipt = _do(request, row, option, form)
     except Refused as refused:
         return _act_page(request, row, folded, options, form, said_to_be(request), refused.reasons)
     except BadContent as bad:
@@ -93,30 +96,51 @@ def _fields(option: Option) -> Mapping[str, Any]:
 
 
 def _experts(act_spec: Act, folded: Folded) -> tuple[tuple[str, str], ...]:
-    if not any(spec.type == "experts" for spec in act_spec.content.values()):
+    """Whom the act may name: those of the pool who neither sit nor left; or those who sit."""
+    kinds = {spec.type for spec in act_spec.content.values()}
+    if not kinds & {"experts", "seated-experts"}:
         return ()
-    seated = set(folded.state.experts)
-    return tuple(one for one in work_queries.pool(clock.today()) if one[0] not in seated)
+    state = folded.state
+    if "seated-experts" in kinds:
+        return tuple(work_queries.person_names(set(state.experts)).items())
+    left = {done.person for done in state.acts if folded.procedure.acts[done.act].leaves_panel}
+    pool = holders(folded.programme.judging_bodies, clock.today())
+    return tuple((key, name) for key, name in pool.items() if key not in left | set(state.experts))
 
 
-def _uploads(request: ActorRequest, row: Case, option: Option) -> dict[str, list[str]]:
-    """Stores the files of an act and gives their names; refusals are problems of their field."""
-    stored: dict[str, list[str]] = {}
+def _kept(request: ActorRequest, option: Option) -> dict[str, list[evidence.Kept]]:
+    """The bytes of the files that came with an act, by field; refusals are problems of their field."""
+    kept: dict[str, list[evidence.Kept]] = {}
     problems = []
     for name, spec in option.act.content.items():
         if spec.type != "files" or option.step in ("confirm", "decline"):
             continue
-        stored[name] = []
+        kept[name] = []
         for upload in request.FILES.getlist(name):
             try:
-                stored[name].append(
-                    evidence.store(row, f"{option.act_id}.{name}", upload, request.actor).sha256
-                )
+                kept[name].append(evidence.keep(upload))
             except evidence.Refused as bad:
                 problems.append(ContentProblem(name, bad.text))
     if problems:
         raise BadContent(problems)
-    return stored
+    return kept
+
+
+@transaction.atomic
+def _do(request: ActorRequest, row: Case, option: Option, form: ActForm) -> Receipt:
+    """The act and its files, together or not at all."""
+    kept = _kept(request, option) if option.allowed else {}  # nothing is kept for what will be refused
+    content = form.content() | {name: [one.sha256 for one in files] for name, files in kept.items()}
+    receipt = perform(
+        row.number, option.act_id, request.actor, content, key=said_to_be(request), step=option.step
+    )
+    for name, files in kept.items():
+        for file in files:
+            try:
+                evidence.attach(row, f"{option.act_id}.{name}", file, request.actor)
+            except evidence.Refused as full:
+                raise BadContent([ContentProblem(name, full.text)]) from None
+    return receipt
 
 
 def _tell(request: ActorRequest, act_spec: Act, receipt: Receipt) -> None:
@@ -158,7 +182,7 @@ def _act_page(
         "declining": ActForm(
             DECLINING, form.around, request.POST if request.POST.get("step") == "decline" else None
         ),
-        "proposal": said(folded, folded.state.pending, presenting.parts_of(folded, request.actor), people)
+        "proposal": said(folded, folded.state.pending, parts_of(folded, request.actor), people)
         if confirm and folded.state.pending
         else [],
         "proposer": people.get(folded.state.pending.person, "") if folded.state.pending else "",
@@ -220,6 +244,7 @@ class First:
         return self.programme.procedures[self.procedure_id]
 
 
+@never_cache
 @for_offices
 def open_on_title(request: ActorRequest, number: str, procedure: str) -> HttpResponse:
     """Opens a matter about the title that a case granted."""
@@ -236,6 +261,7 @@ def open_on_title(request: ActorRequest, number: str, procedure: str) -> HttpRes
     return _first(request, First(programme, procedure, row.name, reverse("case", args=[number]), do))
 
 
+@never_cache
 @for_offices
 def open_round(request: ActorRequest, programme: str, version: str, procedure: str) -> HttpResponse:
     """Prepares the notice of a round."""
@@ -297,6 +323,7 @@ def _first(request: ActorRequest, first: First) -> HttpResponse:
 # ------------------------------------------------------------------------------- one act on several cases
 
 
+@never_cache
 @for_offices
 def batch(request: ActorRequest, act_id: str) -> HttpResponse:
     """One act on several cases, such as one letter that recommends them all: all of them, or none."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cultivar.cases.act_forms import OPINIONS, limited_acts
+from cultivar.cases.act_forms import OPINIONS
+from cultivar.cases.perform import DECLINING
 from cultivar.cases.record import Folded
 from cultivar.ledger.models import Sealed
 from cultivar.policy.model import ContentField
@@ -31,13 +32,13 @@ class Said:
 
 def said(case: Folded, done: Done, parts: frozenset[str], people: Mapping[str, str]) -> list[Said]:
     """The content of an act; personal values only for the parts that the programme file names."""
-    fields = case.procedure.acts[done.act].content
+    fields = DECLINING if done.step == "decline" else case.procedure.acts[done.act].content
     sealed = _sealed(case, done) if any(spec.personal for spec in fields.values()) else {}
     entries = []
     for name, spec in fields.items():
         if name not in done.content:
             continue
-        if spec.personal and not parts & set(spec.seen_by):
+        if (spec.personal or spec.seen_by) and not parts & set(spec.seen_by):
             entries.append(Said(spec.text, (WITHHELD,)))
             continue
         value = sealed.get(name) if spec.personal else done.content[name]
@@ -73,7 +74,7 @@ def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, st
         return (day_year(datetime.fromisoformat(value)),)
     if spec.type == "datetime":
         return (moment_year(datetime.fromisoformat(value)),)
-    if spec.type == "experts":
+    if spec.type in ("experts", "seated-experts"):
         return tuple(_same(people.get(person, person)) for person in value)
     if spec.type == "partner-regions":
         return tuple(name_of(region) or _same(region) for region in value) or (Text("无", "none"),)
@@ -102,7 +103,7 @@ def _table(case: Folded, spec: ContentField, value: Mapping[str, Any]) -> tuple[
     if spec.type == "window":
         opens, closes = (moment_year(datetime.fromisoformat(value[end])) for end in ("opens_at", "closes_at"))
         return (Text("{opens}至{closes}", "{opens} to {closes}").fill(opens=opens, closes=closes),)
-    names = limited_acts(case.programme) if spec.type == "limits" else {}
+    names = dict(case.programme.limited_acts) if spec.type == "limits" else {}
     names |= {one.id: one.text for one in case.programme.conditions} | {
         one.id: one.text for one in case.programme.indicators
     }

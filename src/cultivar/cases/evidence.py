@@ -29,6 +29,8 @@ from PIL.PngImagePlugin import PngImageFile
 from cultivar.cases.dossier import lock_open, thaw
 from cultivar.cases.models import Case, DossierVersion, Evidence
 from cultivar.cases.programmes import pinned
+from cultivar.cases.record import load
+from cultivar.cases.sight import hidden, parts_of
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
@@ -541,13 +543,13 @@ def _may_see(case: Case, slot: str, actor: Actor, own: bool) -> bool:
     act_id, dot, field = slot.partition(".")
     if not dot:
         return own
-    programme = pinned(case.digest)
-    act = programme.procedures[case.procedure].acts.get(act_id)
+    folded = load(case.number)
+    act = folded.procedure.acts.get(act_id)
     if act is None or field not in act.content:
         return False
-    parts = {part for part, body in programme.bodies.items() if (body.played_by or part) == actor.body}
+    parts = parts_of(folded, actor)
     seen_by = set(act.content[field].seen_by)
-    return not parts <= set(act.hidden_from) and (not seen_by or bool(parts & seen_by))
+    return not hidden(folded, act_id, parts) and (not seen_by or bool(parts & seen_by))
 
 
 def _kind_by_name(name: str) -> str:

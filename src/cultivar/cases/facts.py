@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from cultivar.cases.models import TitleChange
+from cultivar.cases.models import Case, TitleChange
 from cultivar.cases.record import Folded
 from cultivar.policy.text import Text
 from cultivar.procedure.matter import Finding
@@ -46,6 +46,13 @@ def _title_held(case: Folded) -> Finding:
     return Finding(last is not None and last.kind == TitleChange.Kind.GRANT)
 
 
+def _none_in_hand(case: Folded) -> Finding:
+    """No other open matter of the same kind about the same title."""
+    opening = case.opening
+    others = Case.objects.filter(procedure=opening.procedure, title=opening.title, final="")
+    return Finding(not others.exclude(number=case.number).exists())
+
+
 def _dossier_complete(case: Folded) -> Finding:
     from cultivar.cases.dossier import (
         shortfall,
@@ -62,4 +69,5 @@ def _dossier_complete(case: Folded) -> Finding:
 
 
 register("title-held", _title_held)
+register("none-in-hand", _none_in_hand)
 register("dossier-complete", _dossier_complete)

@@ -195,6 +195,11 @@ class TitleChange(models.Model):
 
     class Meta:
         ordering = ("seq",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("title",), condition=models.Q(kind="grant"), name="title_granted_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.title} {self.kind}"

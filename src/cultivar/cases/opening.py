@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from cultivar.cases.models import Case, Cluster, Dossier, TitleChange
-from cultivar.cases.perform import Receipt, Refused, open_case
+from cultivar.cases.perform import Receipt, Refused, earlier, open_case
 from cultivar.cases.programmes import catalogue, pinned
 from cultivar.cases.record import Opening
 from cultivar.ledger import append as ledger
@@ -52,8 +52,9 @@ def open_application(
     programme = pinned(round_.digest)
     act = opening_act(programme.procedures[procedure])
     ledger.lock()
-    if ledger.find(key) is not None:  # ``open_case`` answers before it looks at what is to be opened
-        return open_case(programme.key, act, Opening(procedure, round_.name), actor, key=key)
+    known = earlier(key, actor, act, about={"procedure": procedure, "round": round_.number})
+    if known is not None:
+        return known
     if isinstance(cluster, NewCluster):
         cluster = _registered(cluster, actor)
     _refuse_second(round_, procedure, cluster)

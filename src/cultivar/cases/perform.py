@@ -6,13 +6,14 @@ brings the projections up to date, all in one transaction. Pages, imports and jo
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Length
 
 from cultivar.cases import projection
+from cultivar.cases.checking import Setting, check
 from cultivar.cases.dossier import freeze
 from cultivar.cases.facts import Findings
 from cultivar.cases.models import Case, RoundNotice, TitleChange
@@ -82,9 +83,9 @@ def perform(
     Raises ``Refused``, ``BadContent``, or ``Case.DoesNotExist``.
     """
     head = ledger.lock()
-    earlier = _earlier(key, number, act_id, actor)
-    if earlier is not None:
-        return earlier
+    known = earlier(key, actor, act_id, number=number, step=step or "")
+    if known is not None:
+        return known
     before = load(number)
     act = before.procedure.acts.get(act_id)
     if act is None:
@@ -104,9 +105,12 @@ def open_case(
 ) -> Receipt:
     """Opens a case by the first act of its procedure, under the version of ``programme`` now on file."""
     head = ledger.lock()
-    earlier = _earlier(key, None, act_id, actor)
-    if earlier is not None:
-        return earlier
+    plain = opening.plain()
+    named: tuple[str, ...] = ("procedure", "round", "parent", "title", "cluster")
+    same = {part: plain[part] for part in named if part in plain}
+    known = earlier(key, actor, act_id, about=same)
+    if known is not None:
+        return known
     reading = catalogue()[programme]
     adopt(reading)
     number = _next_number(reading.programme.case_prefix, ledger.now(head).year)
@@ -130,14 +134,16 @@ def surroundings(case: Folded) -> Matter:
 
 def terms(round_number: str) -> Terms:
     """What the notice of a round fixes; nothing for a case without a round."""
-    notice = RoundNotice.objects.filter(case=round_number).first() if round_number else None
+    if not round_number:
+        return Terms()
+    notice = RoundNotice.objects.select_related("case").filter(case=round_number).first()
     return Terms() if notice is None else terms_of_notice(notice)
 
 
 def terms_of_notice(notice: RoundNotice) -> Terms:
-    """The terms that a round's row keeps."""
+    """The terms that a round's row (fetched with its case) keeps."""
     opens_at, closes_at = notice.opens_at.astimezone(SHANGHAI), notice.closes_at.astimezone(SHANGHAI)
-    return Terms(opens_at, closes_at, notice.limits, notice.values)
+    return Terms(opens_at, closes_at, notice.limits, notice.values, closed=bool(notice.case.final))
 
 
 def hanging(case: Folded) -> tuple[Hanging, ...]:
@@ -150,11 +156,31 @@ def hanging(case: Folded) -> tuple[Hanging, ...]:
     return tuple(Hanging(procedure, stage, bool(final)) for procedure, stage, final in children)
 
 
-def _earlier(key: str, number: str | None, act_id: str, actor: Actor) -> Receipt | None:
+def earlier(
+    key: str,
+    actor: Actor,
+    act_id: str,
+    *,
+    number: str = "",
+    step: str = "",
+    about: Mapping[str, Any] | None = None,
+) -> Receipt | None:
+    """The receipt of what was done under a key; refused where that was something else or somebody else's.
+
+    ``about`` is what the opening of the case must have said, as far as the asker knows it.
+    """
     entry = ledger.find(key)
     if entry is None:
         return None
-    same = entry.kind == act_id and entry.office == actor.office_key and number in (None, entry.case)
+    leaf = ledger.read(bytes(entry.leaf))
+    same = (
+        entry.kind == act_id
+        and leaf["person"] == actor.person_key
+        and entry.office == actor.office_key
+        and number in ("", entry.case)
+        and step in ("", entry.step)
+        and (about or {}).items() <= leaf.get("opening", {}).items()
+    )
     if not same:
         text = Text(
             "这个提交编号已用于另一件事。请刷新页面再办。",
@@ -180,8 +206,9 @@ def _step(act: Act, act_id: str, state: State, step: StepKind | None) -> StepKin
 
 def _next_number(prefix: str, year: int) -> str:
     stem = f"{prefix}-{year}-"
-    last = Case.objects.filter(number__gte=stem, number__lt=f"{prefix}-{year}.").order_by("-number").first()
-    return f"{stem}{int(last.number.removeprefix(stem)) + 1 if last else 1:05d}"
+    taken = Case.objects.filter(number__gte=stem, number__lt=f"{prefix}-{year}.")
+    last = taken.order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
+    return f"{stem}{int(last.removeprefix(stem)) + 1 if last else 1:05d}"
 
 
 def _record(
@@ -194,7 +221,7 @@ def _record(
     option = decide(act_id, step, actor, asked)
     if not option.allowed:
         raise Refused(option, option.reasons)
-    content, personal = _content(before, act, step, raw, around)
+    content, personal = _content(before, act, step, raw, around, at.date())
     if act.grants and step in ("do", "confirm"):
         content["title"] = _title_number(before, act.grants, at)
     entry = ledger.append(head, _draft(before, act, act_id, step, actor, content, personal), key, at)
@@ -204,17 +231,17 @@ def _record(
 
 
 def _content(
-    case: Folded, act: Act, step: StepKind, raw: Mapping[str, Any], around: Matter
+    case: Folded, act: Act, step: StepKind, raw: Mapping[str, Any], around: Matter, today: date
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The content to record, cleaned, and the personal part that stays outside the leaf."""
+    """The content to record, cleaned and checked, and the personal part that stays outside the leaf."""
     if step == "confirm":
         return {}, {}
     fields = DECLINING if step == "decline" else act.content
-    given = dict(raw)
+    filled = {} if step == "decline" else _from_dossier(case, act)
+    content, problems = clean(fields, {**raw, **filled})
+    content.update(filled)  # an empty list too: it takes back what an earlier submission named
     if step != "decline":
-        given.update(_from_dossier(case, act))
-    content, problems = clean(fields, given)
-    problems += _against_terms(act, content, around) if step != "decline" else []
+        problems += check(act, content, Setting(case, around, today))
     if problems:
         raise BadContent(problems)
     personal = {name: content.pop(name) for name, spec in fields.items() if spec.personal and name in content}
@@ -222,70 +249,31 @@ def _content(
 
 
 def _from_dossier(case: Folded, act: Act) -> dict[str, Any]:
-    """What the house fills in itself when an act freezes the dossier."""
+    """What the house fills in itself when an act freezes the dossier; nobody else's word counts for it."""
     names = {spec.type: name for name, spec in act.content.items()}
     if "dossier" not in names:
         return {}
     sha256, data = freeze(case)
     filled: dict[str, Any] = {names["dossier"]: sha256}
     if "partner-regions" in names:
-        chosen = [
-            data.get(field.id) or []
-            for field in case.programme.form_fields.values()
-            if field.type == "partner-regions"
-        ]
+        fields = case.programme.form_fields.values()
+        chosen = [data.get(field.id) or [] for field in fields if field.type == "partner-regions"]
         regions = [region for regions in chosen for region in regions if region != case.opening.lead_region]
         filled[names["partner-regions"]] = regions
     return filled
 
 
-def _against_terms(act: Act, content: Mapping[str, Any], around: Matter) -> list[ContentProblem]:
-    """Score sheets are checked against the criteria that the round's notice fixes."""
-    problems = []
-    for name, spec in act.content.items():
-        if spec.type == "score-sheet" and name in content:
-            problems += check_sheet(name, content[name], around.terms.values.get("criteria") or [])
-    return problems
-
-
-def check_sheet(
-    name: str, sheet: Mapping[str, str], criteria: list[Mapping[str, Any]]
-) -> list[ContentProblem]:
-    """Every criterion scored, none beyond its points, nothing else."""
-    problems = []
-    for criterion in criteria:
-        score = sheet.get(criterion["id"])
-        if score is None:
-            problems.append(
-                ContentProblem(
-                    name, Text(f"“{criterion['zh']}”还没有打分。", f"“{criterion['en']}” has no score yet.")
-                )
-            )
-        elif not 0 <= Decimal(score) <= criterion["points"]:
-            problems.append(
-                ContentProblem(
-                    name,
-                    Text(
-                        f"“{criterion['zh']}”请打 0 到 {criterion['points']} 分。",
-                        f"“{criterion['en']}” takes 0 to {criterion['points']} points.",
-                    ),
-                )
-            )
-    known = {criterion["id"] for criterion in criteria}
-    problems += [
-        ContentProblem(name, Text(f"评分表里没有“{one}”这一项。", f"The sheet has no criterion “{one}”."))
-        for one in sheet
-        if one not in known
-    ]
-    return problems
-
-
 def _title_number(case: Folded, title: str, at: datetime) -> str:
+    """The next free number of the year, over all versions of the policy."""
     pattern = case.programme.titles[title].number
-    grants = TitleChange.objects.filter(
-        kind=TitleChange.Kind.GRANT, on__year=at.year, case__programme=case.programme.key
+    grants = TitleChange.objects.filter(kind=TitleChange.Kind.GRANT)
+    n = (
+        grants.filter(on__year=at.year, case__programme__startswith=f"{case.programme.programme}/").count()
+        + 1
     )
-    return pattern.format(year=at.year, n=grants.count() + 1)
+    while grants.filter(title=pattern.format(year=at.year, n=n)).exists():
+        n += 1
+    return pattern.format(year=at.year, n=n)
 
 
 def _draft(

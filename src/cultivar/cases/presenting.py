@@ -1,6 +1,6 @@
 """Cases as pages show them: steps, acts done, acts to do. Pure over what the queries fetched."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -9,11 +9,13 @@ from typing import Any, Literal
 from django.urls import reverse
 
 from cultivar.cases.citing import chip, first_chip
+from cultivar.cases.perform import DECLINING
 from cultivar.cases.record import Folded
+from cultivar.cases.sight import hidden, parts_of, record
 from cultivar.policy.model import Act, ContentField, Stage
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar
-from cultivar.procedure.engine import Option, available, plays
+from cultivar.procedure.engine import Option, available
 from cultivar.procedure.guards import Question, Reason
 from cultivar.procedure.limits import Due as Deadline
 from cultivar.procedure.limits import days_late
@@ -32,19 +34,6 @@ OUTSIDERS = ("applicant", "public", "expert")
 def stage_name(stage: Stage, actor: Actor) -> Text:
     """The internal name for offices, the public one for outsiders."""
     return stage.public.text if stage.public is not None and actor.body in OUTSIDERS else stage.text
-
-
-def parts_of(case: Folded, actor: Actor) -> frozenset[str]:
-    """The parts that the office plays in the programme: a city is the lead's authority or a partner's."""
-    return frozenset(part for part in case.programme.bodies if plays(case.programme, part, actor))
-
-
-def hidden(case: Folded, act_id: str, actor: Actor, done: Done | None = None) -> bool:
-    """Whether an act is kept from this office; one's own acts never are."""
-    if done is not None and done.person and done.person == actor.person_key:
-        return False
-    parts = parts_of(case, actor)
-    return bool(parts) and parts <= set(case.procedure.acts[act_id].hidden_from)
 
 
 def deadline(limit: Deadline | None, today: date, calendar: Calendar) -> c.Due | None:
@@ -132,15 +121,8 @@ def timeline(
     waiting: list[c.ActLine],
 ) -> list[c.ActLine]:
     """What was done, newest first, as far as this office may see it; what is waited for on top."""
-    done = [_line(question, case, one, actor, offices, people) for one in _record(case, actor)]
+    done = [_line(question, case, one, actor, offices, people) for one in record(case, actor)]
     return waiting + done
-
-
-def _record(case: Folded, actor: Actor) -> Iterator[Done]:
-    pending = case.state.pending
-    if pending is not None and actor.body not in OUTSIDERS:
-        yield pending
-    yield from (done for done in reversed(case.state.acts) if not hidden(case, done.act, actor, done))
 
 
 def _line(
@@ -152,20 +134,29 @@ def _line(
     people: Mapping[str, str],
 ) -> c.ActLine:
     act = case.procedure.acts[done.act]
-    proposed = done.step == "propose"
-    label = Text("{act}（待复核）", "{act} (to be agreed)").fill(act=act.text) if proposed else act.text
+    declined = done.step == "decline"
     return c.ActLine(
-        act=label,
+        act=_label(done).fill(act=act.text),
         office=_office(case, done, offices),
         at=done.at,
-        state="return" if _goes_back(case, done) else "done",
+        state="return" if declined or _goes_back(case, done) else "done",
         person=people.get(done.person, "") if actor.body not in OUTSIDERS else "",
         chip=first_chip(case.programme, act.articles),
         number=done.seq,
         note=_late(question, act, done),
-        quote=_quote(act.content, done.content) if act.harm or _goes_back(case, done) else "",
+        quote=_quote(DECLINING if declined else act.content, done.content)
+        if declined or act.harm or _goes_back(case, done)
+        else "",
         link=c.Link(Text("看全文", "in full"), reverse("entry", args=[case.number, done.seq])),
     )
+
+
+def _label(done: Done) -> Text:
+    steps = {
+        "propose": Text("{act}（待复核）", "{act} (to be agreed)"),
+        "decline": Text("{act}（复核不同意）", "{act} (not agreed)"),
+    }
+    return steps.get(done.step, Text("{act}", "{act}"))
 
 
 def _late(question: Question, act: Act, done: Done) -> Text | None:
@@ -198,7 +189,7 @@ def awaited(
     lines = []
     for act_id, due_on_day, office in items:
         act = case.procedure.acts[act_id]
-        if due_on_day is None or hidden(case, act_id, actor):
+        if due_on_day is None or hidden(case, act_id, parts_of(case, actor)):
             continue
         label = Text("{act}：{day}到期", "{act}: due on {day}").fill(act=act.text, day=day(due_on_day))
         lines.append(c.ActLine(label, office, None, "wait", chip=first_chip(case.programme, act.articles)))
@@ -221,13 +212,14 @@ def choices(question: Question, case: Folded, actor: Actor) -> Choices:
         if not option.act.opens_case or case.state.stage == "new"
     ]
     now = [option for option in options if option.allowed and option.step != "decline"]
+    mine = {option.act_id for option in now}
     later = [option for option in options if not option.allowed and _near(option, case)]
     return Choices(
         tuple(
             _button(option, case, first=index == 0)
             for index, option in enumerate(_first_things_first(now, case))
         ),
-        tuple(_refused(option, case) for option in later),
+        tuple(_refused(option, case, mine) for option in later),
     )
 
 
@@ -277,7 +269,7 @@ def consequence(option: Option, case: Folded) -> Text:
     return Text("".join(one.zh for one in parts), " ".join(one.en for one in parts))
 
 
-def _refused(option: Option, case: Folded) -> c.ActButton:
+def _refused(option: Option, case: Folded, mine: Set[str]) -> c.ActButton:
     reason = option.reasons[0]
     act = option.act
     return c.ActButton(
@@ -289,7 +281,7 @@ def _refused(option: Option, case: Folded) -> c.ActButton:
         if reason.articles
         else first_chip(case.programme, act.articles),
         reason=sentence(reason, case),
-        remedy=_remedy(reason, case),
+        remedy=_remedy(reason, case, mine),
     )
 
 
@@ -317,7 +309,8 @@ def _named(one: str, case: Folded) -> Text | None:
     return name_of(one)
 
 
-def _remedy(reason: Reason, case: Folded) -> c.Link | None:
+def _remedy(reason: Reason, case: Folded, mine: Set[str]) -> c.Link | None:
+    """The way to what removes the obstacle, where this office can do that itself now."""
     if reason.code == "dossier-complete" and reason.missing:
         section = next(
             section.id
@@ -327,13 +320,14 @@ def _remedy(reason: Reason, case: Folded) -> c.Link | None:
         address = reverse("dossier", args=[case.number, section])
         return c.Link(Text("去补齐", "Fill it in"), f"{address}#id_{reason.missing[0]}-field")
     remedy = reason.remedy
-    if remedy is None or case.state.stage not in case.procedure.acts[remedy].from_:
+    if remedy is None or remedy not in mine:
         return None
     return c.Link(case.procedure.acts[remedy].text, reverse("act", args=[case.number, remedy]))
 
 
-def receipt(done: Done, case: Folded, leaf_hash: str) -> c.Receipt:
-    """The badge of the latest entry."""
+def receipt(done: Done, case: Folded) -> c.Receipt:
+    """The badge of an entry."""
+    leaf_hash = case.leaf_hashes[done.seq]
     short = f"{leaf_hash[:4]}…{leaf_hash[-4:]}"
     return c.Receipt(done.seq, "entered", reverse("entry", args=[case.number, done.seq]), short)
 

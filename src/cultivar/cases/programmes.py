@@ -34,6 +34,19 @@ def _kept(digest: str) -> Programme:
     return Programme.model_validate(json.loads(bytes(row.data)))
 
 
+def versions() -> dict[str, Programme]:
+    """Every version that a case may be pinned to, by digest: those on file and those once adopted."""
+    on_file = {reading.digest: reading.programme for reading in catalogue().values()}
+    return {**_once_adopted(tuple(sorted(on_file))), **on_file}
+
+
+@lru_cache(maxsize=8)
+def _once_adopted(_on_file: tuple[str, ...]) -> dict[str, Programme]:
+    """Asked anew when a file changes, for only then does a version leave the catalogue."""
+    digests = AdoptedProgramme.objects.exclude(digest__in=_on_file).values_list("digest", flat=True)
+    return {digest: _kept(digest) for digest in digests}
+
+
 def adopt(reading: Reading) -> None:
     """Keeps the text of a version, once, before the first case is pinned to it."""
     AdoptedProgramme.objects.get_or_create(

@@ -3,8 +3,9 @@
 from django.db.models import Q, QuerySet
 
 from cultivar.cases.models import Case, Partner, Seat, Todo
-from cultivar.cases.programmes import catalogue
+from cultivar.cases.programmes import versions
 from cultivar.policy.model import Programme
+from cultivar.procedure.record import NEW
 from cultivar.registry.actors import Actor
 
 _NONE = Q(pk__in=())
@@ -13,8 +14,8 @@ _NONE = Q(pk__in=())
 def visible(actor: Actor) -> QuerySet[Case]:
     """The cases that an office may see, by the programmes' bodies, stages and procedures."""
     sight = _NONE
-    for reading in catalogue().values():
-        sight |= Q(programme=reading.programme.key) & _sight(reading.programme, actor)
+    for digest, programme in versions().items():
+        sight |= Q(digest=digest) & _sight(programme, actor)
     return Case.objects.filter(sight)
 
 
@@ -55,6 +56,9 @@ def _hidden(programme: Programme, part: str) -> Q:
         if part in procedure.hidden_from:
             hidden |= Q(procedure=name)
             continue
+        first = next(act for act in procedure.acts.values() if act.opens_case)
+        if part not in (first.body, first.agreeing[0]):
+            hidden |= Q(procedure=name, stage=NEW)  # proposed, and not yet a matter for anybody else
         private = [
             stage for stage, spec in procedure.stages.items() if spec.seen_by and part not in spec.seen_by
         ]

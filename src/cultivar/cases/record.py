@@ -1,7 +1,7 @@
 """Cases read back from the ledger: entries become acts, acts fold into a state."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +51,7 @@ class Folded:
     digest: str
     opening: Opening
     state: State
-    leaf_hash: str = ""  # of the latest entry, hex
+    leaf_hashes: Mapping[int, str] = field(default_factory=dict)  # hex, by the number of the entry
 
     @property
     def procedure(self) -> Procedure:
@@ -95,7 +95,8 @@ def folded(number: str, entries: Iterable[Entry]) -> Folded:
     opening = Opening.of(first["opening"])
     record = [from_leaf(seq, leaf) for seq, leaf in leaves]
     state = fold(programme.procedures[opening.procedure], record)
-    return Folded(number, programme, first["digest"], opening, state, bytes(kept[-1].leaf_hash).hex())
+    hashes = {entry.seq: bytes(entry.leaf_hash).hex() for entry in kept}
+    return Folded(number, programme, first["digest"], opening, state, hashes)
 
 
 def load(number: str) -> Folded:
@@ -111,6 +112,7 @@ def terms_of(round_: Folded) -> Terms:
     window: Mapping[str, str] = {}
     limits: Mapping[str, int] = {}
     values: dict[str, Any] = {}
+    stage = round_.procedure.stages.get(round_.state.stage)
     for act in round_.state.acts:
         for name, spec in round_.procedure.acts[act.act].content.items():
             if name not in act.content:
@@ -126,6 +128,7 @@ def terms_of(round_: Folded) -> Terms:
         datetime.fromisoformat(window["closes_at"]) if window else None,
         limits,
         values,
+        closed=bool(stage and stage.final),
     )
 
 

@@ -24,12 +24,11 @@ from cultivar.cases.navigation import DOING, OFFICES
 from cultivar.cases.perform import question
 from cultivar.cases.programmes import calendar, catalogue, pinned
 from cultivar.cases.record import Folded, load
+from cultivar.cases.sight import parts_of, record
 from cultivar.cases.work_queries import Filters
 from cultivar.ledger import clock
-from cultivar.ledger.models import Entry
 from cultivar.policy.text import Text
 from cultivar.procedure.guards import Question
-from cultivar.procedure.record import Done
 from cultivar.registry.actors import Actor
 from cultivar.registry.regions import name_of
 from cultivar.web import components as c
@@ -104,7 +103,7 @@ def _together(todos: list[Todo]) -> list[c.Link]:
     counts: dict[tuple[str, str, Text], int] = {}
     for todo in todos:
         act = pinned(todo.case.digest).procedures[todo.case.procedure].acts[todo.act]
-        if batchable(act):
+        if batchable(act) and (todo.opens_on is None or todo.opens_on <= clock.today()):
             key = (todo.act, todo.step, act.text)
             counts[key] = counts.get(key, 0) + 1
     words = {
@@ -329,7 +328,7 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
     children = _children(row, folded, actor)
     bodies = programme.bodies
     awaited = [(todo.act, todo.due_on, (bodies[folded.procedure.acts[todo.act].body]).text) for todo in waits]
-    latest = folded.state.latest
+    latest = next(record(folded, actor), None)
     return {
         "case": row,
         "qr": printed_code(request.build_absolute_uri(reverse("case", args=[row.number]))),
@@ -337,6 +336,8 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
         "programme": programme,
         "procedure": folded.procedure,
         "partners": [name for region in folded.state.partners if (name := name_of(region))],
+        "title": row.title
+        or next((done.content["title"] for done in folded.state.acts if "title" in done.content), ""),
         "field": next((one.text for one in programme.fields if one.id == row.field), None),
         "stepper": presenting.stepper(asked, folded, actor, offices),
         "lines": presenting.timeline(
@@ -344,13 +345,18 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
         ),
         "choices": choices,
         "due": presenting.due_on(*due, clock.today(), calendar()) if due else None,
-        "receipt": presenting.receipt(latest, folded, folded.leaf_hash) if latest else None,
+        "receipt": presenting.receipt(latest, folded) if latest else None,
         "children": children,
         "people": people,
         "editable": is_open(row) and actor.organisation == row.applicant_id and bool(row.applicant_id),
         "openings": _openings(row, folded, actor),
         "reader": reverse("programme", args=[programme.programme, programme.version]),
     }
+
+
+def _granted(folded: Folded) -> str:
+    """The number of the title that a case granted, or ""."""
+    return next((str(done.content["title"]) for done in folded.state.acts if "title" in done.content), "")
 
 
 def printed_code(address: str) -> SafeString:
@@ -360,6 +366,8 @@ def printed_code(address: str) -> SafeString:
 
 def _named_people(folded: Folded) -> set[str]:
     named = {done.person for done in folded.state.acts} | set(folded.state.experts)
+    if folded.state.latest:
+        named.add(folded.state.latest.person)
     if folded.state.pending:
         named.add(folded.state.pending.person)
     return named - {""}
@@ -390,7 +398,7 @@ def _openings(row: Case, folded: Folded, actor: Actor) -> list[c.Link]:
         or work_queries.grant_of(row) is None
     ):
         return []
-    parts = presenting.parts_of(folded, actor)
+    parts = parts_of(folded, actor)
     links = []
     for name, procedure in folded.programme.procedures.items():
         if procedure.about != "title":
@@ -445,30 +453,30 @@ def _overview(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any
             for spec in keys
             if data.get(spec.id)
         ],
-        "conditions": _condition_rows(folded, data, files),
+        "conditions": _condition_rows(folded, data, files, request.actor),
     }
 
 
-def _opinions(folded: Folded) -> dict[str, tuple[Text, dict[str, dict[str, str]]]]:
+def _opinions(folded: Folded, actor: Actor) -> dict[str, tuple[Text, dict[str, dict[str, str]]]]:
     """What each act said of each condition, the latest of each act: by act, its name and its opinions."""
     said: dict[str, tuple[Text, dict[str, dict[str, str]]]] = {}
-    for done in folded.state.acts:
+    for done in reversed(list(record(folded, actor))):
         act = folded.procedure.acts[done.act]
         for name, spec in act.content.items():
-            if spec.type == "per-condition" and name in done.content:
+            if done in folded.state.acts and spec.type == "per-condition" and name in done.content:
                 said.pop(done.act, None)
                 said[done.act] = (spec.text, done.content[name])
     return said
 
 
 def _condition_rows(
-    folded: Folded, data: Mapping[str, Any], files: Sequence[Mapping[str, Any]]
+    folded: Folded, data: Mapping[str, Any], files: Sequence[Mapping[str, Any]], actor: Actor
 ) -> list[dict[str, Any]]:
     counts: dict[str, int] = {}
     for file in files:
         counts[file["slot"]] = counts.get(file["slot"], 0) + 1
     checked = check(folded.programme, data, counts)
-    said = _opinions(folded)
+    said = _opinions(folded, actor)
     rows = []
     for condition in folded.programme.conditions:
         count = tally([item for item in checked if item.condition == condition.id])
@@ -530,7 +538,7 @@ def _evidence(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any
 def _conditions(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     data, files = _shown(row, request.actor)
     fields = folded.programme.form_fields.values()
-    rows = _condition_rows(folded, data, files)
+    rows = _condition_rows(folded, data, files, request.actor)
     for entry in rows:
         entry["values"] = [
             (spec.text, data.get(spec.id), spec.unit.text if spec.unit else "")
@@ -560,13 +568,12 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
     """One act in full, with its place in the ledger."""
     row = find(request, number)
     folded = load(number)
-    done = _recorded(folded, seq)
-    if done is None or presenting.hidden(folded, done.act, request.actor, done):
+    done = next((one for one in record(folded, request.actor) if one.seq == seq), None)
+    if done is None:
         raise Http404(Text("没有这条记录，或不向你的单位显示。", "There is no such entry for your office."))
-    line = Entry.objects.get(seq=seq)
     people = work_queries.person_names(_named_people(folded))
     act = folded.procedure.acts[done.act]
-    parts = presenting.parts_of(folded, request.actor)
+    parts = parts_of(folded, request.actor)
     own = frozenset({act.body}) if done.person and done.person == request.actor.person_key else frozenset()
     return render(
         request,
@@ -581,15 +588,10 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
             ),
             "person": people.get(done.person, "") if request.actor.body not in presenting.OUTSIDERS else "",
             "chips": [first_chip(folded.programme, [article]) for article in act.articles],
-            "leaf_hash": bytes(line.leaf_hash).hex(),
+            "leaf_hash": folded.leaf_hashes[seq],
             "names": dict(Evidence.objects.filter(case=row).values_list("sha256", "name")),
         },
     )
-
-
-def _recorded(folded: Folded, seq: int) -> Done | None:
-    known = [*folded.state.acts, *([folded.state.pending] if folded.state.pending else [])]
-    return next((done for done in known if done.seq == seq), None)
 
 
 @for_offices

@@ -9,7 +9,7 @@ from cultivar.cases.models import Case, TitleChange, Todo
 from cultivar.cases.queries import visible, waiting_for
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
-from cultivar.registry.models import Holding, Office, Person
+from cultivar.registry.models import Office, Person
 
 PAGE = 50
 
@@ -105,12 +105,6 @@ def office_names(keys: set[str]) -> dict[str, Text]:
 def person_names(keys: set[str]) -> dict[str, str]:
     """The names of people by key: one query."""
     return dict(Person.objects.filter(key__in=keys).values_list("key", "name"))
-
-
-def pool(on: date) -> tuple[tuple[str, str], ...]:
-    """The experts who hold a seat in the pool: (key, name)."""
-    holdings = Holding.objects.current(on).filter(office__body="expert").select_related("person")
-    return tuple((one.person.key, one.person.name) for one in holdings.order_by("person__login"))
 
 
 def grant_of(case: Case) -> TitleChange | None:

@@ -154,6 +154,10 @@ def apply(house: House, application: Application) -> Story:
     case = _start(house, application)
     if application.end == "half a draft":
         return
+    if application.end == "discarded":
+        yield working_day(day, 1)
+        house.do(case, "discard", house.cast.applicant(application.cluster), {})
+        return
     yield (day := working_day(day, 2))
     dossiers.fill(case, house.programme, application.cluster, house.cast.applicant(application.cluster))
     if application.end == "draft":

@@ -103,7 +103,7 @@ ENDS: dict[str, list[tuple[str, str]]] = {
         ("submitted", JOINT),
         ("recommended", JOINT),
         *((end, "") for end in ("accepted", "agreement", "submitted", "submitted again", "returned")),
-        *((end, "") for end in ("half a draft", "draft", "recommended", "withdrawn")),
+        *((end, "") for end in ("half a draft", "draft", "recommended", "withdrawn", "discarded")),
         *((end, "") for end in ("not recommended", "sent back")),
     ],
 }
@@ -120,6 +120,7 @@ OTHER_DAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("spring", "submitted"): {"first_start": "2026-04-20"},
     ("spring", "returned"): {"first_start": "2026-04-16"},
     ("spring", "accepted"): {"first_start": "2026-04-23"},
+    ("spring", "sent back"): {"admitted": "2026-04-28"},
 }
 
 

@@ -222,6 +222,7 @@ ContentType = Literal[
     "per-condition",
     "partner-regions",
     "experts",
+    "seated-experts",
     "score-sheet",
     "dossier",
     "window",
@@ -241,6 +242,9 @@ class ContentField(Named):
     least: int | None = None  # items or value
     most: int | None = None
     choices: dict[Id, Said] = {}
+    when: Literal["past", "future"] | None = None  # a day not after, or only after, the day of the act
+    every: bool = False  # of a per-condition entry: every condition must be judged
+    including: Literal["fails"] | None = None  # ... and at least one of them so
     personal: bool = False
     seen_by: list[Id] = []
     hint: Said | None = None
@@ -263,7 +267,7 @@ class Guard(Named):
     in_: list[Id] | None = Field(
         default=None, alias="in"
     )  # ... in one of these stages; absent: in any open stage
-    fewer: Id | None = None  # fewer of this act, ever, than the round's setting ``than``
+    fewer: Ids | None = None  # fewer of these acts, ever, than the round's setting ``than``
     than: Id | None = None
     chosen: Id | None = None  # the last time, this act's ``field`` said ``value``
     field: Id | None = None
@@ -489,3 +493,20 @@ class Programme(Part):
     def form_fields(self) -> dict[str, FormField]:
         """All fields of the dossier by id."""
         return {field.id: field for section in self.form for field in section.fields}
+
+    @cached_property
+    def limited_acts(self) -> dict[str, Text]:
+        """The acts whose time limit a round sets, with their names."""
+        return {
+            name: act.text
+            for procedure in self.procedures.values()
+            for name, act in procedure.acts.items()
+            if act.limit is not None and act.limit.set_by == "round"
+        }
+
+    @cached_property
+    def judging_bodies(self) -> frozenset[str]:
+        """The bodies whose offices judge cases that are assigned to them."""
+        return frozenset(
+            body.played_by or name for name, body in self.bodies.items() if body.scope == "assigned cases"
+        )

@@ -276,6 +276,7 @@ _CLEANERS: dict[str, Callable[[ContentField, Any], Any]] = {
     "files": _files,
     "people": _names,
     "experts": _names,
+    "seated-experts": _names,
     "partner-regions": _names,
     "per-condition": _per_condition,
     "score-sheet": _decimals,

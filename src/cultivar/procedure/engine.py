@@ -138,9 +138,8 @@ def _not_now(act_id: str, act: Act, step: StepKind, asker: Asker, question: Ques
         if pending.person == asker.person_key:
             return (_reason(act, "four-eyes", "须由另一人复核。", "Another person must agree."),)
         return ()
-    if pending is not None and (
-        step == "propose" or (act.to and act.body == procedure.acts[pending.act].body)
-    ):
+    # While a proposal waits, its body does nothing else here: what was agreed to must be what was proposed on.
+    if pending is not None and (step == "propose" or act.body == procedure.acts[pending.act].body):
         waits = Text(
             "“{act}”正等另一人复核，先办完它。", "“{act}” is waiting for a second person; settle that first."
         )
@@ -211,10 +210,10 @@ def waiting(question: Question) -> tuple[Waiting, ...]:
     """
     state, acts = question.state, question.procedure.acts
     stage = question.procedure.stages.get(state.stage)
-    expected = list(stage.waits_for) if stage else []
+    expected = list(stage.waits_for) if stage else [name for name, act in acts.items() if act.opens_case]
     if state.pending is not None:
         held = acts[state.pending.act].body
-        expected = [name for name in expected if not (acts[name].to and acts[name].body == held)]
+        expected = [name for name in expected if acts[name].body != held]
         expected.insert(0, state.pending.act)
     return tuple(item for act_id in expected for item in _waits(act_id, question))
 

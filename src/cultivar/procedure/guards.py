@@ -81,7 +81,8 @@ def _not_done(guard: Guard, question: Question) -> _Answer:
 
 
 def _at_least(guard: Guard, question: Question) -> _Answer:
-    persons = {done.person for done in question.state.stay if done.act == guard.at_least}
+    seated = set(question.state.experts)
+    persons = {done.person for done in question.state.stay if done.act == guard.at_least} & seated
     short = int(question.matter.terms.values.get(guard.than or "") or 1) - len(persons)
     return (short <= 0, (str(short),) if short > 0 else (), None)
 
@@ -133,7 +134,8 @@ def _some_of(guard: Guard, question: Question) -> _Answer:
 
 def _fewer(guard: Guard, question: Question) -> _Answer:
     most = question.matter.terms.values.get(guard.than or "")
-    return (most is None or question.state.count(guard.fewer or "") < int(most), (), None)
+    done = sum(question.state.count(act) for act in guard.fewer or [])
+    return (most is None or done < int(most), (), None)
 
 
 def _chosen(guard: Guard, question: Question) -> _Answer:
@@ -145,6 +147,12 @@ def _window(guard: Guard, question: Question) -> _Answer:
     terms = question.matter.terms
     if terms.opens_at is None or terms.closes_at is None:
         return _NO
+    if terms.closed:
+        return (
+            False,
+            (),
+            Text("这个批次已经结束，不再收申报。", "This round is closed and takes no more applications."),
+        )
     if question.now < terms.opens_at:
         return (
             False,

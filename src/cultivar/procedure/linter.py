@@ -216,9 +216,9 @@ def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: P
         guard.not_done,
         guard.over,
         guard.running,
-        guard.fewer,
         guard.chosen,
         guard.at_least,
+        *(guard.fewer or []),
     ):
         yield from _unknown(_ACT, act, asked.acts, place)
     for act in (guard.over, guard.running):
@@ -251,6 +251,14 @@ def _timing(procedure: Procedure, act: Act, place: Place) -> Found:
                 Text("期间要写 n 或 until，二选一。", "A period gives either n or until."),
             )
         yield from _unknown(_FIELD, act.period.until, act.content, (*place, "period", "until"))
+        if act.period.until in act.content and act.content[act.period.until].when != "future":
+            yield (
+                (*place, "period", "until"),
+                Text(
+                    "期间截止的那一日要写 when: future，否则可以填成过去。",
+                    "The day that ends a period must say when: future, or it could lie in the past.",
+                ),
+            )
 
 
 def _stages(programme: Programme) -> Found:

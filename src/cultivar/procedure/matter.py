@@ -41,6 +41,7 @@ class Terms:
     closes_at: datetime | None = None
     limits: Mapping[str, int] = field(default_factory=dict)  # by act, in the unit that the act names
     values: Mapping[str, Any] = field(default_factory=dict)  # the other settings by id
+    closed: bool = False  # the round itself has ended
 
 
 @dataclass(frozen=True)

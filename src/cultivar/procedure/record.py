@@ -55,6 +55,7 @@ class State:
     partners: tuple[str, ...] = ()
     experts: tuple[str, ...] = ()
     stay: tuple[Done, ...] = ()  # acts since the case entered its stage
+    declined: tuple[Done, ...] = ()  # answers of second persons who did not agree
     latest: Done | None = None  # the last entry, whether or not it took effect
 
     @property
@@ -121,7 +122,7 @@ def _answered(procedure: Procedure, state: State, act: Act, done: Done) -> State
     if proposed.person == done.person:
         raise BrokenRecord(done.seq, "the same person cannot agree to their own proposal")
     if done.step == "decline":
-        return replace(state, pending=None)
+        return replace(state, pending=None, declined=(*state.declined, done))
     # What takes effect is what was proposed; the time of effect is the agreement's.
     content = {**proposed.content, **done.content}
     return _effective(procedure, state, act, replace(done, content=content, office=proposed.office))
@@ -156,6 +157,8 @@ def _experts(act: Act, done: Done, experts: tuple[str, ...]) -> tuple[str, ...]:
     if act.leaves_panel:
         return tuple(person for person in experts if person != done.person)
     for name, spec in act.content.items():
+        if spec.type == "seated-experts" and name in done.content:
+            return tuple(person for person in experts if person not in done.content[name])
         if spec.type == "experts" and name in done.content:
             added = [person for person in done.content[name] if person not in experts]
             return (*experts, *added)

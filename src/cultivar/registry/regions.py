@@ -59,3 +59,9 @@ def _names() -> dict[str, Text]:
 def name_of(code: str) -> Text | None:
     """The full name of a region by its code, from the data file; None for an unknown code."""
     return _names().get(code)
+
+
+@lru_cache(maxsize=64)
+def parts_of(province: str) -> frozenset[str]:
+    """The codes of the regions right under a province, Gui'an New Area and its like included."""
+    return frozenset(region.code for region in read() if region.parent_id == province)

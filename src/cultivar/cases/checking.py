@@ -1,0 +1,158 @@
+"""What an act says, held against what the house knows: conditions, criteria, the pool, regions, files, days.
+
+``procedure.content`` checks the form of each entry; this checks that what it names exists and makes sense now.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from cultivar.cases.evidence import path_of
+from cultivar.cases.record import Folded, terms_of
+from cultivar.policy.model import Act, ContentField
+from cultivar.policy.text import Text
+from cultivar.procedure.content import ContentProblem
+from cultivar.procedure.matter import Matter
+from cultivar.registry.queries import holders, involved_people
+from cultivar.registry.regions import parts_of
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where an act is checked: the case, its surroundings, the day."""
+
+    case: Folded
+    around: Matter
+    today: date
+
+
+def check(act: Act, content: Mapping[str, Any], setting: Setting) -> list[ContentProblem]:
+    """Every problem of a clean content; an empty list when it can be recorded."""
+    problems = []
+    for name, spec in act.content.items():
+        if name in content:
+            texts = _CHECKS[spec.type](spec, content[name], setting) if spec.type in _CHECKS else []
+            problems += [ContentProblem(name, text) for text in texts]
+    return problems
+
+
+def _day(spec: ContentField, value: str, setting: Setting) -> list[Text]:
+    day = date.fromisoformat(value)
+    if spec.when == "past" and day > setting.today:
+        return [Text(f"“{spec.zh}”不能晚于今天。", f"“{spec.en}” must not lie ahead of today.")]
+    if spec.when == "future" and day <= setting.today:
+        return [Text(f"“{spec.zh}”要晚于今天。", f"“{spec.en}” must be later than today.")]
+    return []
+
+
+def _conditions(spec: ContentField, value: Mapping[str, Mapping[str, str]], setting: Setting) -> list[Text]:
+    known = setting.case.programme.condition
+    problems = [_unknown(spec, name) for name in value if name not in known]
+    if spec.every:
+        left = [condition for name, condition in known.items() if name not in value]
+        problems += [Text(f"“{one.zh}”还没有意见。", f"“{one.en}” has no opinion yet.") for one in left]
+    if spec.including and all(one["opinion"] != spec.including for one in value.values()):
+        problems.append(
+            Text(f"“{spec.zh}”至少要有一项不符合。", f"“{spec.en}” must name at least one that is not met.")
+        )
+    return problems
+
+
+def _sheet(spec: ContentField, value: Mapping[str, str], setting: Setting) -> list[Text]:
+    """Every criterion scored, none beyond its points, nothing else."""
+    criteria = setting.around.terms.values.get("criteria") or []
+    problems = [problem for one in criteria if (problem := _score(one, value.get(one["id"]))) is not None]
+    known = {criterion["id"] for criterion in criteria}
+    return problems + [_unknown(spec, name) for name in value if name not in known]
+
+
+def _score(criterion: Mapping[str, Any], score: str | None) -> Text | None:
+    if score is None:
+        return Text(f"“{criterion['zh']}”还没有打分。", f"“{criterion['en']}” has no score yet.")
+    if not 0 <= Decimal(score) <= criterion["points"]:
+        return Text(
+            f"“{criterion['zh']}”请打 0 到 {criterion['points']} 分。",
+            f"“{criterion['en']}” takes 0 to {criterion['points']} points.",
+        )
+    return None
+
+
+def _experts(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
+    """Only people of the pool who did not leave this panel and hold no office of a party to the case."""
+    state, opening = setting.case.state, setting.case.opening
+    gone = {done.person for done in state.acts if setting.case.procedure.acts[done.act].leaves_panel}
+    regions = (opening.lead_region, *state.partners)
+    pool = holders(setting.case.programme.judging_bodies, setting.today).keys()
+    biased = involved_people(opening.applicant, regions, setting.today)
+    refused = [person for person in value if person in gone | biased or person not in pool]
+    if not refused:
+        return []
+    return [
+        Text(
+            f"有 {len(refused)} 人不能担任本案专家：不在专家库、已回避，或任职于申报主体或有关市（州）。",
+            f"{len(refused)} cannot judge this case: not in the pool, recused, or in office with a party to it.",
+        )
+    ]
+
+
+def _seated(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
+    strangers = [person for person in value if person not in setting.case.state.experts]
+    return [Text("所选的人不在专家组里。", "Whoever was chosen is not on the panel.")] if strangers else []
+
+
+def _regions(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
+    known = parts_of(setting.case.programme.region)
+    wrong = [region for region in value if region not in known]
+    return (
+        [Text("联合申报的市（州）不在本省。", "A partner region is not of this province.")] if wrong else []
+    )
+
+
+def _files(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
+    if setting.case.state.latest is None:
+        return []  # the case has yet to come into being; what opens it brings its files with it
+    lost = [sha256 for sha256 in value if not path_of(sha256).is_file()]
+    return [Text("有文件没有传上来，请重新上传。", "A file did not arrive; upload it again.")] if lost else []
+
+
+def _window(spec: ContentField, value: Mapping[str, str], setting: Setting) -> list[Text]:
+    """A window that was announced is only ever made longer."""
+    before = terms_of(setting.case)
+    if before.opens_at is None or before.closes_at is None:
+        return []
+    problems = []
+    if datetime.fromisoformat(value["opens_at"]) != before.opens_at:
+        problems.append(Text("开始时间已经公布，不能改。", "The beginning was announced and stays."))
+    if datetime.fromisoformat(value["closes_at"]) <= before.closes_at:
+        problems.append(Text("新的截止时间要晚于原来的。", "The new end must be later than the old one."))
+    return problems
+
+
+def _limits(spec: ContentField, value: Mapping[str, int], setting: Setting) -> list[Text]:
+    known = setting.case.programme.limited_acts
+    return [_unknown(spec, name) for name in value if name not in known]
+
+
+def _thresholds(spec: ContentField, value: Mapping[str, str], setting: Setting) -> list[Text]:
+    known = {indicator.id for indicator in setting.case.programme.indicators}
+    return [_unknown(spec, name) for name in value if name not in known]
+
+
+def _unknown(spec: ContentField, name: str) -> Text:
+    return Text(f"“{spec.zh}”里没有“{name}”这一项。", f"“{spec.en}” has no entry “{name}”.")
+
+
+_CHECKS: dict[str, Callable[[ContentField, Any, Setting], list[Text]]] = {
+    "date": _day,
+    "per-condition": _conditions,
+    "score-sheet": _sheet,
+    "experts": _experts,
+    "seated-experts": _seated,
+    "partner-regions": _regions,
+    "files": _files,
+    "window": _window,
+    "limits": _limits,
+    "thresholds": _thresholds,
+}

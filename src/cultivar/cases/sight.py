@@ -1,0 +1,45 @@
+"""What an office may read of a case that it may see: which parts it takes there, and which entries are for it."""
+
+from collections.abc import Iterator
+
+from cultivar.cases.record import Folded
+from cultivar.procedure.engine import covers, plays
+from cultivar.procedure.matter import Matter
+from cultivar.procedure.record import Done
+from cultivar.registry.actors import Actor
+
+
+def parts_of(case: Folded, actor: Actor) -> frozenset[str]:
+    """The parts that the office takes on this case: a city is the lead's authority here, a partner's there."""
+    matter = Matter(applicant=case.opening.applicant, lead_region=case.opening.lead_region)
+    programme = case.programme
+    return frozenset(
+        part
+        for part in programme.bodies
+        if plays(programme, part, actor) and covers(programme, part, actor, matter, case.state)
+    )
+
+
+def hidden(case: Folded, act_id: str, parts: frozenset[str]) -> bool:
+    """Whether an act is kept from an office that takes these parts."""
+    return parts <= set(case.procedure.acts[act_id].hidden_from)
+
+
+def reads_unagreed(case: Folded, act_id: str, parts: frozenset[str]) -> bool:
+    """Whether an office reads a proposal, or why it was declined: those who propose or agree, and who sees all."""
+    act = case.procedure.acts[act_id]
+    everything = {part for part in parts if case.programme.bodies[part].scope == "everything"}
+    return bool(everything or parts & {act.body, act.agreeing[0]})
+
+
+def record(case: Folded, actor: Actor) -> Iterator[Done]:
+    """The entries that this office may read, newest first. One's own acts are always among them."""
+    state, parts = case.state, parts_of(case, actor)
+    unagreed = [*state.declined, *([state.pending] if state.pending else [])]
+    readable = [done for done in unagreed if reads_unagreed(case, done.act, parts)]
+    readable += [done for done in state.acts if _own(done, actor) or not hidden(case, done.act, parts)]
+    yield from sorted(readable, key=lambda done: -done.seq)
+
+
+def _own(done: Done, actor: Actor) -> bool:
+    return bool(done.person) and done.person == actor.person_key
