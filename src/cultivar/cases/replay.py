@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model
 
 from cultivar.cases import projection
@@ -13,7 +14,7 @@ from cultivar.cases.models import Case
 from cultivar.cases.programmes import calendar
 from cultivar.cases.record import Folded, folded, matter, terms_of
 from cultivar.ledger import sealed
-from cultivar.ledger.append import canonical, read
+from cultivar.ledger.append import canonical, lock, read
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.ledger.merkle import leaf_hash
 from cultivar.ledger.models import Entry, Head
@@ -159,8 +160,13 @@ def _iso(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+@transaction.atomic
 def rebuild() -> int:
-    """Writes every projection anew from the ledger; gives the number of cases. For repair after a loss."""
+    """Writes every projection anew from the ledger while nobody else writes; gives the number of cases.
+
+    For repair after a loss, and after a calendar table was added: provisional days become certain.
+    """
+    lock()
     cases, broken = _fold_all()
     if broken:
         raise ValueError("\n".join(map(str, broken)))

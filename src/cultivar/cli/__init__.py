@@ -103,6 +103,12 @@ def _ledger_replay(arguments: argparse.Namespace) -> int:
     return checks.replay_ledger(arguments.json)
 
 
+def _ledger_rebuild(arguments: argparse.Namespace) -> int:
+    from cultivar.cli import checks
+
+    return checks.rebuild_ledger()
+
+
 def _port(value: str) -> int:
     """A port number, 0 for any free one."""
     if not value.isascii() or not value.isdigit() or int(value) > 65535:
@@ -182,3 +188,5 @@ def _add_looking(commands: _Commands) -> None:
     )
     replay.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
     replay.set_defaults(run=_ledger_replay)
+    rebuild = _command(ledger, "rebuild", "由账本重建全部数据", "write all data anew from the ledger")
+    rebuild.set_defaults(run=_ledger_rebuild)

@@ -18,6 +18,7 @@ _NO_PROGRAMMES = Text(
 _CHECKED = Text("已检查 {count} 个政策文件，没有问题", "Checked {count} programme files: no problems")
 _HOLIDAY = Text("放假", "holiday")
 _MAKE_UP = Text("上班", "working")
+_REBUILT = Text("已由账本重建 {count} 个案件", "Rebuilt {count} cases from the ledger")
 _SAME = Text("重放结果与现有数据完全一致", "The replay agrees with the stored data in every detail")
 
 
@@ -90,6 +91,21 @@ def replay_ledger(as_json: bool) -> int:
         if not differences:
             tell(_SAME)
     return FOUND_PROBLEMS if differences else 0
+
+
+def rebuild_ledger() -> int:
+    """Writes every projection anew from the ledger. Returns 0; 1 where the ledger itself is broken."""
+    home.enter()
+    home.set_up_django()
+    from cultivar.cases.replay import rebuild
+
+    try:
+        count = rebuild()
+    except ValueError as broken:
+        print(broken)
+        return FOUND_PROBLEMS
+    tell(_REBUILT, count=count)
+    return 0
 
 
 def _folder(setting: str) -> Path:

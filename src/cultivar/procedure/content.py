@@ -145,7 +145,9 @@ def _files(spec: ContentField, value: Any) -> list[str]:
 
 
 def _names(spec: ContentField, value: Any) -> list[str]:
-    names = _listed(spec, value)
+    names = [
+        unicodedata.normalize("NFC", one) if isinstance(one, str) else one for one in _listed(spec, value)
+    ]
     sound = all(isinstance(name, str) and 0 < len(name) <= 80 for name in names)
     if not sound or len(set(names)) < len(names):
         raise _Wrong(
