@@ -4,11 +4,11 @@ import json
 
 import pytest
 import rfc8785
+from tests import world as w
 
 from cultivar.cases import queries
 from cultivar.cases.models import AdoptedProgramme, Case
 from cultivar.cases.programmes import catalogue, pinned
-from tests import world as w
 
 pytestmark = pytest.mark.django_db
 
