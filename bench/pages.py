@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,8 @@ def multiply(size: int) -> None:
     from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence, TitleChange
     from cultivar.ledger.models import Entry, Head, Sealed
 
+    names = ("0002_append_only", "0003_sealed_stays")
+    guards = [import_module(f"cultivar.ledger.migrations.{name}") for name in names]
     plain = Case.objects.filter(procedure="recognition", children=None).exclude(
         number__in=TitleChange.objects.values("case")
     )
@@ -133,8 +136,9 @@ def multiply(size: int) -> None:
     renamed = {(row.case_id, old): row.sha256 for row, old in versions}
     rows = _entries(copies, Entry, renamed)
     with transaction.atomic(), connection.cursor() as cursor:
-        for operation in ("update", "delete"):
-            cursor.execute(f"DROP TRIGGER ledger_entry_no_{operation}")
+        for guard in reversed(guards):
+            for statement in guard.permitting(connection.vendor):
+                cursor.execute(statement)
         sealed = list(Sealed.objects.select_related("entry"))
         Sealed.objects.all().delete()
         Entry.objects.all().delete()
@@ -149,10 +153,10 @@ def multiply(size: int) -> None:
         DossierVersion.objects.bulk_create([row for row, _ in versions], batch_size=500)
         _copy(Dossier, copies)
         _copy(Evidence, copies)
-    from importlib import import_module
-
-    with connection.schema_editor() as editor:
-        import_module("cultivar.ledger.migrations.0002_append_only").forbid(None, editor)
+    with connection.cursor() as cursor:
+        for guard in guards:
+            for statement in guard.forbidding(connection.vendor):
+                cursor.execute(statement)
 
 
 def _complete_draft() -> str:
