@@ -14,6 +14,7 @@ import hashlib
 import importlib.util
 import io
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -197,9 +198,13 @@ def mirror() -> dict[str, str]:
     found = os.environ.get("PIP_INDEX_URL", "")
     if not found:
         try:
-            found = run([str(PYTHON), "-m", "pip", "config", "get", "global.index-url"]).strip()
-        except ToolError:  # not set
+            settings = run([str(PYTHON), "-m", "pip", "config", "list"])
+        except ToolError:
             return {}
+        set_to = re.search(r"^global\.index.url='(.+)'$", settings, re.MULTILINE)
+        if set_to is None:
+            return {}
+        found = set_to[1]
     return {"UV_DEFAULT_INDEX": found}
 
 
