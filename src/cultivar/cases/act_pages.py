@@ -17,13 +17,13 @@ from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier_view import DossierView, dossier_view, shown_to
 from cultivar.cases.models import Case, Todo
+from cultivar.cases.offices import find, for_offices
 from cultivar.cases.perform import DECLINING, BadContent, Receipt, Refused, perform, question
 from cultivar.cases.programmes import catalogue
 from cultivar.cases.queries import visible
 from cultivar.cases.record import Folded, load
 from cultivar.cases.sight import parts_of
 from cultivar.cases.uploading import bounded
-from cultivar.cases.work_pages import find, for_offices
 from cultivar.ledger import clock
 from cultivar.policy.model import Act, Procedure, Programme
 from cultivar.policy.text import Text

@@ -23,12 +23,12 @@ from cultivar.cases.dossier import Closed, Conflict, is_open, save_field, save_s
 from cultivar.cases.dossier_forms import ApplyForm, Control, Setting
 from cultivar.cases.dossier_view import dossier_view, evidence_rows, is_own, last_changes, shown_to
 from cultivar.cases.models import Case, Cluster, Dossier
+from cultivar.cases.offices import find, for_offices
 from cultivar.cases.opening import NewCluster, open_application, opening_act
 from cultivar.cases.perform import Refused, question
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.cases.record import Folded, Opening, load
 from cultivar.cases.uploading import bounded
-from cultivar.cases.work_pages import find, for_offices
 from cultivar.ledger import clock
 from cultivar.policy.model import FormField, FormSection, Programme
 from cultivar.policy.text import Text

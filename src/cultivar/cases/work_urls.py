@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from cultivar.cases import act_pages, work_pages
+from cultivar.cases import act_pages, case_pages, desk_pages, list_pages
 
 urlpatterns = [
-    path("desk/", work_pages.desk, name="desk"),
+    path("desk/", desk_pages.desk, name="desk"),
     path("desk/together/<slug:act_id>/", act_pages.batch, name="batch"),
-    path("desk/rounds/", work_pages.rounds, name="work-rounds"),
-    path("cases/", work_pages.case_list, name="cases"),
-    path("cases/<slug:number>/", work_pages.case, name="case"),
-    path("cases/<slug:number>/tab/<slug:tab>/", work_pages.case, name="case-tab"),
-    path("cases/<slug:number>/record/<int:seq>/", work_pages.entry, name="entry"),
+    path("desk/rounds/", list_pages.rounds, name="work-rounds"),
+    path("cases/", list_pages.case_list, name="cases"),
+    path("cases/<slug:number>/", case_pages.case, name="case"),
+    path("cases/<slug:number>/tab/<slug:tab>/", case_pages.case, name="case-tab"),
+    path("cases/<slug:number>/record/<int:seq>/", case_pages.entry, name="entry"),
     path("cases/<slug:number>/acts/<slug:act_id>/", act_pages.act, name="act"),
     path("cases/<slug:number>/open/<slug:procedure>/", act_pages.open_on_title, name="open"),
     path(

@@ -4,10 +4,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from cultivar.cases.models import Case, RoundNotice
+from cultivar.cases.offices import for_offices
 from cultivar.cases.presenting import stage_name
 from cultivar.cases.programmes import pinned
 from cultivar.cases.queries import visible
-from cultivar.cases.work_pages import for_offices
 from cultivar.evaluation.ranking import Place
 from cultivar.evaluation.ranking import ranking as rank
 from cultivar.policy.text import Text

@@ -10,3 +10,8 @@ def page_number(request: HttpRequest) -> int:
     typed = request.GET.get("page", "")
     sound = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST
     return max(1, int(typed)) if sound else 1
+
+
+def other_parameters(request: HttpRequest) -> tuple[tuple[str, str], ...]:
+    """What else the address says, to be kept while one pages on."""
+    return tuple((name, str(value)) for name, value in request.GET.items() if name != "page" and value)

@@ -1,301 +1,35 @@
-"""The offices' pages: desk, list of cases, a case with its record."""
+"""A case: where it stands, what may be done now and what not yet, what was done, and what its file says."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from functools import wraps
-from typing import Any, Literal
+from typing import Any
 
 import segno
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from cultivar.appraisal.completeness import check, tally
 from cultivar.cases import presenting, queries, work_queries
-from cultivar.cases.act_forms import OPINIONS, batchable
+from cultivar.cases.act_forms import OPINIONS
 from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier import is_open
 from cultivar.cases.dossier_view import dossier_view, last_changes, shown_to
 from cultivar.cases.models import Case, Evidence, Membership, Todo
-from cultivar.cases.navigation import DOING, OFFICES
+from cultivar.cases.offices import find, for_offices
 from cultivar.cases.perform import question
-from cultivar.cases.programmes import calendar, catalogue, pinned
+from cultivar.cases.programmes import calendar
 from cultivar.cases.record import Folded, load
 from cultivar.cases.sight import parts_of, record
-from cultivar.cases.work_queries import Filters
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.procedure.guards import Question
 from cultivar.registry.actors import Actor
 from cultivar.registry.regions import name_of
 from cultivar.web import components as c
-from cultivar.web.formats import day, full_day
 from cultivar.web.paging import page_number
 from cultivar.web.requests import ActorRequest
-
-Page = Callable[..., HttpResponse]
-
-ALL_ROUNDS = ("", Text("全部批次", "All rounds"))
-ALL_STAGES = ("", Text("全部环节", "All stages"))
-ALL_MATTERS = ("", Text("全部事项", "All matters"))
-ALL_FIELDS = ("", Text("全部领域", "All fields"))
-
-
-def for_offices(page: Page) -> Page:
-    """Only for people who hold an office; others are asked to sign in."""
-
-    @wraps(page)
-    def guarded(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.actor.is_public:
-            raise Http404(Text("你没有担任任何单位的职务。", "You hold no office here."))
-        return page(request, *args, **kwargs)
-
-    return login_required(guarded)
-
-
-def find(request: ActorRequest, number: str) -> Case:
-    """A case in the sight of whoever asks; another's case is not found."""
-    try:
-        return queries.find(request.actor, number)
-    except Case.DoesNotExist:
-        raise Http404(
-            Text("没有这个案件，或不属于你的单位。", "There is no such case in your office's jurisdiction.")
-        ) from None
-
-
-@for_offices
-def desk(request: ActorRequest) -> HttpResponse:
-    """What waits for me, until when, by which article; who only reads goes to what there is to read."""
-    actor, today = request.actor, clock.today()
-    if actor.body not in DOING:
-        return redirect("cases" if actor.body in OFFICES else "programmes")
-    show, text, round_number = (request.GET.get(name, "") for name in ("show", "q", "round"))
-    figures = work_queries.desk_figures(actor, today)
-    todos = work_queries.desk(actor, today, show, text, round_number)
-    number = page_number(request)
-    rows = list(todos[(number - 1) * work_queries.PAGE : number * work_queries.PAGE])
-    total = todos.count()
-    return render(
-        request,
-        "cases/desk.html",
-        {
-            "today": full_day(today),
-            "figures": _desk_figures(figures, show),
-            "together": _together(rows),
-            "groups": _grouped([_desk_row(todo, today) for todo in rows], today),
-            "total": total,
-            "filters": _desk_filters(actor, text, round_number, show),
-            "pages": c.Pagination(total, number, work_queries.PAGE, _kept(request)),
-            "empty": c.Empty(
-                Text("今天没有等你办的事。", "Nothing waits for you today."),
-                Text("有了新的事项会列在这里。", "What comes up will stand here."),
-                c.Link(Text("看全部案件", "See all cases"), reverse("cases")),
-            ),
-        },
-    )
-
-
-def _together(todos: list[Todo]) -> list[c.Link]:
-    """The acts that wait on several of these cases and can be done on all of them from one form."""
-    counts: dict[tuple[str, str, Text], int] = {}
-    for todo in todos:
-        act = pinned(todo.case.digest).procedures[todo.case.procedure].acts[todo.act]
-        if batchable(act) and (todo.opens_on is None or todo.opens_on <= clock.today()):
-            key = (todo.act, todo.step, act.text)
-            counts[key] = counts.get(key, 0) + 1
-    words = {
-        True: Text("一并复核：{act}（{n} 件）", "Agree together: {act} ({n})"),
-        False: Text("一并办理：{act}（{n} 件）", "Together: {act} ({n})"),
-    }
-    return [
-        c.Link(words[step == "confirm"].fill(act=label, n=n), reverse("batch", args=[act_id]))
-        for (act_id, step, label), n in counts.items()
-        if n > 1
-    ]
-
-
-def _desk_figures(figures: work_queries.DeskFigures, show: str) -> c.Figures:
-    unit, here = Text("件", ""), reverse("desk")
-
-    def figure(label: Text, value: int, which: str, tone: Literal["", "warn", "bad"] = "") -> c.Figure:
-        return c.Figure(
-            label,
-            str(value),
-            unit,
-            f"{here}?show={which}" if which else here,
-            show == which,
-            tone if value else "",
-        )
-
-    return c.Figures(
-        (
-            figure(Text("等我办", "For me"), figures.waiting, ""),
-            figure(Text("已逾期", "Late"), figures.late, "late", "bad"),
-            figure(Text("今天到期", "Due today"), figures.today, "today", "warn"),
-            figure(Text("到期才能办", "Not due to be done yet"), figures.later, "later"),
-            c.Figure(
-                Text("等别的单位", "Waiting for others"), str(figures.elsewhere), unit, reverse("cases")
-            ),
-        ),
-        Text("按期限筛选", "Filter by time limit"),
-    )
-
-
-def _desk_filters(actor: Actor, text: str, round_number: str, show: str) -> c.FilterBar:
-    options = (ALL_ROUNDS, *((one.number, one.name) for one in work_queries.rounds(actor)))
-    selects = (c.Select("round", Text("批次", "Round"), options, round_number),)
-    label = Text("集群名称或案件编号", "Cluster or case number")
-    address = reverse("desk") + (f"?show={show}" if show else "")
-    return c.FilterBar(address, search_label=label, search_value=text, selects=selects)
-
-
-def _desk_row(todo: Todo, today: date) -> dict[str, Any]:
-    case = todo.case
-    programme = pinned(case.digest)
-    procedure = programme.procedures[case.procedure]
-    act = procedure.acts[todo.act]
-    agreeing = todo.step == "confirm"
-    label = Text("复核：{act}", "Agree: {act}").fill(act=act.text) if agreeing else (act.task or act).text
-    direct = agreeing or act.task is None
-    stage = procedure.stages.get(case.stage)
-    when = todo.due_on or todo.opens_on
-    return {
-        "case": case,
-        "where": case.round.name if case.round else procedure.text,
-        "stage": stage.text if stage else procedure.text,
-        "act": label,
-        "url": reverse("act", args=[case.number, todo.act])
-        if direct
-        else reverse("case", args=[case.number]),
-        "chip": first_chip(programme, act.articles),
-        "due": presenting.due_on(todo.due_on, todo.provisional, today, calendar()) if todo.due_on else None,
-        "opens": todo.opens_on if todo.opens_on and todo.opens_on > today else None,
-        "when": day(when) if when else None,
-        "due_on": todo.due_on,
-        "joint": case.joint,
-        "since": day(case.stage_since),
-    }
-
-
-GROUPS = (
-    (Text("已逾期", "Late"), lambda due, today: due is not None and due < today),
-    (Text("今天到期", "Due today"), lambda due, today: due == today),
-    (Text("本周", "This week"), lambda due, today: due is not None and due <= work_queries.week_ends(today)),
-    (Text("以后", "Later"), lambda due, today: due is not None),
-    (Text("没有规定期限", "No time limit"), lambda due, today: True),
-)
-
-
-def _grouped(rows: list[dict[str, Any]], today: date) -> list[tuple[Text, list[dict[str, Any]]]]:
-    groups: list[tuple[Text, list[dict[str, Any]]]] = []
-    for name, belongs in GROUPS:
-        taken = [row for row in rows if belongs(row["due_on"], today)]
-        rows = [row for row in rows if row not in taken]
-        if taken:
-            groups.append((name, taken))
-    return groups
-
-
-def _kept(request: ActorRequest) -> tuple[tuple[str, str], ...]:
-    return tuple((name, str(value)) for name, value in request.GET.items() if name != "page" and value)
-
-
-@for_offices
-def case_list(request: ActorRequest) -> HttpResponse:
-    """Which cases are where."""
-    actor, today = request.actor, clock.today()
-    filters = Filters(
-        *(request.GET.get(name, "").strip() for name in ("q", "round", "procedure", "stage", "field"))
-    )
-    found = work_queries.cases(actor, filters)
-    total, number = found.count(), page_number(request)
-    page = list(found[(number - 1) * work_queries.PAGE : number * work_queries.PAGE])
-    waits = _first_waits([case.number for case in page])
-    return render(
-        request,
-        "cases/list.html",
-        {
-            "rows": [_list_row(case, actor, waits.get(case.number), today) for case in page],
-            "total": total,
-            "filters": _list_filters(actor, filters, total),
-            "pages": c.Pagination(total, number, work_queries.PAGE, _kept(request)),
-            "empty": c.Empty(
-                Text("没有符合的案件。", "No case fits."),
-                Text("换个条件，或清除筛选。", "Try other filters, or clear them."),
-                c.Link(Text("清除筛选", "Clear"), reverse("cases")),
-            ),
-        },
-    )
-
-
-def _first_waits(numbers: list[str]) -> dict[str, Todo]:
-    first: dict[str, Todo] = {}
-    for todo in Todo.objects.filter(case__in=numbers).order_by("id"):
-        first.setdefault(todo.case_id, todo)
-    return first
-
-
-def _list_row(case: Case, actor: Actor, todo: Todo | None, today: date) -> dict[str, Any]:
-    programme = pinned(case.digest)
-    procedure = programme.procedures[case.procedure]
-    stage = procedure.stages.get(case.stage)
-    field = next((one.text for one in programme.fields if one.id == case.field), None)
-    part = procedure.acts[todo.act].body if todo else ""
-    body = programme.bodies.get(part)
-    return {
-        "case": case,
-        "url": reverse("case", args=[case.number]),
-        "procedure": procedure.text,
-        "round": case.round.name if case.round else None,
-        "stage": presenting.stage_name(stage, actor) if stage else Text("待复核", "to be agreed"),
-        "tone": {"granted": "ok", "refused": "bad"}.get(case.final, "plain"),
-        "field": field,
-        "region": case.lead_region.short if case.lead_region else None,
-        "waits": (body.short or body).text if body else None,
-        "due": presenting.due_on(todo.due_on, todo.provisional, today, calendar())
-        if todo and todo.due_on
-        else None,
-        "since": day(case.stage_since),
-    }
-
-
-def _list_filters(actor: Actor, filters: Filters, total: int) -> c.FilterBar:
-    programmes = [reading.programme for reading in catalogue().values()]
-    procedures = {
-        name: one.text
-        for programme in programmes
-        for name, one in programme.procedures.items()
-        if one.about != "round"
-    }
-    main = [
-        programme.procedures[filters.procedure]
-        for programme in programmes
-        if filters.procedure in programme.procedures
-    ]
-    main = main or [
-        one for programme in programmes for one in programme.procedures.values() if one.about == "application"
-    ]
-    stages = {name: stage.text for procedure in main for name, stage in procedure.stages.items()}
-    fields = {field.id: field.text for programme in programmes for field in programme.fields}
-    rounds = {one.number: one.name for one in work_queries.rounds(actor)}
-    return c.FilterBar(
-        reverse("cases"),
-        search_label=Text("集群、申报主体或案件编号", "Cluster, applicant or case number"),
-        search_value=filters.text,
-        selects=(
-            c.Select("round", Text("批次", "Round"), (ALL_ROUNDS, *rounds.items()), filters.round),
-            c.Select(
-                "procedure", Text("事项", "Matter"), (ALL_MATTERS, *procedures.items()), filters.procedure
-            ),
-            c.Select("stage", Text("环节", "Stage"), (ALL_STAGES, *stages.items()), filters.stage),
-            c.Select("field", Text("领域", "Field"), (ALL_FIELDS, *fields.items()), filters.field),
-        ),
-        found=Text(f"共 {total} 件", f"{total} cases"),
-    )
-
 
 TABS = ("overview", "dossier", "roster", "evidence", "conditions", "changes")
 
@@ -591,37 +325,4 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
             "leaf_hash": folded.leaf_hashes[seq],
             "names": dict(Evidence.objects.filter(case=row).values_list("sha256", "name")),
         },
-    )
-
-
-@for_offices
-def rounds(request: ActorRequest) -> HttpResponse:
-    """The rounds: which notice fixed what, how many applications each has, and preparing a new one."""
-    actor = request.actor
-    found = work_queries.rounds(actor)
-    counts = work_queries.applications(actor, [one.number for one in found])
-    rows = []
-    for one in found:
-        procedure = pinned(one.digest).procedures[one.procedure]
-        stage = procedure.stages.get(one.stage)
-        rows.append(
-            {
-                "round": one,
-                "stage": stage.text if stage else procedure.text,
-                "notice": getattr(one, "notice", None),
-                "count": counts.get(one.number, 0),
-            }
-        )
-    prepare = [
-        (reading.programme, name, next(act.text for act in procedure.acts.values() if act.opens_case))
-        for reading in catalogue().values()
-        for name, procedure in reading.programme.procedures.items()
-        if procedure.about == "round"
-        and actor.body == "province"
-        and any(act.opens_case and act.post in ("", actor.post) for act in procedure.acts.values())
-    ]
-    return render(
-        request,
-        "cases/rounds.html",
-        {"rows": rows, "prepare": prepare, "ranked": actor.body in ("province", "auditor")},
     )
