@@ -1,5 +1,6 @@
 """Lists for offices: which cases are where, and which rounds there are."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,12 @@ from cultivar.cases import presenting, work_queries
 from cultivar.cases.models import Case, Todo
 from cultivar.cases.offices import for_offices
 from cultivar.cases.programmes import calendar, catalogue, pinned
+from cultivar.cases.sight import oversees
 from cultivar.cases.work_queries import Filters
 from cultivar.ledger import clock
+from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
+from cultivar.procedure.engine import plays
 from cultivar.registry.actors import Actor
 from cultivar.web import components as c
 from cultivar.web.formats import day
@@ -128,7 +132,8 @@ def rounds(request: ActorRequest) -> HttpResponse:
     counts = work_queries.applications(actor, [one.number for one in found])
     rows = []
     for one in found:
-        procedure = pinned(one.digest).procedures[one.procedure]
+        programme = pinned(one.digest)
+        procedure = programme.procedures[one.procedure]
         stage = procedure.stages.get(one.stage)
         rows.append(
             {
@@ -136,18 +141,26 @@ def rounds(request: ActorRequest) -> HttpResponse:
                 "stage": stage.text if stage else procedure.text,
                 "notice": getattr(one, "notice", None),
                 "count": counts.get(one.number, 0),
+                "ranked": oversees(programme, actor),
             }
         )
-    prepare = [
-        (reading.programme, name, next(act.text for act in procedure.acts.values() if act.opens_case))
-        for reading in catalogue().values()
-        for name, procedure in reading.programme.procedures.items()
-        if procedure.about == "round"
-        and actor.body == "province"
-        and any(act.opens_case and act.post in ("", actor.post) for act in procedure.acts.values())
-    ]
+    ranked = any(row["ranked"] for row in rows)
     return render(
         request,
         "cases/rounds.html",
-        {"rows": rows, "prepare": prepare, "ranked": actor.body in ("province", "auditor")},
+        {"rows": rows, "prepare": list(_rounds_to_prepare(actor)), "ranked": ranked},
     )
+
+
+def _rounds_to_prepare(actor: Actor) -> Iterator[tuple[Programme, str, Text]]:
+    """The first acts of rounds that are this office's: programme, procedure, what the button says."""
+    for reading in catalogue().values():
+        programme = reading.programme
+        for name, procedure in programme.procedures.items():
+            first = next(act for act in procedure.acts.values() if act.opens_case)
+            if (
+                procedure.about == "round"
+                and plays(programme, first.body, actor)
+                and first.post in ("", actor.post)
+            ):
+                yield programme, name, first.text

@@ -17,7 +17,6 @@ from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.engine import Option, available
 from cultivar.procedure.guards import Question, Reason
-from cultivar.procedure.limits import Due as Deadline
 from cultivar.procedure.limits import days_late
 from cultivar.procedure.record import Done
 from cultivar.registry.actors import Actor
@@ -34,13 +33,6 @@ OUTSIDERS = ("applicant", "public", "expert")
 def stage_name(stage: Stage, actor: Actor) -> Text:
     """The internal name for offices, the public one for outsiders."""
     return stage.public.text if stage.public is not None and actor.body in OUTSIDERS else stage.text
-
-
-def deadline(limit: Deadline | None, today: date, calendar: Calendar) -> c.Due | None:
-    """A limit in words, counted from today."""
-    if limit is None:
-        return None
-    return due_on(limit.last_day, limit.provisional, today, calendar)
 
 
 def due_on(last_day: date, provisional: bool, today: date, calendar: Calendar) -> c.Due:
@@ -165,9 +157,8 @@ def _late(question: Question, act: Act, done: Done) -> Text | None:
 
 
 def _office(case: Folded, done: Done, offices: Mapping[str, Text]) -> Text:
-    if done.body == "expert":
-        return case.programme.bodies["expert"].text
-    return offices.get(done.office, case.programme.bodies[done.body].text)
+    body = case.programme.bodies[done.body]
+    return body.text if body.scope == "assigned cases" else offices.get(done.office, body.text)
 
 
 def _goes_back(case: Folded, done: Done) -> bool:

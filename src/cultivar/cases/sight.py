@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cultivar.cases.record import Folded
+from cultivar.policy.model import Programme
 from cultivar.procedure.engine import covers, plays
 from cultivar.procedure.matter import Matter
 from cultivar.procedure.record import Done
@@ -17,6 +18,17 @@ def parts_of(case: Folded, actor: Actor) -> frozenset[str]:
         part
         for part in programme.bodies
         if plays(programme, part, actor) and covers(programme, part, actor, matter, case.state)
+    )
+
+
+def oversees(programme: Programme, actor: Actor) -> bool:
+    """Whether the office answers for the whole programme, or reads all of it: who may see how experts scored."""
+    return any(
+        plays(programme, part, actor)
+        and (
+            body.scope == "everything" or (body.scope == "whole region" and actor.region == programme.region)
+        )
+        for part, body in programme.bodies.items()
     )
 
 

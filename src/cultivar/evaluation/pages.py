@@ -8,20 +8,19 @@ from cultivar.cases.offices import for_offices
 from cultivar.cases.presenting import stage_name
 from cultivar.cases.programmes import pinned
 from cultivar.cases.queries import visible
+from cultivar.cases.sight import oversees
 from cultivar.evaluation.ranking import Place
 from cultivar.evaluation.ranking import ranking as rank
 from cultivar.policy.text import Text
 from cultivar.web import components as c
 from cultivar.web.requests import ActorRequest
 
-SEES_SCORES = ("province", "auditor")
-
 
 @for_offices
 def ranking(request: ActorRequest, number: str) -> HttpResponse:
     """Order by the mean score, where the quota's line is, what is too close to call."""
     notice = RoundNotice.objects.select_related("case").filter(case=number).first()
-    if request.actor.body not in SEES_SCORES or notice is None:
+    if notice is None or not oversees(pinned(notice.case.digest), request.actor):
         raise Http404(Text("没有这一页。", "There is no such page."))
     cases = (
         visible(request.actor).filter(round=number).select_related("lead_region").prefetch_related("seats")
