@@ -1,7 +1,6 @@
 """Who may see how the experts scored: those who answer for the whole programme, and those who read all of it."""
 
 import pytest
-
 from tests import world as w
 
 pytestmark = pytest.mark.django_db

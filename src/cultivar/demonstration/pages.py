@@ -1,4 +1,4 @@
-"""The two levers of the demonstration, absent elsewhere: enter as somebody, let working days pass."""
+"""The lever of the demonstration, absent elsewhere: let working days pass."""
 
 from datetime import date, datetime, time
 
@@ -30,14 +30,6 @@ _BEYOND = Text(
     "Choose an earlier day.",
 )
 _NOW = Text("演示时间已到 {today}。", "The demonstration now stands at {today}.")
-
-
-@require_POST
-def sign_in(request: HttpRequest, login: str) -> HttpResponse:
-    """Enters as the person of a door, without a password; not found outside the demonstration."""
-    if not settings.DEMO:
-        raise Http404
-    return accounts.enter(request, login)
 
 
 @require_POST
