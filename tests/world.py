@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from cultivar.cases.dossier import FROM_REGISTER, save_field
+from cultivar.cases.dossier import save_field
 from cultivar.cases.models import Case, Cluster, Evidence
 from cultivar.cases.opening import open_application, open_round
 from cultivar.cases.perform import Receipt, perform
@@ -128,7 +128,7 @@ def fill(case: Case, partners: list[str] | None = None) -> None:
     """Fills the whole dossier with valid values."""
     programme = pinned(case.digest)
     for spec in programme.form_fields.values():
-        if spec.id in FROM_REGISTER:
+        if spec.fixed:
             continue
         if spec.type == "evidence":
             Evidence.objects.get_or_create(

@@ -69,7 +69,7 @@ def test_any_data_gets_one_answer_for_each_field(data, files):
 
 
 def test_blanks_are_not_a_value():
-    (name,) = [item for item in check(PROGRAMME, {"cluster-name": " \n"}, {}) if item.field == "cluster-name"]
+    (name,) = [item for item in check(PROGRAMME, {"subject-name": " \n"}, {}) if item.field == "subject-name"]
     assert not name.filled
 
 
@@ -101,12 +101,12 @@ def test_what_is_no_number_is_not_guessed(typed):
         ("standards", "1.5", "请填整数"),
         ("revenue", "约 3 千万", "请只填数字"),
         ("revenue", "-1", "不能小于 0"),
-        ("cluster-name", "字" * 61, "有 61 字，最多 60 字，请删去 1 字"),
+        ("subject-name", "字" * 61, "有 61 字，最多 60 字，请删去 1 字"),
         ("green-text", "好\x07", "不可见的控制字符"),
         ("field", "farming", "请从列表中选"),
         ("field", ["sauce-liquor"], "请从列表中选"),
         ("partners", "520500", "请从列表中选"),
-        ("cluster-name", ["名"], "要写文字"),
+        ("subject-name", ["名"], "要写文字"),
     ],
 )
 def test_what_is_wrong_is_said(field, value, words):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from cultivar.cases.dossier import FROM_REGISTER
 from cultivar.policy.model import FormSection
 from tests.browser.acting import PROGRAMME, Person, fill, judged, labelled, pdf, png
 from tests.browser.conftest import VISITOR, People, Site
@@ -102,7 +101,7 @@ def fill_section(applicant: Person, section: FormSection, folder: Path) -> None:
     form = page.locator("main form[data-keep]")
     for field in section.fields:
         label, kind = field.zh, field.type
-        if field.id in FROM_REGISTER:
+        if field.fixed:
             expect(page.locator(f"#id_{field.id}-field output")).not_to_be_empty()
         elif kind == "partner-regions":
             fill(form, {label: list(PARTNER_NAMES)})

@@ -143,7 +143,7 @@ def test_a_field_is_saved_as_it_is_typed(mine, case):
     assert '<input type="hidden" name="b.rd-expense" value="&quot;1864000&quot;">' in text
 
 
-@pytest.mark.parametrize("name", ["cluster-name", "field"])
+@pytest.mark.parametrize("name", ["subject-name", "field"])
 def test_what_the_register_says_is_shown_and_cannot_be_changed(mine, case, of, name):
     before = data(case)
     page = mine.get(at(case, "basics")).content.decode()

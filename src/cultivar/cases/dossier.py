@@ -34,10 +34,6 @@ class FromRegister(Exception):
     """The register says this, as it was chosen when the application was started; the dossier only repeats it."""
 
 
-FROM_REGISTER = ("cluster-name", "field")
-"""Fields that a dossier takes over from the register of clusters."""
-
-
 @dataclass(frozen=True)
 class Saved:
     """The answer to a save: the new revision, when, and the state of every field."""
@@ -110,7 +106,7 @@ def save_field(case: Case, field: str, raw: Any, base: Any = None) -> Saved:
     """
     programme = pinned(case.digest)
     spec = programme.form_fields[field]
-    if field in FROM_REGISTER:
+    if spec.fixed:
         raise FromRegister
     dossier = lock_open(case)
     if _conflicts(dossier.data.get(field), raw, base):
@@ -128,9 +124,10 @@ def save_section(case: Case, typed: Mapping[str, Any], bases: Mapping[str, Any])
     A field that another person changed meanwhile is not saved and stands in ``conflicts``. Raises ``Closed``,
     and ``FromRegister`` where ``typed`` holds what the register says.
     """
-    if any(name in FROM_REGISTER for name in typed):
-        raise FromRegister
     programme = pinned(case.digest)
+    fields = programme.form_fields
+    if any(name in fields and fields[name].fixed for name in typed):
+        raise FromRegister
     dossier = lock_open(case)
     changed = {
         name: raw

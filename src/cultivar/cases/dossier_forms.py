@@ -11,7 +11,6 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from cultivar.appraisal.completeness import Item, number_of
-from cultivar.cases.dossier import FROM_REGISTER
 from cultivar.cases.evidence import ACCEPT, size_text
 from cultivar.cases.models import Case, Cluster
 from cultivar.policy.model import FormField, FormSection, Programme
@@ -157,9 +156,9 @@ def control(
     text = typed_text(value)
     return Control(
         id=spec.id,
-        kind="fixed" if spec.id in FROM_REGISTER else _KINDS[spec.type],
+        kind="fixed" if spec.fixed else _KINDS[spec.type],
         label=spec.text,
-        hint=FIXED if spec.id in FROM_REGISTER else _hint(spec),
+        hint=FIXED if spec.fixed else _hint(spec),
         unit=_unit(spec),
         required=spec.required,
         at_most=spec.at_most,
@@ -259,7 +258,7 @@ def echo(spec: FormField, value: Any) -> Text | None:
 
 def was_shown(spec: FormField, post: QueryDict) -> bool:
     """Whether the posted page showed this field; a group with nothing ticked posts only its base."""
-    if spec.type == "evidence" or spec.id in FROM_REGISTER:
+    if spec.type == "evidence" or spec.fixed:
         return False
     return f"v.{spec.id}" in post or f"b.{spec.id}" in post
 

@@ -103,8 +103,9 @@ def _refuse_second(round_: Case, procedure: str, cluster: Cluster) -> None:
 
 def _known(programme: Programme, cluster: Cluster) -> dict[str, Any]:
     """What the register already says, so that nobody types it twice."""
-    known = {"cluster-name": cluster.name_zh, "field": cluster.field, "core-park": cluster.core_park}
-    return {name: value for name, value in known.items() if name in programme.form_fields and value}
+    known = {"name": cluster.name_zh, "field": cluster.field, "carrier": cluster.core_park}
+    fields = programme.form_fields.values()
+    return {spec.id: known[spec.register_] for spec in fields if spec.register_ and known[spec.register_]}
 
 
 def open_on_case(

@@ -34,6 +34,11 @@ _MEASURES = {
     "platform": Text("平台", "platforms"),
     "finance": Text("金融", "finance"),
     "coordination": Text("协调", "coordination"),
+    "talent": Text("人才", "talent"),
+    "land": Text("用地", "land"),
+    "policy": Text("政策", "policy"),
+    "service": Text("服务", "services"),
+    "honour": Text("表扬", "honours"),
 }
 _NOTICE_SAYS = Text(
     "由批次通知定；通知没写的，系统不设期限", "Set by the round's notice; none where the notice is silent"
@@ -236,7 +241,7 @@ def _content(spec: ContentField) -> Text:
 
 _PUBLIC_FACTS = {
     "round": Text("通知全文", "the whole notice"),
-    "cluster-name": Text("集群名称", "name of the cluster"),
+    "subject-name": Text("名称", "name"),
     "applicant-name": Text("申报主体", "applicant"),
     "lead-region": Text("牵头地", "lead region"),
     "partner-regions": Text("联合申报的市（州）", "partner regions"),
@@ -358,7 +363,7 @@ def _measures(programme: Programme, article: str) -> Iterator[Rule]:
                 measure.text,
                 measure.id,
                 (
-                    (Text("谁", "Who"), (programme.bodies[measure.by].text,)),
+                    (Text("谁", "Who"), tuple(programme.bodies[body].text for body in measure.by)),
                     (Text("类别", "Kind"), (_MEASURES[measure.kind],)),
                 ),
             )

@@ -184,7 +184,7 @@ def _subject(case: Case, programme: Programme, published: Iterable[str]) -> Subj
     allowed = frozenset(published)
     fields = {field.id: field.text for field in programme.fields}
     return Subject(
-        name=case.name if "cluster-name" in allowed else None,
+        name=case.name if "subject-name" in allowed else None,
         applicant=case.applicant.name if "applicant-name" in allowed and case.applicant else None,
         region=case.lead_region if "lead-region" in allowed else None,
         partners=tuple(partner.region for partner in case.partners.all())

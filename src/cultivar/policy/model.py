@@ -7,7 +7,7 @@ Everything is read strictly: unknown keys, wrong types and texts in one language
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from cultivar.policy.text import Text
 
@@ -22,7 +22,12 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Ids = Annotated[list[Id], BeforeValidator(_listed)]
+_ID = {"type": "string", "pattern": r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"}
+Ids = Annotated[
+    list[Id],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [_ID, {"type": "array", "items": _ID}]}),
+]
 
 
 class Part(BaseModel):
@@ -61,6 +66,7 @@ Scope = Literal[
     "own cases",
     "lead region",
     "partner regions",
+    "regions concerned",
     "whole region",
     "assigned cases",
     "published matters",
@@ -68,8 +74,23 @@ Scope = Literal[
 ]
 
 
+class SubjectKind(Named):
+    """What is cultivated: a cluster, a chain, a town. ``zh``/``en`` are its word, ``plural`` the English plural."""
+
+    kind: Id
+    plural: Words
+
+    @property
+    def many(self) -> Text:
+        """The word for several of them."""
+        return Text(self.zh, self.plural)
+
+
 class Body(Named):
-    """A body that acts, and over which cases. ``played_by`` names the body whose offices take this part."""
+    """A body that acts, and over which cases. ``played_by`` names the body whose offices take this part.
+
+    The id is the kind of office: offices of one kind act under every programme that names it.
+    """
 
     scope: Scope
     short: Said | None = None
@@ -121,6 +142,30 @@ class Evidence(Named):
     hint: Said | None = None
 
 
+class Bar(Part):
+    """A figure that the document itself demands of an indicator: exactly one bound, valid until ``until``."""
+
+    indicator: Id
+    at_least: Decimals | None = None
+    more_than: Decimals | None = None
+    at_most: Decimals | None = None
+    less_than: Decimals | None = None
+    until: Day | None = None
+
+
+class ConditionExample(Part):
+    """Shows what a condition means: with these figures, these thresholds of a round and this judgement it holds.
+
+    ``expect: open`` means that an office has still to judge.
+    """
+
+    case: Literal["passes", "fails", "boundary"]
+    figures: dict[Id, Decimals] = {}
+    thresholds: dict[Id, Decimals] = {}
+    judged: Literal["meets", "fails"] | None = None
+    expect: Literal["holds", "fails", "open"]
+
+
 class Condition(Named):
     """What must hold. ``judged_by: discretion`` means that the text names no figure and an office judges."""
 
@@ -130,6 +175,61 @@ class Condition(Named):
     judged_by: Literal["discretion", "figures"]
     indicators: list[Id] = []
     evidence: list[Id] = []
+    bars: list[Bar] = []
+    examples: list[ConditionExample] = []
+
+
+class Criterion(Named):
+    """A criterion of the evaluation where the document itself gives its points."""
+
+    id: Id
+    article: Id
+    points: Annotated[int, Field(ge=1, le=1000)]
+
+
+class Figure(Part):
+    """A stated figure: a decimal of a unit in a year."""
+
+    value: Decimals
+    unit: Said
+    year: int
+
+
+class DesignationGroup(Named):
+    """A class of the subjects that the document names, with what it states of all of them together."""
+
+    id: Id
+    article: Id
+    baseline: dict[Id, Figure] = {}  # by indicator
+
+
+class Designation(Named):
+    """A subject that the document itself names: where it lies, what it is to become.
+
+    ``places`` are region codes that the text names, in its order; none where it names only wider areas.
+    """
+
+    id: Id
+    group: Id
+    article: Id
+    places: list[Annotated[str, StringConstraints(pattern=r"^[0-9]{4}[0-9A-Z]{2}$")]] = []
+    layout: Said | None = None
+    aim: Said | None = None
+    directions: list[Direction] = []
+
+
+class Target(Named):
+    """What is to be reached, for whom, by when. Without ``value`` the text names no figure."""
+
+    id: Id
+    article: Id
+    of: Ids  # groups or designations; empty: every subject
+    indicator: Id | None = None
+    kind: Literal["level", "yearly growth", "qualitative"]
+    bound: Literal["at least", "more than", "in step", "about"] | None = None
+    value: Decimals | None = None
+    unit: Said | None = None
+    by_year: int
 
 
 FormFieldType = Literal[
@@ -159,11 +259,19 @@ class FormField(Named):
     evidence: Id | None = None
     unit: Said | None = None
     hint: Said | None = None
+    register_: Literal["name", "field", "carrier"] | None = Field(
+        default=None, alias="register"
+    )  # the register of subjects knows this; name and field are not typed again
     at_most: int | None = None  # characters, or files for evidence
     least: Decimals | None = None
     most: Decimals | None = None
     choices: dict[Id, Said] = {}
     personal: bool = False
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the register of subjects says it, so that nobody types it here."""
+        return self.register_ in ("name", "field")
 
 
 class FormSection(Named):
@@ -179,7 +287,7 @@ class RoundSetting(Named):
 
     id: Id
     article: Id
-    type: Literal["window", "limits", "thresholds", "criteria", "whole", "text"]
+    type: Literal["window", "limits", "thresholds", "criteria", "names", "whole", "text"]
     required: bool
 
 
@@ -229,6 +337,8 @@ ContentType = Literal[
     "limits",
     "criteria",
     "thresholds",
+    "names",
+    "named",
     "people",
 ]
 
@@ -245,6 +355,7 @@ class ContentField(Named):
     when: Literal["past", "future"] | None = None  # a day not after, or only after, the day of the act
     every: bool = False  # of a per-condition entry: every condition must be judged
     including: Literal["fails"] | None = None  # ... and at least one of them so
+    among: Id | None = None  # of a named entry: the round setting that lists the names
     personal: bool = False
     seen_by: list[Id] = []
     hint: Said | None = None
@@ -286,6 +397,9 @@ class Guard(Named):
         return given[0] if len(given) == 1 else ""
 
 
+# What the house can find out beside the acts, and what acts can make public.
+FACTS = ("dossier-complete", "title-held", "none-in-hand")
+PUBLISHED = ("subject-name", "applicant-name", "lead-region", "partner-regions", "field", "title", "round")
 GUARD_TESTS = (
     *("done", "not_done", "over", "running", "in_stage", "none_of", "some_of"),
     *("fewer", "chosen", "window", "fact", "at_least"),
@@ -354,8 +468,9 @@ class Procedure(Named):
     """A matter from its first act to its last. ``about`` says what it is about and what it hangs on."""
 
     article: Id
-    about: Literal["round", "application", "case", "title"]
+    about: Literal["round", "application", "subject", "case", "title"]
     parent: Id | None = None  # for ``about: case``: the procedure of the case that it hangs on
+    designated: bool = False  # for ``about: subject``: only subjects that the document itself names
     hidden_from: list[Id] = []
     stages: dict[Id, Stage]
     acts: dict[Id, Act]
@@ -380,8 +495,19 @@ class Measure(Named):
 
     id: Id
     article: Id
-    by: Id
-    kind: Literal["fund", "project", "platform", "finance", "coordination"]
+    by: Ids
+    kind: Literal[
+        "fund",
+        "project",
+        "platform",
+        "finance",
+        "coordination",
+        "talent",
+        "land",
+        "policy",
+        "service",
+        "honour",
+    ]
 
 
 class Sanction(Named):
@@ -453,7 +579,9 @@ class Programme(Part):
     in_force: InForce
     status: Literal["draft", "trial", "in force", "superseded"]
     region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
-    subject: Literal["cluster", "park", "chain", "town", "zone", "platform"]
+    subject: SubjectKind
+    supersedes: Words | None = None  # key of the version that this one replaces
+    transition: Said | None = None  # what becomes of cases begun under that one
     source: Said  # where the text that was encoded was read
     case_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}$")]
     articles: list[Article]
@@ -464,6 +592,10 @@ class Programme(Part):
     form: list[FormSection] = []
     conditions_hold: Literal["all", "any"] = "all"
     conditions: list[Condition] = []
+    criteria: list[Criterion] = []
+    groups: list[DesignationGroup] = []
+    designations: list[Designation] = []
+    targets: list[Target] = []
     indicators: list[Indicator] = []
     evidence: list[Evidence] = []
     titles: dict[Id, Title] = {}

@@ -5,9 +5,11 @@
 """
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
-from cultivar.policy.model import GUARD_TESTS, Act, Procedure, Programme
+from cultivar.policy.conditions import BOUNDS, assess
+from cultivar.policy.model import FACTS, GUARD_TESTS, PUBLISHED, Act, Condition, Procedure, Programme
 from cultivar.policy.problems import BadFile, Problem
 from cultivar.policy.reading import Reading, read_programme
 from cultivar.policy.source import Place
@@ -18,7 +20,10 @@ from cultivar.procedure.record import NEW
 
 Found = Iterator[tuple[Place, Text]]
 
-_CITING = ("fields", "round", "conditions", "indicators", "evidence", "duties", "measures", "sanctions")
+_CITING = (
+    *("fields", "round", "conditions", "criteria", "groups", "designations", "targets"),
+    *("indicators", "evidence", "duties", "measures", "sanctions"),
+)
 
 
 def check(path: Path, calendar: Calendar) -> list[Problem]:
@@ -40,6 +45,7 @@ def check(path: Path, calendar: Calendar) -> list[Problem]:
 _ARTICLE, _BODY, _POST = Text("条款", "article"), Text("主体", "body"), Text("岗位", "post")
 _GUARD, _STAGE, _ACT = Text("前提", "guard"), Text("环节", "stage"), Text("行为", "act")
 _FIELD, _PROCEDURE, _TITLE = Text("字段", "field"), Text("程序", "procedure"), Text("称号", "title")
+_GROUP, _SETTING = Text("类别或对象", "group or designation"), Text("批次设置", "round setting")
 _INDICATOR, _EVIDENCE, _CONDITION = (
     Text("指标", "indicator"),
     Text("佐证", "evidence"),
@@ -138,6 +144,135 @@ def _conditions(programme: Programme) -> Found:
             yield from _unknown(_EVIDENCE, field.evidence, evidence, (*place, "evidence"))
 
 
+def _bars(programme: Programme) -> Found:
+    indicators = {item.id for item in programme.indicators}
+    for number, condition in enumerate(programme.conditions):
+        for index, bar in enumerate(condition.bars):
+            place: Place = ("conditions", number, "bars", index)
+            yield from _unknown(_INDICATOR, bar.indicator, indicators, (*place, "indicator"))
+            given = sum(getattr(bar, name) is not None for name in BOUNDS)
+            if given != 1:
+                yield (
+                    place,
+                    Text(
+                        f"一条门槛恰好写一个界限，现有 {given} 个。",
+                        f"A bar gives exactly one bound; this one gives {given}.",
+                    ),
+                )
+            from_day = programme.in_force.from_ if programme.in_force else None
+            if bar.until and from_day and bar.until < from_day:
+                yield (
+                    (*place, "until"),
+                    Text(
+                        f"这条门槛在文件施行（{from_day}）前就已过期，请改期或删去。",
+                        f"This bar expired before the document came into force ({from_day}); "
+                        "correct the day or remove it.",
+                    ),
+                )
+
+
+def _condition_examples(programme: Programme) -> Found:
+    """A condition shows what it means: one case that passes, one that fails, one on the boundary."""
+    for number, condition in enumerate(programme.conditions):
+        place: Place = ("conditions", number)
+        if any(sum(getattr(bar, name) is not None for name in BOUNDS) != 1 for bar in condition.bars):
+            continue  # said above
+        shown = {example.case for example in condition.examples}
+        lacking = [words for case, words in _CASES.items() if case not in shown]
+        if lacking:
+            what = Text("、".join(one.zh for one in lacking), ", ".join(one.en for one in lacking))
+            yield (
+                place,
+                Text("条件“{name}”还缺例子：{what}。", "Condition “{name}” lacks an example: {what}.").fill(
+                    name=condition.text, what=what
+                ),
+            )
+        for index in range(len(condition.examples)):
+            yield from _condition_example(programme, condition, index, (*place, "examples", index))
+
+
+_CASES = {
+    "passes": Text("符合的", "one that passes"),
+    "fails": Text("不符合的", "one that fails"),
+    "boundary": Text("临界的", "one on the boundary"),
+}
+
+
+def _condition_example(programme: Programme, condition: Condition, index: int, place: Place) -> Found:
+    example = condition.examples[index]
+    for name in (*example.figures, *example.thresholds):
+        yield from _unknown(_INDICATOR, name, condition.indicators, place)
+    figures = {name: Decimal(value) for name, value in example.figures.items()}
+    thresholds = {name: Decimal(value) for name, value in example.thresholds.items()}
+    outcome = assess(condition, programme, figures, thresholds, example.judged)
+    wanted = {"passes": "holds", "fails": "fails"}.get(example.case, example.expect)
+    if example.expect != wanted:
+        yield (
+            place,
+            Text(
+                f"“{example.case}”的例子要写 expect: {wanted}。",
+                f"An example of what {example.case} must say expect: {wanted}.",
+            ),
+        )
+    elif outcome.verdict != example.expect:
+        yield (
+            place,
+            Text(
+                f"例子写的是 {example.expect}，实际得出 {outcome.verdict}。",
+                f"The example says {example.expect}; it comes out as {outcome.verdict}.",
+            ),
+        )
+
+
+def _criteria(programme: Programme) -> Found:
+    total = sum(criterion.points for criterion in programme.criteria)
+    if programme.criteria and total != 100:
+        yield (
+            ("criteria",),
+            Text(
+                f"各项分值合计要为 100，现在是 {total}。", f"The points must sum to 100; they sum to {total}."
+            ),
+        )
+
+
+def _designations(programme: Programme) -> Found:
+    groups = {group.id for group in programme.groups}
+    indicators = {item.id for item in programme.indicators}
+    known = groups | {one.id for one in programme.designations}
+    for number, group in enumerate(programme.groups):
+        for name in group.baseline:
+            yield from _unknown(_INDICATOR, name, indicators, ("groups", number, "baseline", name))
+    for number, one in enumerate(programme.designations):
+        yield from _unknown(_GROUP, one.group, groups, ("designations", number, "group"))
+    for number, target in enumerate(programme.targets):
+        place: Place = ("targets", number)
+        for name in target.of:
+            yield from _unknown(_GROUP, name, known, (*place, "of"))
+        yield from _unknown(_INDICATOR, target.indicator, indicators, (*place, "indicator"))
+        if (target.value is None) != (target.unit is None):
+            yield (
+                place,
+                Text("目标的数值和单位要一起写。", "A target gives its value and its unit together."),
+            )
+
+
+def _identity(programme: Programme) -> Found:
+    if programme.supersedes and programme.transition is None:
+        yield (
+            ("supersedes",),
+            Text(
+                "取代旧版的文件要写在办案件怎样过渡（transition）。",
+                "A version that supersedes another must say what becomes of cases in progress (transition).",
+            ),
+        )
+    in_force = programme.in_force
+    if in_force and in_force.to and in_force.to < in_force.from_:
+        yield (
+            ("in_force",),
+            Text("失效日期早于施行日期。", "It ceases to be in force before it comes into force."),
+        )
+
+
 def _bodies(programme: Programme) -> Found:
     for name, body in programme.bodies.items():
         yield from _unknown(_BODY, body.played_by, programme.bodies, ("bodies", name, "played_by"))
@@ -159,6 +294,21 @@ def _guards(programme: Programme) -> Found:
             )
 
 
+def _unused_guards(programme: Programme) -> Found:
+    needed = {
+        name
+        for procedure in programme.procedures.values()
+        for act in procedure.acts.values()
+        for name in act.needs
+    }
+    for name in programme.guards:
+        if name not in needed:
+            yield (
+                ("guards", name),
+                Text(f"没有行为用到前提“{name}”，请删去。", f"No act needs guard “{name}”; remove it."),
+            )
+
+
 def _acts(programme: Programme) -> Found:
     for name, procedure in programme.procedures.items():
         place: Place = ("procedures", name)
@@ -168,6 +318,22 @@ def _acts(programme: Programme) -> Found:
                 Text("没有一个行为能启动这个程序（from: new）。", "No act opens this procedure (from: new)."),
             )
         yield from _unknown(_PROCEDURE, procedure.parent, programme.procedures, (*place, "parent"))
+        if (procedure.about == "case") != (procedure.parent is not None):
+            yield (
+                place,
+                Text(
+                    "依附别案的程序（about: case）要写 parent，其他程序不写。",
+                    "A procedure about a case names its parent; no other does.",
+                ),
+            )
+        if procedure.designated and (procedure.about != "subject" or not programme.designations):
+            yield (
+                (*place, "designated"),
+                Text(
+                    "designated 只用于 about: subject，且文件要列出 designations。",
+                    "designated belongs to a procedure about a subject, and the file must list designations.",
+                ),
+            )
         for act_id, act in procedure.acts.items():
             yield from _one_act(programme, procedure, act, (*place, "acts", act_id))
 
@@ -194,7 +360,20 @@ def _one_act(programme: Programme, procedure: Procedure, act: Act, place: Place)
     yield from _unknown(_TITLE, act.ends, programme.titles, place)
     for body_id in act.hidden_from:
         yield from _unknown(_BODY, body_id, programme.bodies, (*place, "hidden_from"))
+    yield from _said(programme, act, place)
     yield from _timing(procedure, act, place)
+
+
+def _said(programme: Programme, act: Act, place: Place) -> Found:
+    """What an act says and makes public."""
+    for name in act.publishes:
+        yield from _unknown(Text("可公开的内容", "thing that can be published"), name, PUBLISHED, place)
+    settings = {setting.id for setting in programme.round if setting.type == "names"}
+    for name, spec in act.content.items():
+        for body_id in spec.seen_by:
+            yield from _unknown(_BODY, body_id, programme.bodies, (*place, "content", name, "seen_by"))
+        if spec.type == "named" or spec.among is not None:
+            yield from _unknown(_SETTING, spec.among or "", settings, (*place, "content", name))
 
 
 def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: Place) -> Found:
@@ -232,7 +411,8 @@ def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: P
         yield from _unknown(_PROCEDURE, other, programme.procedures, place)
     yield from _unknown(_ACT, guard.remedy, procedure.acts, place)
     settings = {setting.id for setting in programme.round}
-    yield from _unknown(Text("批次设置", "round setting"), guard.than, settings, place)
+    yield from _unknown(_SETTING, guard.than, settings, place)
+    yield from _unknown(Text("事实", "fact"), guard.fact, FACTS, place)
 
 
 def _timing(procedure: Procedure, act: Act, place: Place) -> Found:
@@ -318,4 +498,8 @@ def _examples(reading: Reading, calendar: Calendar) -> Iterator[Problem]:
             yield Problem(source.path, line, what.fill(name=example.name.text, problem=problem))
 
 
-_RULES = (_ids, _articles, _nothing_left_out, _open_points, _conditions, _bodies, _guards, _acts, _stages)
+_RULES = (
+    *(_identity, _ids, _articles, _nothing_left_out, _open_points),
+    *(_conditions, _bars, _condition_examples, _criteria, _designations),
+    *(_bodies, _guards, _unused_guards, _acts, _stages),
+)

@@ -1,0 +1,114 @@
+"""Whether a condition holds, by stated figures, by the bars of the document and the thresholds of a round.
+
+A figure below a bar fails the condition. A condition that the text leaves to judgement is never met by figures
+alone: an office says so. Nothing here looks at a clock or a database.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from cultivar.policy.model import Bar, Condition, Indicator, Programme
+
+Verdict = Literal["holds", "fails", "open"]
+Bound = Literal["at_least", "more_than", "at_most", "less_than"]
+BOUNDS: tuple[Bound, ...] = ("at_least", "more_than", "at_most", "less_than")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An indicator held against one bound. ``value`` is None where no figure is stated; then nothing is decided."""
+
+    indicator: str
+    bound: Bound
+    limit: Decimal
+    value: Decimal | None
+    by: Literal["document", "round"]
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the figure lies within the bound; None without a figure."""
+        if self.value is None:
+            return None
+        return {
+            "at_least": self.value >= self.limit,
+            "more_than": self.value > self.limit,
+            "at_most": self.value <= self.limit,
+            "less_than": self.value < self.limit,
+        }[self.bound]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is known of a condition: the verdict and every figure that was held against a bound."""
+
+    condition: str
+    verdict: Verdict
+    measured: tuple[Measured, ...]
+
+    @property
+    def failing(self) -> tuple[Measured, ...]:
+        """The figures that fail it."""
+        return tuple(one for one in self.measured if one.met is False)
+
+
+def assess(
+    condition: Condition,
+    programme: Programme,
+    figures: Mapping[str, Decimal],
+    thresholds: Mapping[str, Decimal],
+    judged: Literal["meets", "fails"] | None = None,
+) -> Outcome:
+    """One condition. ``figures`` and ``thresholds`` are by indicator, in the indicator's unit."""
+    measured = tuple(_measured(condition, programme, figures, thresholds))
+    return Outcome(condition.id, _verdict(condition, measured, judged), measured)
+
+
+def _verdict(condition: Condition, measured: tuple[Measured, ...], judged: str | None) -> Verdict:
+    if judged == "fails" or any(one.met is False for one in measured):
+        return "fails"
+    if judged == "meets":
+        return "holds"
+    decided = measured and all(one.met for one in measured)
+    return "holds" if condition.judged_by == "figures" and decided else "open"
+
+
+def _measured(
+    condition: Condition,
+    programme: Programme,
+    figures: Mapping[str, Decimal],
+    thresholds: Mapping[str, Decimal],
+) -> Iterator[Measured]:
+    for bar in condition.bars:
+        bound, limit = bound_of(bar)
+        yield Measured(bar.indicator, bound, limit, figures.get(bar.indicator), "document")
+    indicators = {one.id: one for one in programme.indicators}
+    for name in condition.indicators:
+        if name in thresholds and name in indicators:
+            bound = bound_by(indicators[name])
+            yield Measured(name, bound, thresholds[name], figures.get(name), "round")
+
+
+def bound_of(bar: Bar) -> tuple[Bound, Decimal]:
+    """The bound that a bar sets and its limit. Raises ``ValueError`` unless there is exactly one."""
+    given = [(name, getattr(bar, name)) for name in BOUNDS if getattr(bar, name) is not None]
+    if len(given) != 1:
+        raise ValueError("a bar sets exactly one bound")
+    return given[0][0], Decimal(given[0][1])
+
+
+def bound_by(indicator: Indicator) -> Bound:
+    """How a round's threshold bounds an indicator: from below where more is better, else from above."""
+    return "at_least" if indicator.better == "higher" else "at_most"
+
+
+def all_hold(programme: Programme, verdicts: Mapping[str, Verdict]) -> Verdict:
+    """The conditions together, as the document asks for all of them or for any."""
+    known = [verdicts.get(condition.id, "open") for condition in programme.conditions]
+    deciding, other = ("fails", "holds") if programme.conditions_hold == "all" else ("holds", "fails")
+    if deciding in known:
+        return "fails" if deciding == "fails" else "holds"
+    if all(verdict == other for verdict in known):
+        return "holds" if other == "holds" else "fails"
+    return "open"
