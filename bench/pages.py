@@ -319,7 +319,7 @@ def _submits() -> dict[str, float]:
 
     drafts = Case.objects.filter(number__gte="GZ-2026-50000", stage="drafting").order_by("number")
     numbers = list(drafts.values_list("number", flat=True)[:DRAFTS])
-    client = _client(f"applicant-{Case.objects.get(number=numbers[0]).cluster_id.lower()}")
+    client = _client(f"applicant-{Case.objects.get(number=numbers[0]).subject_id.lower()}")
 
     def post(n: int) -> None:
         content = {"undertaking": "on", "key": f"bench-{n}"}

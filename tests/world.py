@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cultivar.cases.dossier import save_field
-from cultivar.cases.models import Case, Cluster, Evidence
+from cultivar.cases.models import Case, Evidence, Subject
 from cultivar.cases.opening import open_application, open_round
 from cultivar.cases.perform import Receipt, perform
 from cultivar.cases.programmes import catalogue, pinned
@@ -91,7 +91,7 @@ def announce(
     return Case.objects.get(number=receipt.case)
 
 
-def cluster(region: str = ZUNYI, number: int = 1) -> Cluster:
+def cluster(region: str = ZUNYI, number: int = 1) -> Subject:
     """A cluster with its promotion organisation."""
     regions.load()
     code = credit_code.make("52", region, f"{number:08d}")
@@ -105,9 +105,10 @@ def cluster(region: str = ZUNYI, number: int = 1) -> Cluster:
             "sort_key": f"ceshi {number}",
         },
     )
-    made, _ = Cluster.objects.get_or_create(
+    made, _ = Subject.objects.get_or_create(
         code=f"C{number:04d}",
         defaults={
+            "kind": "cluster",
             "name_zh": f"测试集群{number}",
             "name_en": f"Test cluster {number}",
             "field": "sauce-liquor",
@@ -119,7 +120,7 @@ def cluster(region: str = ZUNYI, number: int = 1) -> Cluster:
     return made
 
 
-def applicant(of: Cluster) -> Actor:
+def applicant(of: Subject) -> Actor:
     """Somebody of the promotion organisation."""
     return actor("applicant", organisation=of.organisation_id)
 
@@ -151,7 +152,7 @@ OPINIONS = {name: {"opinion": "meets"} for name in CONDITIONS} | {
 }
 
 
-def application(round_: Case, of: Cluster, partners: list[str] | None = None) -> Case:
+def application(round_: Case, of: Subject, partners: list[str] | None = None) -> Case:
     """A complete draft."""
     receipt = open_application(round_, "recognition", of, applicant(of), key=key())
     case = Case.objects.get(number=receipt.case)
@@ -192,13 +193,13 @@ SUBMISSION = {"undertaking": True}
 VISIT = {"date": "2026-04-15", "place": "园区（虚构）", "visitors": ["甲某", "乙某"], "findings": OPINIONS}
 
 
-def to_city_review(case: Case, of: Cluster) -> None:
+def to_city_review(case: Case, of: Subject) -> None:
     """Submitted and accepted."""
     do(case, "submit", applicant(of), SUBMISSION)
     do(case, "accept", city(of.region_id))
 
 
-def to_recommended(case: Case, of: Cluster, partners: list[str] | None = None) -> None:
+def to_recommended(case: Case, of: Subject, partners: list[str] | None = None) -> None:
     """Reviewed, visited, concurred and recommended."""
     lead = city(of.region_id)
     do(case, "review", lead, {"opinions": OPINIONS, "conclusion": "符合"})

@@ -44,7 +44,7 @@ VIEWS = (
     View("round", "", "/rounds/ -> /rounds/[A-Z]"),
     View("notices", "", "/notices/"),
     View("notice", "", "/ -> /notices/[A-Z]"),
-    View("directory", "", "/clusters/"),
+    View("directory", "", "/titles/"),
     View("certificate", "", "/certificates/"),
     View("programme", "", "/programmes/guizhou-clusters/2025-trial/"),
     View("sign-in", "", "/sign-in/"),

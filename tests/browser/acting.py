@@ -147,14 +147,14 @@ class Due(NamedTuple):
     """A case for which an act waits: its number, cluster, lead region and, of an objection, the case it is about."""
 
     number: str
-    cluster: str
+    subject: str
     region: str
     parent: str
 
     @property
     def applicant(self) -> str:
         """The login of the applicant's contact."""
-        return f"applicant-{self.cluster.lower()}"
+        return f"applicant-{self.subject.lower()}"
 
     def city(self, post: str = "handler") -> str:
         """The login of somebody of the lead region's authority."""
@@ -164,7 +164,7 @@ class Due(NamedTuple):
 def due(home: Path, act: str, step: str = "do") -> list[Due]:
     """The cases of a demonstration that wait for an act, by number."""
     asked = (
-        "select number, cluster_id, lead_region_id, coalesce(parent_id, '') from cases_todo"
+        "select number, subject_id, lead_region_id, coalesce(parent_id, '') from cases_todo"
         " join cases_case on number = case_id where act = ? and step = ? order by number"
     )
     with closing(sqlite3.connect(home / "cultivar.sqlite3")) as database:

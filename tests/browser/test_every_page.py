@@ -27,7 +27,7 @@ WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 360, "height": 800}
 NO_PAGE = re.compile(r"\.docx|/evidence/|/file/$")
 PUBLIC = re.compile(
-    r"/($|(rounds|notices|clusters|programmes|certificate|search|sign-in)/(?!.*(apply|ranking|open)/))"
+    r"/($|(rounds|notices|titles|guides|programmes|certificate|search|sign-in)/(?!.*(apply|ranking|open)/))"
 )
 
 

@@ -77,7 +77,7 @@ def submitted(people: People, round_: str, folder: Path) -> str:
     page.goto(f"/rounds/{round_}/")
     page.get_by_role("link", name="开始申报").click()
     applicant.cites("recognition", "start")
-    page.locator("[name=cluster]").first.check()
+    page.locator("[name=subject]").first.check()
     page.get_by_role("button", name="开始填报").click()
     found = re.search(r"/cases/([\w-]+)/dossier/", page.url)
     assert found
@@ -295,7 +295,7 @@ def shown_to_everybody(people: People, number: str) -> None:
     page.get_by_label("证书编号").fill(number.lower())
     page.get_by_role("button", name="核验").click()
     expect(page.get_by_role("heading", name="有效")).to_be_visible()
-    page.goto(f"/clusters/?q={number}")
+    page.goto(f"/titles/?q={number}")
     expect(page.locator("table tbody tr")).to_have_count(1)
     expect(page.locator("table tbody tr")).to_contain_text("有效")
 

@@ -44,7 +44,7 @@ def test_an_upheld_objection_ends_in_refusal(own_people: People, demonstration: 
 
     visitor = people(VISITOR).page
     visitor.goto(f"/notices/{case}/")
-    row = visitor.locator("table tbody tr", has=visitor.locator(f"a[href='/clusters/{objected.cluster}/']"))
+    row = visitor.locator("table tbody tr", has=visitor.locator(f"a[href='/titles/{objected.subject}/']"))
     expect(row).to_contain_text("未予认定")
     assert DUST not in visitor.content()
 

@@ -22,7 +22,7 @@ def test_public_pages(plain: Page) -> None:
     plain.get_by_role("link", name="看名单").first.click()
     expect(plain.get_by_role("heading", level=1)).to_contain_text("拟认定名单")
     expect(plain.locator(".cv-days i").first).to_be_visible()
-    plain.goto("/clusters/")
+    plain.goto("/titles/")
     everything = plain.locator("table tbody tr").count()
     plain.locator("main select[name=region]").select_option(label="贵阳市")
     plain.locator("main form[method=get] button").first.click()

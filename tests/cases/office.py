@@ -2,7 +2,7 @@
 
 from django.test import Client
 
-from cultivar.cases.models import Cluster
+from cultivar.cases.models import Subject
 from cultivar.registry.models import Holding, Office, Person, Region
 
 
@@ -36,6 +36,6 @@ def sign_in(
     return client
 
 
-def applicant(of: Cluster, login: str = "") -> Client:
+def applicant(of: Subject, login: str = "") -> Client:
     """A browser of the promotion organisation."""
     return sign_in("applicant", organisation=of.organisation_id, login=login)

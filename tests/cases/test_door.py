@@ -109,7 +109,7 @@ def test_only_people_of_the_pool_judge_and_nobody_who_left(judged):
         handler = w.province("handler")
         stranger = {"experts": ["nobody-at-all"]}
         assert (
-            "不在专家库"
+            "不在库内"
             in complaints(w.perform, judged.number, "assign", handler, stranger, key=w.key())["experts"]
         )
         w.do(judged, "assign", handler, {"experts": ["e1", "e2"]})

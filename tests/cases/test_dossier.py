@@ -9,7 +9,7 @@ from tests.cases import office, samples
 
 from cultivar.cases.dossier import FromRegister, save_field, save_section
 from cultivar.cases.dossier_view import Shown, changes_view, last_changes
-from cultivar.cases.models import Case, Cluster, Dossier, Evidence
+from cultivar.cases.models import Case, Dossier, Evidence, Subject
 from cultivar.cases.opening import open_application
 from cultivar.cases.programmes import pinned
 from cultivar.ledger import clock
@@ -31,7 +31,7 @@ def _day():
 
 
 @pytest.fixture
-def of() -> Cluster:
+def of() -> Subject:
     return w.cluster()
 
 
@@ -41,13 +41,13 @@ def round_() -> Case:
 
 
 @pytest.fixture
-def case(round_: Case, of: Cluster) -> Case:
+def case(round_: Case, of: Subject) -> Case:
     receipt = open_application(round_, "recognition", of, w.applicant(of), key=w.key())
     return Case.objects.get(number=receipt.case)
 
 
 @pytest.fixture
-def mine(of: Cluster) -> Client:
+def mine(of: Subject) -> Client:
     return office.applicant(of)
 
 
@@ -71,41 +71,41 @@ def test_an_application_opens_for_a_cluster_of_ones_own(mine, round_, of):
     page = mine.get(f"/rounds/{round_.number}/apply/")
     assert "还剩 7 个工作日" in page.content.decode()
     assert "5月15日 18:00 截止" in page.content.decode()
-    answer = mine.post(f"/rounds/{round_.number}/apply/", {"cluster": of.code, "key": "once"})
+    answer = mine.post(f"/rounds/{round_.number}/apply/", {"subject": of.code, "key": "once"})
     opened = Case.objects.get(procedure="recognition")
     assert answer["Location"] == at(opened, "basics")
-    assert opened.cluster == of
-    again = mine.post(f"/rounds/{round_.number}/apply/", {"cluster": of.code, "key": "once"})
+    assert opened.subject == of
+    again = mine.post(f"/rounds/{round_.number}/apply/", {"subject": of.code, "key": "once"})
     assert again["Location"] == answer["Location"]
-    twice = mine.post(f"/rounds/{round_.number}/apply/", {"cluster": of.code, "key": "twice"})
+    twice = mine.post(f"/rounds/{round_.number}/apply/", {"subject": of.code, "key": "twice"})
     assert twice.status_code == 422
-    assert "已有一件在办的申报" in twice.content.decode()
+    assert "已有一件同类事项" in twice.content.decode()
 
 
 def test_a_new_cluster_is_named_and_gets_the_next_code(mine, round_, of):
-    post = {"cluster": "new", "name_zh": "新集群（虚构）", "field": "eco-food", "core_park": "", "key": "k"}
+    post = {"subject": "new", "name_zh": "新集群（虚构）", "field": "eco-food", "core_park": "", "key": "k"}
     post["field"] = pinned(round_.digest).fields[0].id
     mine.post(f"/rounds/{round_.number}/apply/", post)
-    made = Cluster.objects.get(name_zh="新集群（虚构）")
+    made = Subject.objects.get(name_zh="新集群（虚构）")
     assert (made.code, made.region_id, made.name_en) == ("C0002", w.ZUNYI, "新集群（虚构）")
     mine.post(f"/rounds/{round_.number}/apply/", post)
-    assert Cluster.objects.count() == 2
+    assert Subject.objects.count() == 2
 
 
 def test_an_incomplete_choice_is_refused_with_all_that_was_typed(mine, round_, of):
-    post = {"cluster": "new", "name_zh": of.name_zh, "name_en": "Kept words", "key": "k"}
+    post = {"subject": "new", "name_zh": of.name_zh, "name_en": "Kept words", "key": "k"}
     page = mine.post(f"/rounds/{round_.number}/apply/", post)
     text = page.content.decode()
     assert page.status_code == 422
-    assert "你的单位已有同名集群" in text
+    assert "你的单位已有同名的一个" in text
     assert "请选所属领域" in text
     assert "Kept words" in text
-    assert Cluster.objects.count() == 1
+    assert Subject.objects.count() == 1
 
 
 def test_after_the_window_nothing_opens(mine, round_, of):
     with w.at("2026-05-15", 18):
-        page = mine.post(f"/rounds/{round_.number}/apply/", {"cluster": of.code, "key": "k"})
+        page = mine.post(f"/rounds/{round_.number}/apply/", {"subject": of.code, "key": "k"})
         text = page.content.decode()
     assert page.status_code == 422
     assert "申报已于 2026年5月15日 18:00 截止" in text
@@ -115,7 +115,7 @@ def test_after_the_window_nothing_opens(mine, round_, of):
 
 def test_another_organisations_cluster_cannot_be_chosen(mine, round_):
     other = w.cluster(w.BIJIE, 2)
-    page = mine.post(f"/rounds/{round_.number}/apply/", {"cluster": other.code, "key": "k"})
+    page = mine.post(f"/rounds/{round_.number}/apply/", {"subject": other.code, "key": "k"})
     assert page.status_code == 422
     assert not Case.objects.filter(procedure="recognition").exists()
 
@@ -124,7 +124,7 @@ def test_only_promotion_organisations_apply(round_, of):
     address = f"/rounds/{round_.number}/apply/"
     page = office.sign_in("city", region=w.ZUNYI).get(address)
     assert page.status_code == 403
-    assert "你的单位不能申报" in page.content.decode()
+    assert "不是这个批次的申报主体" in page.content.decode()
     assert Client().get(address)["Location"].startswith("/sign-in/?next=/rounds/")
     assert office.applicant(of).get("/rounds/GZ-2026-99999/apply/").status_code == 404
 

@@ -12,7 +12,7 @@ from tests.cases import office, samples
 
 from cultivar.cases import evidence
 from cultivar.cases.dossier import Closed
-from cultivar.cases.models import Case, Cluster, Evidence
+from cultivar.cases.models import Case, Evidence, Subject
 from cultivar.cases.opening import open_application
 
 pytestmark = pytest.mark.django_db
@@ -25,12 +25,12 @@ def _folder(settings, tmp_path):
 
 
 @pytest.fixture
-def of() -> Cluster:
+def of() -> Subject:
     return w.cluster()
 
 
 @pytest.fixture
-def case(of: Cluster) -> Case:
+def case(of: Subject) -> Case:
     with w.at("2026-04-16"):
         receipt = open_application(w.announce(), "recognition", of, w.applicant(of), key=w.key())
     return Case.objects.get(number=receipt.case)

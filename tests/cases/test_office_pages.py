@@ -132,7 +132,7 @@ def test_four_eyes_on_the_page(client, case):
 
 def test_an_expert_sees_the_case_but_not_the_others_sheets_nor_who_they_are(client, case):
     with w.at("2026-04-20"):
-        of = case.cluster
+        of = case.subject
         w.to_recommended(case, of, [w.BIJIE])
         w.do(case, "admit", w.province("handler"))
         w.do(case, "assign", w.province("handler"), {"experts": ["e1", "e2"]})

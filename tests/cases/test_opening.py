@@ -3,14 +3,14 @@
 import pytest
 from tests import world as w
 
-from cultivar.cases.models import Case, Cluster, Dossier
-from cultivar.cases.opening import NewCluster, open_application
+from cultivar.cases.models import Case, Dossier, Subject
+from cultivar.cases.opening import NewSubject, open_application
 from cultivar.cases.perform import Refused
 from cultivar.policy.text import Text
 
 pytestmark = pytest.mark.django_db
 
-NEW = NewCluster(Text("新集群（虚构）", "New cluster (fictional)"), "sauce-liquor", "")
+NEW = NewSubject(Text("新集群（虚构）", "New cluster (fictional)"), "sauce-liquor", "")
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_the_same_key_answers_with_the_first_receipt(round_, new):
     assert (again.seq, again.case, again.leaf_hash) == (first.seq, first.case, first.leaf_hash)
     assert Case.objects.filter(procedure="recognition").count() == 1
     assert Dossier.objects.count() == 1
-    assert Cluster.objects.count() == 1 + new
+    assert Subject.objects.count() == 1 + new
 
 
 def test_another_key_for_the_same_cluster_is_refused(round_):
@@ -47,4 +47,4 @@ def test_a_key_used_for_something_else_is_refused_and_registers_no_cluster(round
     with pytest.raises(Refused) as refused:
         open_application(round_, "recognition", NEW, w.applicant(of), key="taken")
     assert [reason.code for reason in refused.value.reasons] == ["key"]
-    assert Cluster.objects.count() == 1
+    assert Subject.objects.count() == 1

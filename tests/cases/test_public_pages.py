@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from tests import world as w
 
-from cultivar.cases.models import Case, Cluster, Evidence, NoticeItem, RoundNotice, TitleChange
+from cultivar.cases.models import Case, Evidence, NoticeItem, RoundNotice, Subject, TitleChange
 from cultivar.cases.opening import open_on_case, open_on_title
 from cultivar.cases.programmes import catalogue
 from cultivar.cases.public_pages import certificate_number
@@ -100,7 +100,7 @@ def test_pages_of_notices_ask_the_same_number_of_queries_however_many_items(clie
 @pytest.mark.parametrize("number", [1, 3])
 def test_pages_of_titles_ask_the_same_number_of_queries_however_many_titles(client, number):
     recognise(on_notice(number))
-    asked = {"/": 5, "/clusters/": 7, "/clusters/C0001/": 7, "/certificate/?number=GZXJJQ-2026-001": 3}
+    asked = {"/": 5, "/titles/": 7, "/titles/C0001/": 7, "/certificate/?number=GZXJJQ-2026-001": 3}
     client.get("/")
     assert {address: queries(client, address, "2026-08-03") for address in asked} == asked
 
@@ -134,12 +134,12 @@ def test_nothing_unpublished_reaches_the_public(client):
         w.do(filed.case, "verify", w.province("handler"), {"scope": "秘密事项"})
     secret = ("张三", "13800000000", "数据不实", "秘密事项", "理由充分", "说明（虚构）", "测试集群7", "甲某")
     secret += (draft.number, filed.case, "厅务会纪要", "建议列入", "50.5", "30.5")
-    addresses = ["/", "/notices/", "/rounds/", "/clusters/", "/clusters/C0001/", "/search/?q=测试"]
+    addresses = ["/", "/notices/", "/rounds/", "/titles/", "/titles/C0001/", "/search/?q=测试"]
     addresses += [f"/notices/{cases[0].number}/", f"/notices/{cases[0].number}/object/"]
     for address in addresses:
         page = shown(client, address)
         assert not [word for word in secret if word in page], address
-    assert client.get("/clusters/C0007/").status_code == 404
+    assert client.get("/titles/C0007/").status_code == 404
 
 
 def test_a_notice_says_which_day_it_is_and_how_objections_stand_but_not_whose(client):
@@ -284,7 +284,7 @@ def test_the_directory_filters_and_tells_valid_from_revoked(client):
     later = "2026-08-03"
 
     def rows(query: str) -> list[str]:
-        return sorted(set(re.findall(r"GZXJJQ-2026-\d{3}", shown(client, f"/clusters/{query}", on=later))))
+        return sorted(set(re.findall(r"GZXJJQ-2026-\d{3}", shown(client, f"/titles/{query}", on=later))))
 
     assert rows("") == [f"GZXJJQ-2026-00{n}" for n in (1, 2, 3)]
     assert rows("?state=ended") == ["GZXJJQ-2026-001"]
@@ -293,7 +293,7 @@ def test_the_directory_filters_and_tells_valid_from_revoked(client):
     assert rows(f"?region={w.BIJIE}") == []
     assert rows("?q=测试集群3") == ["GZXJJQ-2026-003"]
     assert rows("?q=2026-003&state=nonsense&page=x") == ["GZXJJQ-2026-003"]
-    assert "有效称号 2 个" in shown(client, "/clusters/", on=later)
+    assert "有效称号 2 个" in shown(client, "/titles/", on=later)
 
 
 def test_a_certificate_is_valid_revoked_or_unknown_in_plain_words(client):
@@ -347,11 +347,11 @@ def test_search_finds_clusters_notices_rounds_and_says_so_when_it_does_not(clien
 
 
 def test_an_empty_house_still_answers(client):
-    for address in ("/", "/rounds/", "/notices/", "/clusters/", "/search/", "/certificate/", "/programmes/"):
+    for address in ("/", "/rounds/", "/notices/", "/titles/", "/search/", "/certificate/", "/programmes/"):
         assert "None" not in re.sub(r"<[^>]*>", "", shown(client, address))
-    for address in ("/rounds/X/", "/notices/X/", "/notices/X/object/", "/clusters/X/", "/objections/X/0/"):
+    for address in ("/rounds/X/", "/notices/X/", "/notices/X/object/", "/titles/X/", "/objections/X/0/"):
         assert client.get(address).status_code == 404
-    assert not Cluster.objects.exists()
+    assert not Subject.objects.exists()
 
 
 def test_the_reader_has_an_anchor_for_every_article_and_the_identity(client):

@@ -125,7 +125,7 @@ def test_every_story_stands_where_it_should(demo):
         wanted = "refused" if end.startswith("not ") else stage.get(end, end)
         case = Case.objects.get(
             procedure="recognition",
-            cluster=application.cluster.key.upper(),
+            subject=application.cluster.key.upper(),
             round__name_zh=application.round.name[0],
         )
         assert (application.round.key, end, case.stage) == (application.round.key, end, wanted)

@@ -107,7 +107,7 @@ def test_only_a_draft_says_that_it_is_one():
 
 
 def test_a_letter_without_clusters_is_refused():
-    with pytest.raises(ValueError, match="at least one cluster"):
+    with pytest.raises(ValueError, match="at least one subject"):
         letter(NUMBER, catalogue()[w.GUIZHOU].programme, CITY, [], date(2026, 4, 9))
 
 

@@ -9,7 +9,7 @@ from docx import Document
 from cultivar.cases.models import Case
 from cultivar.cases.replay import rebuild, replay
 from cultivar.papers import letters
-from cultivar.papers.letters import find, issues_letters, letters_of
+from cultivar.papers.letters import deals_in_letters, find, letters_of
 from cultivar.papers.models import Recommendation
 from cultivar.registry.actors import PUBLIC
 from cultivar.registry.models import Holding, Office, Person
@@ -81,9 +81,9 @@ def test_a_letter_is_seen_by_its_city_and_the_province_and_by_nobody_else(spring
     assert seen[w.BIJIE] == []  # the letter also speaks of a case that Bijie does not see
     assert sorted(seen["520000"]) == [w.GUIYANG, w.ZUNYI]
     assert find(w.city(w.GUIYANG), NUMBER, w.ZUNYI) is None
-    assert not issues_letters(PUBLIC)
-    assert not issues_letters(w.expert("e1"))
-    assert not issues_letters(w.applicant(w.cluster()))
+    assert not deals_in_letters(PUBLIC)
+    assert not deals_in_letters(w.expert("e1"))
+    assert not deals_in_letters(w.applicant(w.cluster()))
 
 
 def test_a_draft_is_seen_only_by_the_office_that_proposes_it(spring):

@@ -31,7 +31,7 @@ def test_without_a_number_it_is_the_first():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("typed", ["9" * 5000, "9" * 6])
-@pytest.mark.parametrize("address", ["/desk/", "/cases/", "/letters/", "/notices/", "/clusters/"])
+@pytest.mark.parametrize("address", ["/desk/", "/cases/", "/letters/", "/notices/", "/titles/"])
 def test_every_list_bears_any_page_number(client, address, typed):
     w.cluster()
     w.signed_in(client, w.city(w.ZUNYI))

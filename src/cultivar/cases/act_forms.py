@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from cultivar.ledger.clock import SHANGHAI
-from cultivar.policy.model import Act, ContentField, Procedure, Programme
+from cultivar.policy.model import Act, Condition, ContentField, Criterion, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.content import ContentProblem
 from cultivar.procedure.matter import Terms
@@ -27,7 +27,6 @@ OPINIONS = (
 )
 SHARED = ("text", "date", "whole", "datetime")  # said once for all cases of a batch
 EACH = ("long-text", "choice")  # said case by case
-SYSTEM_FILLED = ("dossier", "partner-regions")
 
 
 def batchable(act: Act) -> bool:
@@ -43,6 +42,7 @@ class Surroundings:
     procedure: Procedure
     terms: Terms
     experts: tuple[tuple[str, str], ...] = ()  # (person key, words)
+    regions: tuple[tuple[str, Any], ...] = ()  # (code, words) of the regions that an act may name
 
 
 class MultipleFiles(forms.ClearableFileInput):
@@ -65,7 +65,10 @@ class ActForm(forms.Form):
         **more: Any,
     ) -> None:
         super().__init__(data, **more)
-        self.specs = {name: spec for name, spec in fields.items() if spec.type not in SYSTEM_FILLED}
+        # An act that freezes the dossier takes its regions from there.
+        freezing = any(spec.type == "dossier" for spec in fields.values())
+        filled = ("dossier", "partner-regions") if freezing else ()
+        self.specs = {name: spec for name, spec in fields.items() if spec.type not in filled}
         self.around = around
         self.first: dict[str, str] = {}
         for name, spec in self.specs.items():
@@ -222,18 +225,24 @@ def _limits(name: str, spec: ContentField, around: Surroundings) -> Fields:
 
 
 def _criteria(name: str, spec: ContentField, around: Surroundings) -> Fields:
-    """One line of points for each condition of the measures; the round may leave some out."""
+    """One line of points for each criterion of the document, else for each condition; a round may leave some out."""
     return {
-        f"{name}__{condition.id}": _with(
+        f"{name}__{one.id}": _with(
             forms.CharField(
-                label=lazily(condition.zh, condition.en),
+                label=lazily(one.zh, one.en),
                 required=False,
+                initial=one.points if isinstance(one, Criterion) else None,
                 widget=forms.TextInput(attrs={"inputmode": "numeric"}),
             ),
             unit=Text("分", "points"),
         )
-        for condition in around.programme.conditions
+        for one in judged_on(around.programme)
     }
+
+
+def judged_on(programme: Programme) -> list[Criterion] | list[Condition]:
+    """What a round gives points for: the document's own criteria, else its conditions."""
+    return programme.criteria or programme.conditions
 
 
 def _thresholds(name: str, spec: ContentField, around: Surroundings) -> Fields:
@@ -250,6 +259,25 @@ def _thresholds(name: str, spec: ContentField, around: Surroundings) -> Fields:
     }
 
 
+def _decimal(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    field = forms.CharField(**_label(spec), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    return {name: _with(field, unit=spec.unit.text) if spec.unit else field}
+
+
+def _named(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    """One of the names that the round's notice lists."""
+    options = [(one, one) for one in around.terms.values.get(spec.among or "") or []]
+    return {name: forms.ChoiceField(**_label(spec), choices=options, widget=forms.RadioSelect)}
+
+
+def _regions(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    return {
+        name: forms.MultipleChoiceField(
+            **_label(spec), choices=around.regions, widget=forms.CheckboxSelectMultiple
+        )
+    }
+
+
 _BUILDERS: dict[str, Callable[[str, ContentField, Surroundings], Fields]] = {
     "text": _text,
     "long-text": _long_text,
@@ -257,7 +285,11 @@ _BUILDERS: dict[str, Callable[[str, ContentField, Surroundings], Fields]] = {
     "date": _date,
     "datetime": _moment,
     "whole": _whole,
+    "decimal": _decimal,
     "choice": _choice,
+    "named": _named,
+    "names": _people,
+    "partner-regions": _regions,
     "undertaking": _undertaking,
     "files": _files,
     "experts": _experts,
@@ -344,14 +376,16 @@ def _read_criteria(
 ) -> list[dict[str, Any]]:
     points = _read_group(name, spec, data, around)
     return [
-        {"id": condition.id, "zh": condition.zh, "en": condition.en, "points": points[condition.id]}
-        for condition in around.programme.conditions
-        if condition.id in points
+        {"id": one.id, "zh": one.zh, "en": one.en, "points": points[one.id]}
+        for one in judged_on(around.programme)
+        if one.id in points
     ]
 
 
 _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surroundings], Any]] = {
     "people": _read_lines,
+    "names": _read_lines,
+    "partner-regions": _read_list,
     "experts": _read_list,
     "seated-experts": _read_list,
     "undertaking": _read_tick,

@@ -1,8 +1,7 @@
-"""The pages on which acts are done: one act, a first act that opens a case, one act on several cases."""
+"""The pages on which acts are done: one act, or one act on several cases. First acts: ``opening_pages``."""
 
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from cultivar.cases import evidence, opening, presenting, work_queries
+from cultivar.cases import evidence, presenting, work_queries
 from cultivar.cases.act_forms import EACH, SHARED, ActForm, Surroundings, batchable
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.contents import said
@@ -19,23 +18,24 @@ from cultivar.cases.dossier_view import DossierView, dossier_view, shown_to
 from cultivar.cases.models import Case, Todo
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.perform import DECLINING, BadContent, Receipt, Refused, perform, question
-from cultivar.cases.programmes import catalogue
 from cultivar.cases.queries import visible
 from cultivar.cases.record import Folded, load
 from cultivar.cases.sight import parts_of
 from cultivar.cases.uploading import bounded
 from cultivar.ledger import clock
-from cultivar.policy.model import Act, Procedure, Programme
+from cultivar.policy.model import Act, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.content import ContentProblem
-from cultivar.procedure.engine import Option, available, plays
+from cultivar.procedure.engine import Option, available
 from cultivar.procedure.guards import Reason
 from cultivar.procedure.matter import Terms
 from cultivar.procedure.record import StepKind
+from cultivar.registry import regions
 from cultivar.registry.actors import Actor
 from cultivar.registry.queries import holders
 from cultivar.web import components as c
 from cultivar.web import toast
+from cultivar.web.language import lazily
 from cultivar.web.requests import ActorRequest
 
 DONE = Text("{act}：已办，回执第 {seq} 号。", "{act}: done, receipt no. {seq}.")
@@ -66,7 +66,11 @@ def act(request: ActorRequest, number: str, act_id: str) -> HttpResponse:
         raise Http404(Text("这一步不由你的单位办理。", "This step is not your office's."))
     option = _chosen_step(options, request)
     around = Surroundings(
-        folded.programme, folded.procedure, asked.matter.terms, _experts(option.act, folded)
+        folded.programme,
+        folded.procedure,
+        asked.matter.terms,
+        _experts(option.act, folded),
+        regions_for(option.act, folded.programme),
     )
     fields = _fields(option)
     if request.method != "POST":
@@ -79,7 +83,7 @@ def act(request: ActorRequest, number: str, act_id: str) -> HttpResponse:
     except BadContent as bad:
         form.complain(bad.problems)
         return _act_page(request, row, folded, options, form, said_to_be(request), failed=True)
-    _tell(request, option.act, receipt)
+    tell(request, option.act, receipt)
     return redirect(_after(row, request.actor, receipt))
 
 
@@ -108,12 +112,20 @@ def _experts(act_spec: Act, folded: Folded) -> tuple[tuple[str, str], ...]:
     return tuple((key, name) for key, name in pool.items() if key not in left | set(state.experts))
 
 
-def _kept(request: ActorRequest, option: Option) -> dict[str, list[evidence.Kept]]:
-    """The bytes of the files that came with an act, by field; refusals are problems of their field."""
+def regions_for(act_spec: Act, programme: Programme) -> tuple[tuple[str, Any], ...]:
+    """The regions that an act may name, with their names."""
+    if all(spec.type != "partner-regions" for spec in act_spec.content.values()):
+        return ()
+    named = ((code, regions.name_of(code)) for code in sorted(regions.parts_of(programme.region)))
+    return tuple((code, lazily(*name)) for code, name in named if name is not None)
+
+
+def keep_files(request: ActorRequest, act_spec: Act) -> dict[str, list[evidence.Kept]]:
+    """The bytes of the files that came with an act, by field. Raises ``BadContent`` for those refused."""
     kept: dict[str, list[evidence.Kept]] = {}
     problems = []
-    for name, spec in option.act.content.items():
-        if spec.type != "files" or option.step in ("confirm", "decline"):
+    for name, spec in act_spec.content.items():
+        if spec.type != "files":
             continue
         kept[name] = []
         for upload in request.FILES.getlist(name):
@@ -129,21 +141,34 @@ def _kept(request: ActorRequest, option: Option) -> dict[str, list[evidence.Kept
 @transaction.atomic
 def _do(request: ActorRequest, row: Case, option: Option, form: ActForm) -> Receipt:
     """The act and its files, together or not at all."""
-    kept = _kept(request, option) if option.allowed else {}  # nothing is kept for what will be refused
-    content = form.content() | {name: [one.sha256 for one in files] for name, files in kept.items()}
+    # Nothing is kept for what will be refused, and whoever agrees says nothing of their own.
+    speaks = option.allowed and option.step not in ("confirm", "decline")
+    kept = keep_files(request, option.act) if speaks else {}
+    content = form.content() | named_by(kept)
     receipt = perform(
         row.number, option.act_id, request.actor, content, key=said_to_be(request), step=option.step
     )
-    for name, files in kept.items():
-        for file in files:
-            try:
-                evidence.attach(row, f"{option.act_id}.{name}", file, request.actor)
-            except evidence.Refused as full:
-                raise BadContent([ContentProblem(name, full.text)]) from None
+    attach_files(row, option.act_id, kept, request.actor)
     return receipt
 
 
-def _tell(request: ActorRequest, act_spec: Act, receipt: Receipt) -> None:
+def named_by(kept: Mapping[str, list[evidence.Kept]]) -> dict[str, list[str]]:
+    """Files as an act names them: by their SHA-256."""
+    return {name: [one.sha256 for one in files] for name, files in kept.items()}
+
+
+def attach_files(row: Case, act_id: str, kept: Mapping[str, list[evidence.Kept]], actor: Actor) -> None:
+    """Puts the files of an act into its case. Raises ``BadContent`` where they do not fit."""
+    for name, files in kept.items():
+        for file in files:
+            try:
+                evidence.attach(row, f"{act_id}.{name}", file, actor)
+            except evidence.Refused as full:
+                raise BadContent([ContentProblem(name, full.text)]) from None
+
+
+def tell(request: ActorRequest, act_spec: Act, receipt: Receipt) -> None:
+    """Says that the act is done, with the way to its receipt."""
     words = BEFORE if receipt.repeated else DONE
     toast.done(
         request,
@@ -190,7 +215,7 @@ def _act_page(
         "key": key,
         "chips": [chip(folded.programme, article) for article in option.act.articles],
         "consequence": presenting.consequence(option, folded),
-        "agreeing": _agreeing(folded.programme, option.act) if option.act.four_eyes else None,
+        "agreeing": agreeing_office(folded.programme, option.act) if option.act.four_eyes else None,
         "refusals": [
             (presenting.sentence(reason, folded), first_chip(folded.programme, reason.articles))
             for reason in refused
@@ -217,107 +242,13 @@ def _sheet(row: Case, folded: Folded, option: Option, actor: Actor) -> DossierVi
     return dossier_view(row, folded.programme, shown.data, shown.evidence, actor) if shown else None
 
 
-def _agreeing(programme: Programme, act_spec: Act) -> Text:
+def agreeing_office(programme: Programme, act_spec: Act) -> Text:
+    """Who must agree where four eyes are needed, in words."""
     part, post = act_spec.agreeing
     body = programme.bodies[part]
     if not post:
         return Text("{body}另一人", "another person of the {body}").fill(body=body.text)
     return Text("{body}{post}", "{post} of the {body}").fill(body=body.text, post=body.posts[post].text)
-
-
-# ------------------------------------------------------------------------------------------ first acts
-
-
-@dataclass(frozen=True)
-class First:
-    """A first act: under which programme and procedure, what it hangs on, and how to do it."""
-
-    programme: Programme
-    procedure_id: str
-    about: Text
-    back: str
-    do: Callable[[Mapping[str, Any], str], Receipt]
-
-    @property
-    def procedure(self) -> Procedure:
-        """The procedure that it begins."""
-        return self.programme.procedures[self.procedure_id]
-
-
-@never_cache
-@for_offices
-def open_on_title(request: ActorRequest, number: str, procedure: str) -> HttpResponse:
-    """Opens a matter about the title that a case granted."""
-    row = find(request, number)
-    grant = work_queries.grant_of(row)
-    if grant is None:
-        raise Http404(Text("这个集群没有有效的称号。", "The cluster holds no valid title."))
-    programme = catalogue()[row.programme].programme
-    _theirs(programme, procedure, "title", request.actor)
-
-    def do(content: Mapping[str, Any], key: str) -> Receipt:
-        return opening.open_on_title(grant, procedure, request.actor, content, key=key)
-
-    return _first(request, First(programme, procedure, row.name, reverse("case", args=[number]), do))
-
-
-@never_cache
-@for_offices
-def open_round(request: ActorRequest, programme: str, version: str, procedure: str) -> HttpResponse:
-    """Prepares the notice of a round."""
-    reading = catalogue().get(f"{programme}/{version}")
-    if reading is None:
-        raise Http404(Text("没有这个版本。", "There is no such version."))
-    _theirs(reading.programme, procedure, "round", request.actor)
-
-    def do(content: Mapping[str, Any], key: str) -> Receipt:
-        return opening.open_round(reading.programme.key, procedure, request.actor, content, key=key)
-
-    return _first(
-        request, First(reading.programme, procedure, reading.programme.short_title.text, reverse("desk"), do)
-    )
-
-
-def _theirs(programme: Programme, procedure: str, about: str, actor: Actor) -> None:
-    """The procedure exists, is about such a thing, and its first act is this office's; otherwise not found."""
-    spec = programme.procedures.get(procedure)
-    first = next((one for one in spec.acts.values() if one.opens_case), None) if spec else None
-    if spec is None or first is None or spec.about != about or not plays(programme, first.body, actor):
-        raise Http404(Text("这一步不由你的单位办理。", "This step is not your office's."))
-
-
-def _first(request: ActorRequest, first: First) -> HttpResponse:
-    act_id = opening.opening_act(first.procedure)
-    spec = first.procedure.acts[act_id]
-    around = Surroundings(first.programme, first.procedure, Terms())
-    form = ActForm(spec.content, around, request.POST if request.method == "POST" else None)
-    refusals: list[tuple[Text, c.ArticleChip | None]] = []
-    failed = False
-    if request.method == "POST":
-        try:
-            receipt = first.do(form.content(), said_to_be(request))
-        except Refused as refused:
-            refusals = [
-                (reason.text, first_chip(first.programme, reason.articles)) for reason in refused.reasons
-            ]
-        except BadContent as bad:
-            form.complain(bad.problems)
-            failed = True
-        else:
-            _tell(request, spec, receipt)
-            return redirect("case", receipt.case)
-    context = {
-        "act": spec,
-        "about": first.about,
-        "back": first.back,
-        "form": form,
-        "key": said_to_be(request) if request.method == "POST" else new_key(),
-        "chips": [chip(first.programme, article) for article in spec.articles],
-        "agreeing": _agreeing(first.programme, spec) if spec.four_eyes else None,
-        "refusals": refusals,
-        "errors": c.ErrorSummary.of(form, blocks=BLOCKS) if failed else None,
-    }
-    return render(request, "cases/first.html", context, status=422 if failed or refusals else 200)
 
 
 # ------------------------------------------------------------------------------- one act on several cases
@@ -366,7 +297,7 @@ def batch(request: ActorRequest, act_id: str) -> HttpResponse:
         "rows": rows,
         "key": said_to_be(request) if data is not None else new_key(),
         "chips": [chip(first.programme, article) for article in spec.articles],
-        "agreeing": _agreeing(first.programme, spec) if spec.four_eyes else None,
+        "agreeing": agreeing_office(first.programme, spec) if spec.four_eyes else None,
         "refusals": refusals,
         "errors": c.ErrorSummary.of(shared, *(row["form"] for row in rows), blocks=BLOCKS)
         if data is not None

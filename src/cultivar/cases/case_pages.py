@@ -125,17 +125,13 @@ def _children(row: Case, folded: Folded, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _openings(row: Case, folded: Folded, actor: Actor) -> list[c.Link]:
-    """The matters about the title that this office may open from here."""
-    if (
-        row.final != "granted"
-        or folded.procedure.about != "application"
-        or work_queries.grant_of(row) is None
-    ):
-        return []
+    """The matters about its title, or hanging on the case itself, that this office may open from here."""
+    held = bool(_granted(folded)) and work_queries.grant_of(row) is not None
     parts = parts_of(folded, actor)
     links = []
     for name, procedure in folded.programme.procedures.items():
-        if procedure.about != "title":
+        hangs = procedure.about == "case" and procedure.parent == row.procedure and not row.final
+        if not hangs and not (held and procedure.about == "title"):
             continue
         act = next(act for act in procedure.acts.values() if act.opens_case)
         if act.body in parts and act.post in ("", actor.post):
@@ -250,7 +246,7 @@ def _dossier(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]
 
 def _roster(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     members = (
-        Membership.objects.filter(cluster=row.cluster_id)
+        Membership.objects.filter(subject=row.subject_id)
         .select_related("enterprise__region")
         .order_by("enterprise__code")
     )
@@ -308,6 +304,7 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
     people = work_queries.person_names(_named_people(folded))
     act = folded.procedure.acts[done.act]
     parts = parts_of(folded, request.actor)
+    outside = presenting.is_outsider(folded.programme, request.actor)
     own = frozenset({act.body}) if done.person and done.person == request.actor.person_key else frozenset()
     return render(
         request,
@@ -320,7 +317,7 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
             "office": work_queries.office_names({done.office}).get(
                 done.office, folded.programme.bodies[done.body].text
             ),
-            "person": people.get(done.person, "") if request.actor.body not in presenting.OUTSIDERS else "",
+            "person": "" if outside else people.get(done.person, ""),
             "chips": [first_chip(folded.programme, [article]) for article in act.articles],
             "leaf_hash": folded.leaf_hashes[seq],
             "names": dict(Evidence.objects.filter(case=row).values_list("sha256", "name")),

@@ -85,14 +85,15 @@ def _experts(spec: ContentField, value: list[str], setting: Setting) -> list[Tex
     gone = {done.person for done in state.acts if setting.case.procedure.acts[done.act].leaves_panel}
     regions = (opening.lead_region, *state.partners)
     pool = holders(setting.case.programme.judging_bodies, setting.today).keys()
-    biased = involved_people(opening.applicant, regions, setting.today)
+    judging = setting.case.programme.judging_bodies
+    biased = involved_people(opening.applicant, regions, setting.today, judging)
     refused = [person for person in value if person in gone | biased or person not in pool]
     if not refused:
         return []
     return [
         Text(
-            f"有 {len(refused)} 人不能担任本案专家：不在专家库、已回避，或任职于申报主体或有关市（州）。",
-            f"{len(refused)} cannot judge this case: not in the pool, recused, or in office with a party to it.",
+            f"“{spec.zh}”中有 {len(refused)} 人不能选：不在库内、已回避，或任职于申报主体或有关地区。",
+            f"“{spec.en}”: {len(refused)} cannot serve here: not in the pool, recused, or in office with a party.",
         )
     ]
 
@@ -140,6 +141,11 @@ def _thresholds(spec: ContentField, value: Mapping[str, str], setting: Setting) 
     return [_unknown(spec, name) for name in value if name not in known]
 
 
+def _named(spec: ContentField, value: str, setting: Setting) -> list[Text]:
+    listed = setting.around.terms.values.get(spec.among or "") or []
+    return [] if value in listed else [_unknown(spec, value)]
+
+
 def _unknown(spec: ContentField, name: str) -> Text:
     return Text(f"“{spec.zh}”里没有“{name}”这一项。", f"“{spec.en}” has no entry “{name}”.")
 
@@ -155,4 +161,5 @@ _CHECKS: dict[str, Callable[[ContentField, Any, Setting], list[Text]]] = {
     "window": _window,
     "limits": _limits,
     "thresholds": _thresholds,
+    "named": _named,
 }

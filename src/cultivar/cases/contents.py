@@ -74,19 +74,26 @@ def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, st
         return (day_year(datetime.fromisoformat(value)),)
     if spec.type == "datetime":
         return (moment_year(datetime.fromisoformat(value)),)
-    if spec.type in ("experts", "seated-experts"):
-        return tuple(_same(people.get(person, person)) for person in value)
-    if spec.type == "partner-regions":
-        return tuple(name_of(region) or _same(region) for region in value) or (Text("无", "none"),)
-    if spec.type == "people":
-        return tuple(_same(name) for name in value)
+    if spec.type in _NAMING:
+        return _names(spec, value, people)
     if isinstance(value, Mapping):
         return _table(case, spec, value)
     if spec.type == "criteria":
         return tuple(
             Text(f"{one['zh']}：{one['points']} 分", f"{one['en']}: {one['points']} points") for one in value
         )
+    if spec.unit is not None:
+        return (Text(f"{value} {spec.unit.zh}", f"{value} {spec.unit.en}"),)
     return (_same(value),)
+
+
+_NAMING = frozenset({"experts", "seated-experts", "partner-regions", "people", "names"})
+
+
+def _names(spec: ContentField, value: list[str], people: Mapping[str, str]) -> tuple[Text, ...]:
+    if spec.type == "partner-regions":
+        return tuple(name_of(region) or _same(region) for region in value) or (Text("无", "none"),)
+    return tuple(_same(people.get(name, name)) for name in value)
 
 
 def _table(case: Folded, spec: ContentField, value: Mapping[str, Any]) -> tuple[Text, ...]:

@@ -11,7 +11,7 @@ from cultivar.cases import presenting, work_queries
 from cultivar.cases.act_forms import batchable
 from cultivar.cases.citing import first_chip
 from cultivar.cases.models import Todo
-from cultivar.cases.navigation import DOING, OFFICES
+from cultivar.cases.navigation import acts, takes_part
 from cultivar.cases.offices import for_offices
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.ledger import clock
@@ -27,8 +27,8 @@ from cultivar.web.requests import ActorRequest
 def desk(request: ActorRequest) -> HttpResponse:
     """What waits for me, until when, by which article; who only reads goes to what there is to read."""
     actor, today = request.actor, clock.today()
-    if actor.body not in DOING:
-        return redirect("cases" if actor.body in OFFICES else "programmes")
+    if not acts(actor.body):
+        return redirect("cases" if takes_part(actor.body) else "programmes")
     show, text, round_number = (request.GET.get(name, "") for name in ("show", "q", "round"))
     figures = work_queries.desk_figures(actor, today)
     todos = work_queries.desk(actor, today, show, text, round_number)
@@ -107,7 +107,7 @@ def _desk_filters(actor: Actor, text: str, round_number: str, show: str) -> c.Fi
         *((one.number, one.name) for one in work_queries.rounds(actor)),
     )
     selects = (c.Select("round", Text("批次", "Round"), options, round_number),)
-    label = Text("集群名称或案件编号", "Cluster or case number")
+    label = Text("名称或案件编号", "Name or case number")
     address = reverse("desk") + (f"?show={show}" if show else "")
     return c.FilterBar(address, search_label=label, search_value=text, selects=selects)
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from cultivar.appraisal.completeness import Item, number_of
 from cultivar.cases.evidence import ACCEPT, size_text
-from cultivar.cases.models import Case, Cluster
+from cultivar.cases.models import Case, Subject
 from cultivar.policy.model import FormField, FormSection, Programme
 from cultivar.policy.text import Text
 from cultivar.registry.models import Region
@@ -313,21 +313,21 @@ def _date_words(value: Any) -> Text:
 
 
 class ApplyForm(forms.Form):
-    """Which cluster applies: one that the organisation has, or a new one."""
+    """Which subject applies: one that the organisation has, or a new one."""
 
-    cluster = forms.ChoiceField(
-        label=lazily("申报的集群", "Cluster"),
+    subject = forms.ChoiceField(
+        label=lazily("申报的对象", "What the application is for"),
         widget=forms.RadioSelect,
         error_messages={
-            "required": lazily("请选一个集群", "Choose a cluster"),
+            "required": lazily("请选一个", "Choose one"),
             "invalid_choice": lazily("请从列表中选", "Choose from the list"),
         },
     )
     name_zh = forms.CharField(
-        label=lazily("集群名称", "Name of the cluster in Chinese"),
-        help_text=lazily("地名加产业，如“某市酱香白酒集群”", "Place and industry, in Chinese"),
+        label=lazily("中文名称", "Name in Chinese"),
+        help_text=lazily("写明地名和产业", "With its place and industry"),
         max_length=60,
-        error_messages={"required": lazily("请填集群名称", "Name the cluster")},
+        error_messages={"required": lazily("请填中文名称", "Give the name in Chinese")},
     )
     name_en = forms.CharField(
         label=lazily("英文名称", "Name in English"),
@@ -347,20 +347,25 @@ class ApplyForm(forms.Form):
     )
 
     def __init__(
-        self, programme: Programme, clusters: Sequence[Cluster], data: QueryDict | None = None
+        self, programme: Programme, subjects: Sequence[Subject], data: QueryDict | None = None
     ) -> None:
-        first = clusters[0].code if clusters else NEW
-        super().__init__(data, initial={"cluster": first}, auto_id="apply-%s", use_required_attribute=False)
-        if data is not None and data.get("cluster") != NEW:
+        first = subjects[0].code if subjects else NEW
+        super().__init__(data, initial={"subject": first}, auto_id="apply-%s", use_required_attribute=False)
+        if data is not None and data.get("subject") != NEW:
             self.fields["name_zh"].required = self.fields["field"].required = False
-        self._names = {cluster.name_zh for cluster in clusters}
-        known = [(cluster.code, speak(cluster.name)) for cluster in clusters]
-        self._choice("cluster").choices = [
+        if not programme.fields:
+            del self.fields["field"]
+        if not any(spec.register_ == "carrier" for spec in programme.form_fields.values()):
+            del self.fields["core_park"]
+        self._names = {subject.name_zh for subject in subjects}
+        known = [(subject.code, speak(subject.name)) for subject in subjects]
+        self._choice("subject").choices = [
             *known,
-            (NEW, lazily("新的集群，在下面填写", "A new cluster, named below")),
+            (NEW, lazily("新的，在下面填写", "A new one, named below")),
         ]
-        fields = [(field.id, speak(field.text)) for field in programme.fields]
-        self._choice("field").choices = [("", lazily("请选择", "Choose")), *fields]
+        if programme.fields:
+            fields = [(field.id, speak(field.text)) for field in programme.fields]
+            self._choice("field").choices = [("", lazily("请选择", "Choose")), *fields]
 
     def _choice(self, name: str) -> forms.ChoiceField:
         found = self.fields[name]
@@ -368,12 +373,12 @@ class ApplyForm(forms.Form):
         return found
 
     def clean_name_zh(self) -> str:
-        """No second cluster of one name."""
+        """No second subject of one name."""
         name = str(self.cleaned_data["name_zh"])
-        if self.cleaned_data.get("cluster") == NEW and name in self._names:
+        if self.cleaned_data.get("subject") == NEW and name in self._names:
             again = Text(
-                "你的单位已有同名集群，请在上面选它",
-                "Your organisation has a cluster of this name; choose it above",
+                "你的单位已有同名的一个，请在上面选它",
+                "Your organisation has one of this name already; choose it above",
             )
             raise forms.ValidationError(speak(again))
         return name

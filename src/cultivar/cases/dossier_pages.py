@@ -22,9 +22,9 @@ from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.dossier import Closed, Conflict, is_open, save_field, save_section
 from cultivar.cases.dossier_forms import ApplyForm, Control, Setting
 from cultivar.cases.dossier_view import dossier_view, evidence_rows, is_own, last_changes, shown_to
-from cultivar.cases.models import Case, Cluster, Dossier
+from cultivar.cases.models import Case, Dossier, Subject
 from cultivar.cases.offices import find, for_offices
-from cultivar.cases.opening import NewCluster, open_application, opening_act
+from cultivar.cases.opening import NewSubject, open_application, opening_act
 from cultivar.cases.perform import Refused, question
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.cases.record import Folded, Opening, load
@@ -74,21 +74,22 @@ KEEP_MINE = Text("要以你的为准，再保存一次。", "To put yours in its
 @for_offices
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: ActorRequest, number: str) -> HttpResponse:
-    """Chooses the cluster for which a round is applied to, and opens the application."""
+    """Chooses the subject for which a round is applied to, and opens the application."""
     actor = request.actor
     round_ = Case.objects.select_related("notice").filter(number=number, notice__isnull=False).first()
     if round_ is None:
         raise Http404
     programme = pinned(round_.digest)
     procedure = _application(programme, actor)
-    clusters = list(Cluster.objects.filter(organisation=actor.organisation))
-    form = ApplyForm(programme, clusters, request.POST if request.method == "POST" else None)
+    kind = programme.subject.kind
+    subjects = list(Subject.objects.filter(organisation=actor.organisation, kind=kind))
+    form = ApplyForm(programme, subjects, request.POST if request.method == "POST" else None)
     key = request.POST.get("key") or str(uuid4())
     reasons = _cannot_apply(round_, programme, procedure, actor)
     if request.method == "POST" and not reasons and form.is_valid():
         try:
-            cluster = _chosen(clusters, form.cleaned_data)
-            opened = open_application(round_, procedure, cluster, actor, key=key).case
+            subject = _chosen(subjects, form.cleaned_data)
+            opened = open_application(round_, procedure, subject, actor, key=key).case
         except Refused as refused:
             reasons = refused.reasons
         else:
@@ -101,6 +102,7 @@ def apply(request: ActorRequest, number: str) -> HttpResponse:
     context = {
         "round": round_,
         "programme": programme,
+        "what": programme.subject.text,
         "form": form,
         "new": typing_in.NEW,
         "refusals": [(reason.text, first_chip(programme, reason.articles)) for reason in reasons],
@@ -128,10 +130,7 @@ def _application(programme: Programme, actor: Actor) -> str:
         body = programme.bodies[procedure.acts[opening_act(procedure)].body]
         if actor.body in (body.played_by, procedure.acts[opening_act(procedure)].body):
             return name
-    whose = Text(
-        "申报由集群发展促进组织办理，你的单位不能申报。",
-        "Only promotion organisations apply; your office cannot.",
-    )
+    whose = Text("你的单位不是这个批次的申报主体。", "Your office does not apply in this round.")
     raise PermissionDenied(whose)
 
 
@@ -143,11 +142,11 @@ def _cannot_apply(round_: Case, programme: Programme, procedure: str, actor: Act
     return decide(act, "do", actor, question(unborn, clock.now())).reasons
 
 
-def _chosen(clusters: Sequence[Cluster], said: Mapping[str, Any]) -> Cluster | NewCluster:
-    """The cluster of the register that was chosen, or the new one that was named."""
+def _chosen(subjects: Sequence[Subject], said: Mapping[str, Any]) -> Subject | NewSubject:
+    """The subject of the register that was chosen, or the new one that was named."""
     name = Text(said["name_zh"], said["name_en"] or said["name_zh"])
-    known = {cluster.code: cluster for cluster in clusters}
-    return known.get(said["cluster"]) or NewCluster(name, said["field"], said["core_park"])
+    known = {subject.code: subject for subject in subjects}
+    return known.get(said["subject"]) or NewSubject(name, said.get("field", ""), said.get("core_park", ""))
 
 
 # ------------------------------------------------------------------------------------------------- sections
@@ -400,7 +399,7 @@ def _completeness(case: Case, programme: Programme, items: Sequence[Item], swap:
         name = (
             programme.condition[heading.condition].text
             if heading.condition
-            else Text("申报单位与集群", "Applicant and cluster")
+            else Text("申报单位与对象", "Applicant and what it applies for")
         )
         rows.append(CompletenessRow(name, tally.done, tally.wrong, tally.empty, _address(case, target)))
     basis = Text("按申报条件", "by condition")

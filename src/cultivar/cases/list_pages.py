@@ -77,7 +77,7 @@ def _list_row(case: Case, actor: Actor, todo: Todo | None, today: date) -> dict[
         "url": reverse("case", args=[case.number]),
         "procedure": procedure.text,
         "round": case.round.name if case.round else None,
-        "stage": presenting.stage_name(stage, actor) if stage else Text("待复核", "to be agreed"),
+        "stage": presenting.stage_name(stage, programme, actor) if stage else Text("待复核", "to be agreed"),
         "tone": {"granted": "ok", "refused": "bad"}.get(case.final, "plain"),
         "field": field,
         "region": case.lead_region.short if case.lead_region else None,
@@ -110,7 +110,7 @@ def _list_filters(actor: Actor, filters: Filters, total: int) -> c.FilterBar:
     rounds = {one.number: one.name for one in work_queries.rounds(actor)}
     return c.FilterBar(
         reverse("cases"),
-        search_label=Text("集群、申报主体或案件编号", "Cluster, applicant or case number"),
+        search_label=Text("名称、申报主体或案件编号", "Name, applicant or case number"),
         search_value=filters.text,
         selects=(
             c.Select("round", Text("批次", "Round"), (ALL_ROUNDS, *rounds.items()), filters.round),

@@ -1,7 +1,7 @@
 """The matters in hand.
 
 Projections, rebuilt from the ledger alone and written by ``cases.projection`` only: ``Case``, ``Partner``,
-``Seat``, ``Todo``, ``RoundNotice``, ``NoticeItem``, ``TitleChange``. Working data of their own: ``Cluster``,
+``Seat``, ``Todo``, ``RoundNotice``, ``NoticeItem``, ``TitleChange``. Working data of their own: ``Subject``,
 ``Membership``, ``Dossier``, ``DossierVersion``, ``Evidence``, ``AdoptedProgramme``.
 """
 
@@ -22,40 +22,51 @@ class AdoptedProgramme(models.Model):
         return f"{self.key} {self.digest[:12]}"
 
 
-class Cluster(models.Model):
-    """A cluster as its promotion organisation names it; what was applied for under which name is in the cases."""
+class Subject(models.Model):
+    """What is cultivated: a cluster, a chain, a town, a park. What was applied for under which name is in the cases.
+
+    ``organisation`` is null where no applicant stands behind it, ``designation`` names the entry of a programme
+    file that names it itself (``policy/id``).
+    """
 
     code = models.CharField(max_length=20, primary_key=True)
+    kind = models.CharField(max_length=60)  # as programme files name what they cultivate
+    designation = models.CharField(max_length=130, blank=True)
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=200)
-    field = models.CharField(max_length=60)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="clusters")
-    region = models.ForeignKey(Region, models.PROTECT, related_name="clusters")
+    field = models.CharField(max_length=60, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="subjects")
+    region = models.ForeignKey(Region, models.PROTECT, related_name="subjects")
     core_park = models.CharField(max_length=120, blank=True)
 
     class Meta:
         ordering = ("code",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("designation",), condition=~models.Q(designation=""), name="designated_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name_zh
 
     @property
     def name(self) -> Text:
-        """The cluster's name."""
+        """The subject's name."""
         return Text(self.name_zh, self.name_en)
 
 
 class Membership(models.Model):
-    """An enterprise on the roster of a cluster."""
+    """An enterprise on the roster of a subject."""
 
-    cluster = models.ForeignKey(Cluster, models.CASCADE, related_name="memberships")
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="memberships")
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="memberships")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("cluster", "enterprise"), name="member_once"),)
+        constraints = (models.UniqueConstraint(fields=("subject", "enterprise"), name="member_once"),)
 
     def __str__(self) -> str:
-        return f"{self.enterprise_id} in {self.cluster_id}"
+        return f"{self.enterprise_id} in {self.subject_id}"
 
 
 class Case(models.Model):
@@ -66,7 +77,7 @@ class Case(models.Model):
     about = models.CharField(max_length=12)  # what the procedure is about: round, application, case, title
     programme = models.CharField(max_length=130)
     digest = models.CharField(max_length=64)
-    cluster = models.ForeignKey(Cluster, models.PROTECT, null=True, related_name="cases")
+    subject = models.ForeignKey(Subject, models.PROTECT, null=True, related_name="cases")
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     round = models.ForeignKey("self", models.PROTECT, null=True, related_name="applications")
     title = models.CharField(max_length=40, blank=True)  # for matters about a title
@@ -95,7 +106,7 @@ class Case(models.Model):
 
     @property
     def name(self) -> Text:
-        """What the case is called: the cluster, or the round."""
+        """What the case is called: the subject, or the round."""
         return Text(self.name_zh, self.name_en)
 
 

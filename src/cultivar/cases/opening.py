@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from cultivar.cases.models import Case, Cluster, Dossier, TitleChange
+from cultivar.cases.models import Case, Dossier, Subject, TitleChange
 from cultivar.cases.perform import Receipt, Refused, earlier, open_case
 from cultivar.cases.programmes import catalogue, pinned
 from cultivar.cases.record import Opening
 from cultivar.ledger import append as ledger
-from cultivar.policy.model import Procedure, Programme
+from cultivar.policy.model import Designation, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.guards import Reason
 from cultivar.registry.actors import Actor
@@ -33,21 +34,21 @@ def open_round(
 
 
 @dataclass(frozen=True)
-class NewCluster:
-    """A cluster that is not in the register yet, as its promotion organisation names it."""
+class NewSubject:
+    """What is not in the register yet, as those who bring it forward name it."""
 
     name: Text
-    field: str
-    core_park: str
+    field: str = ""
+    core_park: str = ""
 
 
 @transaction.atomic
 def open_application(
-    round_: Case, procedure: str, cluster: Cluster | NewCluster, actor: Actor, *, key: str
+    round_: Case, procedure: str, subject: Subject | NewSubject, actor: Actor, *, key: str
 ) -> Receipt:
-    """Opens an application for a cluster in a round, with a dossier that already knows the cluster.
+    """Opens an application for a subject in a round, with a dossier that already knows the subject.
 
-    A second call with the same ``key`` answers with the first receipt, and registers no second cluster.
+    A second call with the same ``key`` answers with the first receipt, and registers no second subject.
     """
     programme = pinned(round_.digest)
     act = opening_act(programme.procedures[procedure])
@@ -55,33 +56,91 @@ def open_application(
     known = earlier(key, actor, act, about={"procedure": procedure, "round": round_.number})
     if known is not None:
         return known
-    if isinstance(cluster, NewCluster):
-        cluster = _registered(cluster, actor)
-    _refuse_second(round_, procedure, cluster)
+    if isinstance(subject, NewSubject):
+        organisation = Organisation.objects.select_related("region").get(code=actor.organisation)
+        subject = _registered(subject, programme, _leading(organisation.region), organisation)
+    _refuse_second(programme, subject, Case.objects.filter(round=round_, procedure=procedure, final=""))
     opening = Opening(
         procedure,
-        cluster.name,
-        cluster=cluster.code,
+        subject.name,
+        subject=subject.code,
         round=round_.number,
-        field=cluster.field,
-        applicant=cluster.organisation_id,
-        lead_region=cluster.region_id,
+        field=subject.field,
+        applicant=subject.organisation_id or "",
+        lead_region=subject.region_id,
     )
     receipt = open_case(programme.key, act, opening, actor, key=key)
-    Dossier.objects.create(case_id=receipt.case, data=_known(programme, cluster))
+    Dossier.objects.create(case_id=receipt.case, data=_known(programme, subject))
     return receipt
 
 
-def _registered(new: NewCluster, actor: Actor) -> Cluster:
-    """A cluster with the next free code, in the region that leads where its organisation sits."""
-    organisation = Organisation.objects.select_related("region").get(code=actor.organisation)
-    region = organisation.region
-    if region.kind == Region.Kind.COUNTY and region.parent_id:
-        region = Region.objects.get(code=region.parent_id)
-    codes = Cluster.objects.filter(code__regex=r"^C\d{4,}$").values_list("code", flat=True)
+@transaction.atomic
+def open_on_subject(
+    programme: str,
+    procedure: str,
+    subject: NewSubject | Designation,
+    actor: Actor,
+    content: Mapping[str, Any],
+    *,
+    key: str,
+) -> Receipt:
+    """Opens a matter about a subject that an office brings forward, or that the document itself names.
+
+    A second call with the same ``key`` answers with the first receipt, and registers no second subject.
+    """
+    version = catalogue()[programme].programme
+    act = opening_act(version.procedures[procedure])
+    ledger.lock()
+    known = earlier(key, actor, act, about={"procedure": procedure})
+    if known is not None:
+        return known
+    region = Region.objects.get(code=actor.region or version.region)
+    if isinstance(subject, Designation):
+        row, places = _designated(subject, version), tuple(subject.places)
+        others = Case.objects.filter(procedure=procedure, final__in=("", "granted"))
+        _refuse_second(version, row, others)
+    else:
+        row, places = _registered(subject, version, region, None), ()
+    opening = Opening(
+        procedure,
+        row.name,
+        subject=row.code,
+        field=row.field,
+        lead_region=region.code,
+        partners=tuple(place for place in places if place != region.code),
+    )
+    return open_case(version.key, act, opening, actor, content, key=key)
+
+
+def _leading(region: Region) -> Region:
+    """The region that leads where an organisation sits: a county's prefecture."""
+    if region.kind == Region.Kind.COUNTY and region.parent is not None:
+        return region.parent
+    return region
+
+
+def _designated(designation: Designation, programme: Programme) -> Subject:
+    """The row of a subject that the document names, made when it is first wanted."""
+    name = f"{programme.programme}/{designation.id}"
+    known = Subject.objects.filter(designation=name).first()
+    if known is not None:
+        return known
+    new = NewSubject(designation.text, designation.group)
+    subject = _registered(new, programme, Region.objects.get(code=programme.region), None)
+    subject.designation = name
+    subject.save(update_fields=["designation"])
+    return subject
+
+
+def _registered(
+    new: NewSubject, programme: Programme, region: Region, organisation: Organisation | None
+) -> Subject:
+    """A subject with the next free code."""
+    codes = Subject.objects.filter(code__regex=r"^C\d{4,}$").values_list("code", flat=True)
     last = max((int(code[1:]) for code in codes), default=0)
-    return Cluster.objects.create(
+    return Subject.objects.create(
         code=f"C{last + 1:04d}",
+        kind=programme.subject.kind,
         name_zh=new.name.zh,
         name_en=new.name.en,
         field=new.field,
@@ -91,19 +150,19 @@ def _registered(new: NewCluster, actor: Actor) -> Cluster:
     )
 
 
-def _refuse_second(round_: Case, procedure: str, cluster: Cluster) -> None:
-    others = Case.objects.filter(round=round_, cluster=cluster, procedure=procedure, final="")
-    if others.exists():
+def _refuse_second(programme: Programme, subject: Subject, others: QuerySet[Case]) -> None:
+    if others.filter(subject=subject).exists():
+        what = programme.subject.text
         text = Text(
-            "这个集群在本批次已有一件在办的申报，请接着办那一件。",
-            "This cluster already has an application in hand in this round; go on with that one.",
+            "这个{what}已有一件同类事项，请接着办那一件。",
+            "This {what} already has a matter of this kind; go on with that one.",
         )
-        raise Refused(None, (Reason("twice", text),))
+        raise Refused(None, (Reason("twice", text.fill(what=what)),))
 
 
-def _known(programme: Programme, cluster: Cluster) -> dict[str, Any]:
+def _known(programme: Programme, subject: Subject) -> dict[str, Any]:
     """What the register already says, so that nobody types it twice."""
-    known = {"name": cluster.name_zh, "field": cluster.field, "carrier": cluster.core_park}
+    known = {"name": subject.name_zh, "field": subject.field, "carrier": subject.core_park}
     fields = programme.form_fields.values()
     return {spec.id: known[spec.register_] for spec in fields if spec.register_ and known[spec.register_]}
 
@@ -116,12 +175,13 @@ def open_on_case(
     opening = Opening(
         procedure,
         parent.name,
-        cluster=parent.cluster_id or "",
+        subject=parent.subject_id or "",
         parent=parent.number,
         round=parent.round_id or "",
         field=parent.field,
         applicant=parent.applicant_id or "",
         lead_region=parent.lead_region_id or "",
+        partners=_partners(parent),
     )
     return open_case(
         programme.key, opening_act(programme.procedures[procedure]), opening, actor, content, key=key
@@ -137,12 +197,17 @@ def open_on_title(
     opening = Opening(
         procedure,
         origin.name,
-        cluster=origin.cluster_id or "",
+        subject=origin.subject_id or "",
         title=grant.title,
         field=origin.field,
         applicant=origin.applicant_id or "",
         lead_region=origin.lead_region_id or "",
+        partners=_partners(origin),
     )
     return open_case(
         programme.key, opening_act(programme.procedures[procedure]), opening, actor, content, key=key
     )
+
+
+def _partners(case: Case) -> tuple[str, ...]:
+    return tuple(case.partners.values_list("region", flat=True))

@@ -106,7 +106,7 @@ def open_case(
     """Opens a case by the first act of its procedure, under the version of ``programme`` now on file."""
     head = ledger.lock()
     plain = opening.plain()
-    named: tuple[str, ...] = ("procedure", "round", "parent", "title", "cluster")
+    named: tuple[str, ...] = ("procedure", "round", "parent", "title", "subject")
     same = {part: plain[part] for part in named if part in plain}
     known = earlier(key, actor, act_id, about=same)
     if known is not None:
@@ -114,7 +114,7 @@ def open_case(
     reading = catalogue()[programme]
     adopt(reading)
     number = _next_number(reading.programme.case_prefix, ledger.now(head).year)
-    new = Folded(number, reading.programme, reading.digest, opening, State())
+    new = Folded(number, reading.programme, reading.digest, opening, opening.start)
     act = new.procedure.acts[act_id]
     return _record(head, new, act_id, "propose" if act.four_eyes else "do", actor, content or {}, key)
 

@@ -12,10 +12,10 @@ from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.perform import DECLINING
 from cultivar.cases.record import Folded
 from cultivar.cases.sight import hidden, parts_of, record
-from cultivar.policy.model import Act, ContentField, Stage
+from cultivar.policy.model import Act, ContentField, Programme, Stage
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar
-from cultivar.procedure.engine import Option, available
+from cultivar.procedure.engine import Option, available, plays
 from cultivar.procedure.guards import Question, Reason
 from cultivar.procedure.limits import days_late
 from cultivar.procedure.record import Done
@@ -27,12 +27,19 @@ from cultivar.web.formats import day, moment
 
 NOTHING = Text("—", "—")
 SHOWN = 3  # how many missing things a refusal names before it counts the rest
-OUTSIDERS = ("applicant", "public", "expert")
+_OUTSIDE = frozenset({"own cases", "assigned cases", "published matters"})
 
 
-def stage_name(stage: Stage, actor: Actor) -> Text:
+def is_outsider(programme: Programme, actor: Actor) -> bool:
+    """Whether an office only applies, judges or looks on in this programme, and so reads public names."""
+    parts = [body.scope for part, body in programme.bodies.items() if plays(programme, part, actor)]
+    return all(scope in _OUTSIDE for scope in parts)
+
+
+def stage_name(stage: Stage, programme: Programme, actor: Actor) -> Text:
     """The internal name for offices, the public one for outsiders."""
-    return stage.public.text if stage.public is not None and actor.body in OUTSIDERS else stage.text
+    public = stage.public
+    return public.text if public is not None and is_outsider(programme, actor) else stage.text
 
 
 def due_on(last_day: date, provisional: bool, today: date, calendar: Calendar) -> c.Due:
@@ -59,7 +66,7 @@ def _step(
     stage, here = case.procedure.stages[name], case.state.stage
     label = (
         (stage.step or stage).text
-        if actor.body not in OUTSIDERS or stage.public is None
+        if stage.public is None or not is_outsider(case.programme, actor)
         else stage.public.text
     )
     if name == here:
@@ -132,7 +139,7 @@ def _line(
         office=_office(case, done, offices),
         at=done.at,
         state="return" if declined or _goes_back(case, done) else "done",
-        person=people.get(done.person, "") if actor.body not in OUTSIDERS else "",
+        person=people.get(done.person, "") if not is_outsider(case.programme, actor) else "",
         chip=first_chip(case.programme, act.articles),
         number=done.seq,
         note=_late(question, act, done),

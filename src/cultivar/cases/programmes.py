@@ -56,6 +56,38 @@ def adopt(reading: Reading) -> None:
     )
 
 
+def scopes_of(body: str) -> frozenset[str]:
+    """Over which cases the offices of a body have a part, over all programmes."""
+    return frozenset(
+        spec.scope
+        for programme in versions().values()
+        for part, spec in programme.bodies.items()
+        if (spec.played_by or part) == body
+    )
+
+
+def posts_of_bodies() -> dict[str, frozenset[str]]:
+    """Every kind of office that takes a part in some programme, with the posts that it has there."""
+    found: dict[str, frozenset[str]] = {}
+    for programme in versions().values():
+        for part, spec in programme.bodies.items():
+            body = spec.played_by or part
+            found[body] = found.get(body, frozenset()) | frozenset(spec.posts)
+    return found
+
+
+def opening_bodies(about: str) -> frozenset[str]:
+    """The bodies whose offices may open a procedure that is about such a thing, by the files now there."""
+    found = set()
+    for reading in catalogue().values():
+        bodies = reading.programme.bodies
+        for procedure in reading.programme.procedures.values():
+            if procedure.about == about:
+                first = next(act for act in procedure.acts.values() if act.opens_case)
+                found.add(bodies[first.body].played_by or first.body)
+    return frozenset(found)
+
+
 @lru_cache(maxsize=4)
 def _calendar(folder: Path) -> Calendar:
     return working_days.load(folder)

@@ -85,7 +85,7 @@ def _case(case: Folded) -> Row:
         "about": case.procedure.about,
         "programme": case.programme.key,
         "digest": case.digest,
-        "cluster_id": opening.cluster or None,
+        "subject_id": opening.subject or None,
         "parent_id": opening.parent or None,
         "round_id": opening.round or None,
         "title": opening.title,

@@ -8,7 +8,7 @@ _ENTRIES = (
     ("home", Text("公开首页", "Home"), "home", 10),
     ("rounds", Text("申报批次", "Rounds"), "rounds", 20),
     ("notices", Text("公示公告", "Notices"), "notices", 30),
-    ("directory", Text("集群名录", "Clusters"), "directory", 40),
+    ("directory", Text("认定名录", "Titles"), "directory", 40),
     ("programmes", Text("政策", "Policies"), "programmes", 50),
     ("certificate", Text("证书核验", "Check a certificate"), "certificate", 60),
 )

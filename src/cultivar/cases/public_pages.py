@@ -160,7 +160,7 @@ def tile_map(regions: Iterable[Region], counts: q.Spread) -> c.TileMap:
     """The province's regions, each with its valid titles and the way to the directory."""
     return c.TileMap(
         tuple(_tile(region, counts.regions[region.code]) for region in regions),
-        Text("个集群", "clusters"),
+        Text("个", "titles"),
     )
 
 
@@ -184,7 +184,7 @@ def field_bars(programme: Programme, counts: q.Spread) -> c.Bars:
         c.Bar(field.text, counts.fields[field.id], f"{address}?field={field.id}")
         for field in programme.fields
     )
-    return c.Bars(rows, Text("各领域已认定集群数", "Recognised clusters by field"))
+    return c.Bars(rows, Text("各领域已认定数", "Recognised by field"))
 
 
 @dataclass(frozen=True)
@@ -210,8 +210,8 @@ def home(request: HttpRequest) -> HttpResponse:
     rounds_ = [round_view(one, now) for one in announced]
     shown = [one for one in rounds_ if one.state in ("open", "coming")]
     running = [notice_view(notice, now.date()) for notice in q.running_notices(now.date())]
-    counts = q.spread()
-    programme = q.current_programme(announced)
+    programme = q.front_programme(announced)
+    counts = q.spread(programme)
     open_numbers = [one.round.number for one in shown if one.state == "open"]
     found: dict[str, Any] = {
         "rounds": shown,
@@ -353,15 +353,16 @@ def objection(request: HttpRequest, number: str, code: str) -> HttpResponse:
 
 
 def directory(request: HttpRequest) -> HttpResponse:
-    """The recognised clusters: by region, field, words and state; a table and the map."""
-    asked = {name: request.GET.get(name, "").strip() for name in ("q", "region", "field", "state")}
+    """The recognised subjects: by region, field, words and state; a table and the map."""
+    names = ("q", "programme", "region", "field", "state")
+    asked = {name: request.GET.get(name, "").strip() for name in names}
     state = asked["state"] if asked["state"] in ("valid", "ended") else ""
     valid = {"valid": True, "ended": False}.get(state)
-    titles = q.matching(q.grants(valid), asked["region"], asked["field"], asked["q"])
+    programme = q.newest(asked["programme"]) or q.front_programme(q.rounds())
+    titles = q.matching(q.grants(valid), asked["region"], asked["field"], asked["q"], asked["programme"])
     number, total = page_number(request), titles.count()
     page = titles[(number - 1) * PAGE : number * PAGE]
-    programme = q.current_programme(q.rounds())
-    counts = q.spread()
+    counts = q.spread(programme)
     regions = tiles(programme.region) if programme else []
     query = tuple((name, value) for name, value in asked.items() if value)
     found = {
@@ -381,9 +382,10 @@ def _directory_filter(
     fields = programme.fields if programme else []
     return c.FilterBar(
         reverse("directory"),
-        search_label=Text("集群名称或证书编号", "Name of the cluster or certificate number"),
+        search_label=Text("名称或证书编号", "Name or certificate number"),
         search_value=asked["q"],
         selects=(
+            _select("programme", Text("项目", "Programme"), q.policies(), asked),
             _select("region", Text("牵头地", "Lead region"), [(r.code, r.short) for r in regions], asked),
             _select("field", Text("领域", "Field"), [(one.id, one.text) for one in fields], asked),
             c.Select(
@@ -407,14 +409,14 @@ def _select(name: str, label: Text, options: list[tuple[str, Text]], asked: dict
     return c.Select(name, label, (("", every), *options), asked[name])
 
 
-def cluster(request: HttpRequest, code: str) -> HttpResponse:
-    """One cluster: is its title valid, since when, on which decision; the notices on which it stood."""
-    found = q.cluster(code)
+def subject(request: HttpRequest, code: str) -> HttpResponse:
+    """One subject: is its title valid, since when, on which decision; the notices on which it stood."""
+    found = q.subject(code)
     if found is None:
-        raise Http404(Text("没有公开这个集群的信息。", "Nothing is published about such a cluster."))
+        raise Http404(Text("没有公开这方面的信息。", "Nothing is published about it."))
     stood = [(notice_view(notice, clock.today()), item) for notice, item in found.notices]
-    page = {"cluster": found, "titles": [title_view(one) for one in found.titles], "notices": stood}
-    return render(request, "cases/public/cluster.html", page)
+    page = {"subject": found, "titles": [title_view(one) for one in found.titles], "notices": stood}
+    return render(request, "cases/public/subject.html", page)
 
 
 def certificate(request: HttpRequest) -> HttpResponse:

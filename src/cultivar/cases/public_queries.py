@@ -31,7 +31,7 @@ GRANT, END = TitleChange.Kind.GRANT, TitleChange.Kind.END
 
 
 @dataclass(frozen=True)
-class Subject:
+class Facts:
     """The published facts about what is cultivated; what was not published is None or empty."""
 
     name: Text | None = None
@@ -52,8 +52,8 @@ class Held:
     """A title as its latest grant left it, and how it ended if it did."""
 
     title: str
-    cluster: str
-    subject: Subject
+    subject: str
+    facts: Facts
     programme: Programme
     article: str
     granted_on: date
@@ -81,8 +81,8 @@ class Proposed:
     """A case on a notice."""
 
     number: str
-    cluster: str
-    subject: Subject
+    subject: str
+    facts: Facts
     objections: tuple[Objections, ...]
     outcome: Text | None
     title: str = ""
@@ -180,10 +180,11 @@ def objecting(programme: Programme, procedure: str) -> str | None:
     return None
 
 
-def _subject(case: Case, programme: Programme, published: Iterable[str]) -> Subject:
+def _facts(case: Case, programme: Programme, published: Iterable[str]) -> Facts:
     allowed = frozenset(published)
     fields = {field.id: field.text for field in programme.fields}
-    return Subject(
+    fields |= {group.id: group.text for group in programme.groups}
+    return Facts(
         name=case.name if "subject-name" in allowed else None,
         applicant=case.applicant.name if "applicant-name" in allowed and case.applicant else None,
         region=case.lead_region if "lead-region" in allowed else None,
@@ -208,9 +209,11 @@ def grants(valid: bool | None = None) -> QuerySet[TitleChange]:
 
 
 def matching(
-    titles: QuerySet[TitleChange], region: str = "", field: str = "", words: str = ""
+    titles: QuerySet[TitleChange], region: str = "", field: str = "", words: str = "", policy: str = ""
 ) -> QuerySet[TitleChange]:
-    """Those of a lead region, of a field, with words in the cluster's name or the title's number."""
+    """Those of a policy, of a lead region, of a field, with words in the subject's name or the title's number."""
+    if policy:
+        titles = titles.filter(case__programme__startswith=f"{policy}/")
     if region:
         titles = titles.filter(case__lead_region=region)
     if field:
@@ -246,8 +249,8 @@ def _held(row: TitleChange, end: TitleChange | None, noticed: bool, programmes: 
     ending = _ending(ended, programmes)
     return Held(
         title=row.title,
-        cluster=row.case.cluster_id or "",
-        subject=_subject(row.case, programme, published),
+        subject=row.case.subject_id or "",
+        facts=_facts(row.case, programme, published),
         programme=programme,
         article=granting.articles[0],
         granted_on=row.on,
@@ -278,9 +281,10 @@ class Spread:
         return self.fields.total()
 
 
-def spread() -> Spread:
-    """Valid titles by region and field: one query."""
-    rows = grants(valid=True).order_by().values_list("case__lead_region", "case__field").annotate(Count("id"))
+def spread(programme: Programme | None) -> Spread:
+    """Valid titles of a policy, whatever its version, by region and field: one query."""
+    titles = matching(grants(valid=True), policy=programme.programme if programme else "")
+    rows = titles.order_by().values_list("case__lead_region", "case__field").annotate(Count("id"))
     regions: Counter[str] = Counter()
     fields: Counter[str] = Counter()
     for region, field, number in rows:
@@ -411,8 +415,8 @@ def _proposed(case: Case, known: _Known) -> Proposed:
     stage = procedure.stages[case.stage]
     return Proposed(
         case.number,
-        case.cluster_id or "",
-        _subject(case, programme, act.publishes if act else ()),
+        case.subject_id or "",
+        _facts(case, programme, act.publishes if act else ()),
         _by_stage(programme, case.procedure, known.objections.get(case.number, Counter())),
         (stage.public or stage).text if stage.final else None,
         known.titles.get(case.number, ""),
@@ -459,34 +463,49 @@ def received(rounds_: Iterable[str]) -> int:
     return Case.objects.filter(round__in=list(rounds_), versions__isnull=False).distinct().count()
 
 
-def current_programme(announced: Sequence[Round]) -> Programme | None:
-    """The programme that the front page is about: that of the latest round, else the first on file."""
-    if announced:
-        latest = announced[0].programme
-        reading = catalogue().get(latest.key)
-        return reading.programme if reading else latest
-    return next((reading.programme for reading in catalogue().values()), None)
+def front_programme(announced: Sequence[Round]) -> Programme | None:
+    """The programme that the front page is about: the one with most rounds, else the first in force on file."""
+    counts = Counter(round_.programme.programme for round_ in announced)
+    if counts:
+        policy = counts.most_common(1)[0][0]
+        return newest(policy) or next(one.programme for one in announced if one.programme.programme == policy)
+    on_file = [reading.programme for reading in catalogue().values()]
+    return next((one for one in on_file if one.status != "draft"), next(iter(on_file), None))
+
+
+def newest(policy: str) -> Programme | None:
+    """The version of a policy that is on file and not a draft, the latest in force; None for an unknown one."""
+    versions = [one.programme for one in catalogue().values() if one.programme.programme == policy]
+    ready = [one for one in versions if one.status != "draft"] or versions
+    return max(ready, key=lambda one: (one.in_force.from_ if one.in_force else "", one.version), default=None)
+
+
+def policies() -> list[tuple[str, Text]]:
+    """Every policy on file by its id, with the short title of its newest version."""
+    names = dict.fromkeys(reading.programme.programme for reading in catalogue().values())
+    found = [(name, newest(name)) for name in names]
+    return [(name, version.short_title.text) for name, version in found if version is not None]
 
 
 @dataclass(frozen=True)
-class PublicCluster:
-    """All that is public about a cluster: its titles and the notices on which it stood."""
+class PublicSubject:
+    """All that is public about a subject: its titles and the notices on which it stood."""
 
     code: str
-    subject: Subject
+    facts: Facts
     titles: tuple[Held, ...]
     notices: tuple[tuple[Notice, Proposed], ...]
 
 
-def cluster(code: str) -> PublicCluster | None:
-    """One cluster; None for one about which nothing has been published."""
-    titles = held(grants().filter(case__cluster=code))
-    stood = _grouped(NoticeItem.objects.filter(case__cluster=code))
+def subject(code: str) -> PublicSubject | None:
+    """One subject; None for one about which nothing has been published."""
+    titles = held(grants().filter(case__subject=code))
+    stood = _grouped(NoticeItem.objects.filter(case__subject=code))
     pairs = tuple((notice, item) for notice in stood for item in notice.items)
     if not titles and not pairs:
         return None
-    subject = titles[0].subject if titles else pairs[0][1].subject
-    return PublicCluster(code, subject, tuple(titles), pairs)
+    facts = titles[0].facts if titles else pairs[0][1].facts
+    return PublicSubject(code, facts, tuple(titles), pairs)
 
 
 @dataclass(frozen=True)

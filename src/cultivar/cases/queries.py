@@ -41,12 +41,17 @@ def _scope(scope: str, programme: Programme, actor: Actor) -> Q | None:
     if scope == "partner regions":
         joint = Partner.objects.filter(region=actor.region).values("case")
         return Q(joint=True, pk__in=joint) if actor.region else None
+    if scope == "regions concerned":
+        concerned = Partner.objects.filter(region=actor.region).values("case")
+        return Q(lead_region=actor.region) | Q(joint=True, pk__in=concerned) if actor.region else None
     if scope == "whole region":
         return Q() if actor.region == programme.region else None
     if scope == "assigned cases":
         seats = Seat.objects.filter(person=actor.person_key).values("case")
-        return Q(pk__in=seats) if actor.person_key else None
-    return Q() if scope == "everything" else None  # the public sees notices and titles, not cases
+        return Q(pk__in=seats) | Q(parent__in=seats) if actor.person_key else None
+    if scope == "everything":
+        return Q() if actor.region in ("", programme.region) else None
+    return None  # the public sees notices and titles, not cases
 
 
 def _hidden(programme: Programme, part: str) -> Q:
@@ -69,7 +74,7 @@ def _hidden(programme: Programme, part: str) -> Q:
 
 def find(actor: Actor, number: str) -> Case:
     """One case in the sight of an office. Raises ``Case.DoesNotExist`` for others' as for unknown ones."""
-    related = ("cluster", "applicant", "lead_region", "round", "round__notice")
+    related = ("subject", "applicant", "lead_region", "round", "round__notice")
     return visible(actor).select_related(*related).get(number=number)
 
 

@@ -21,25 +21,33 @@ class Opening:
 
     procedure: str
     name: Text
-    cluster: str = ""
+    subject: str = ""
     parent: str = ""
     round: str = ""
     title: str = ""
     field: str = ""
     applicant: str = ""
     lead_region: str = ""
+    partners: tuple[str, ...] = ()  # regions concerned from the outset, as those of a title
 
     def plain(self) -> dict[str, Any]:
         """As it stands in the ledger."""
-        parts = ("cluster", "parent", "round", "title", "field", "applicant", "lead_region")
+        parts = ("subject", "parent", "round", "title", "field", "applicant", "lead_region")
         given = {part: getattr(self, part) for part in parts if getattr(self, part)}
+        if self.partners:
+            given["partners"] = list(self.partners)
         return {"procedure": self.procedure, "name": {"zh": self.name.zh, "en": self.name.en}, **given}
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> "Opening":
         """Read back from the ledger."""
         name = Text(plain["name"]["zh"], plain["name"]["en"])
-        return cls(**{**plain, "name": name})
+        return cls(**{**plain, "name": name, "partners": tuple(plain.get("partners", ()))})
+
+    @property
+    def start(self) -> State:
+        """What the case knows before its first act."""
+        return State(partners=self.partners)
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,7 @@ def folded(number: str, entries: Iterable[Entry]) -> Folded:
     programme = pinned(first["digest"])
     opening = Opening.of(first["opening"])
     record = [from_leaf(seq, leaf) for seq, leaf in leaves]
-    state = fold(programme.procedures[opening.procedure], record)
+    state = fold(programme.procedures[opening.procedure], record, opening.start)
     hashes = {entry.seq: bytes(entry.leaf_hash).hex() for entry in kept}
     return Folded(number, programme, first["digest"], opening, state, hashes)
 

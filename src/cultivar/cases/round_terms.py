@@ -93,8 +93,14 @@ def _thresholds(round_: Round, thresholds: dict[str, str]) -> Iterator[tuple[Tex
             yield indicator.text, Text(f"{zh} {number} {unit.zh}", f"{en} {number} {unit.en}")
 
 
+def _names(_round: Round, names: list[str]) -> Iterator[tuple[Text, Text]]:
+    for number, name in enumerate(names, 1):
+        yield Text(str(number), str(number)), Text(name, name)
+
+
 _ROWS: dict[str, Callable[[Round, Any], Iterator[tuple[Text, Text]]]] = {
     "limits": _limits,
     "criteria": _criteria,
     "thresholds": _thresholds,
+    "names": _names,
 }

@@ -116,6 +116,15 @@ def grant_of(case: Case) -> TitleChange | None:
     return grant if last == grant else None
 
 
+def designated(policy: str, procedure: str) -> set[str]:
+    """The designations of a policy that already have such a matter, open or granted: one query."""
+    cases = Case.objects.filter(procedure=procedure, final__in=("", "granted"))
+    names = cases.filter(subject__designation__startswith=f"{policy}/").values_list(
+        "subject__designation", flat=True
+    )
+    return {name.partition("/")[2] for name in names}
+
+
 def week_ends(today: date) -> date:
     """The Sunday of this week."""
     return today + timedelta(days=6 - today.weekday())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cultivar.cases import act_pages, case_pages, desk_pages, list_pages
+from cultivar.cases import act_pages, case_pages, desk_pages, list_pages, opening_pages
 
 urlpatterns = [
     path("desk/", desk_pages.desk, name="desk"),
@@ -13,10 +13,16 @@ urlpatterns = [
     path("cases/<slug:number>/tab/<slug:tab>/", case_pages.case, name="case-tab"),
     path("cases/<slug:number>/record/<int:seq>/", case_pages.entry, name="entry"),
     path("cases/<slug:number>/acts/<slug:act_id>/", act_pages.act, name="act"),
-    path("cases/<slug:number>/open/<slug:procedure>/", act_pages.open_on_title, name="open"),
+    path("cases/<slug:number>/open/<slug:procedure>/", opening_pages.open_on_title, name="open"),
     path(
         "programmes/<slug:programme>/<slug:version>/open/<slug:procedure>/",
-        act_pages.open_round,
+        opening_pages.open_round,
         name="open-round",
+    ),
+    path("desk/begin/", opening_pages.begin, name="begin"),
+    path(
+        "programmes/<slug:programme>/<slug:version>/begin/<slug:procedure>/",
+        opening_pages.open_subject,
+        name="open-subject",
     ),
 ]

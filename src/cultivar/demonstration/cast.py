@@ -8,7 +8,7 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
-from cultivar.cases.models import Cluster, Membership
+from cultivar.cases.models import Membership, Subject
 from cultivar.demonstration import fiction
 from cultivar.demonstration.fiction import ClusterFiction, ExpertFiction, OrganisationFiction
 from cultivar.policy.text import Text
@@ -27,7 +27,7 @@ class Cast:
 
     seed: int
     by_login: dict[str, Actor]
-    clusters: dict[str, Cluster]
+    clusters: dict[str, Subject]
 
     def province(self, post: str) -> Actor:
         """Somebody of the provincial department."""
@@ -99,10 +99,11 @@ def _keep_enterprises(seed: int) -> None:
     )
 
 
-def _keep_clusters(clusters: Iterable[ClusterFiction]) -> dict[str, Cluster]:
+def _keep_clusters(clusters: Iterable[ClusterFiction]) -> dict[str, Subject]:
     rows = {
-        one.key: Cluster(
+        one.key: Subject(
             code=one.key.upper(),
+            kind="cluster",
             name_zh=one.name.zh,
             name_en=one.name.en,
             field=one.field,
@@ -112,13 +113,13 @@ def _keep_clusters(clusters: Iterable[ClusterFiction]) -> dict[str, Cluster]:
         )
         for one in clusters
     }
-    Cluster.objects.bulk_create(rows.values())
+    Subject.objects.bulk_create(rows.values())
     return rows
 
 
-def _keep_members(seed: int, clusters: dict[str, Cluster]) -> None:
+def _keep_members(seed: int, clusters: dict[str, Subject]) -> None:
     Membership.objects.bulk_create(
-        Membership(cluster=clusters[one.cluster], enterprise_id=one.code)
+        Membership(subject=clusters[one.cluster], enterprise_id=one.code)
         for one in fiction.enterprises(seed)
         if one.cluster
     )

@@ -15,7 +15,7 @@ def _open(
     house: House, cluster: ClusterFiction, procedure: str, actor: Actor, content: dict[str, Any]
 ) -> str:
     grant = TitleChange.objects.select_related("case").get(
-        case__cluster=house.cast.clusters[cluster.key].code, kind=TitleChange.Kind.GRANT
+        case__subject=house.cast.clusters[cluster.key].code, kind=TitleChange.Kind.GRANT
     )
     return open_on_title(grant, procedure, actor, content, key=house.key()).case
 

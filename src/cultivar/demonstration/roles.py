@@ -64,7 +64,7 @@ def _door(cast: Cast, login: str, role: Text, sees: Text) -> Door:
 def _judge(cast: Cast, script: Script) -> str:
     """The login of an expert whose sheet is still to come."""
     cluster = cast.clusters[script.where(WINTER, "some sheets")[0].key].code
-    waiting = set(Seat.objects.filter(case__cluster=cluster, done=False).values_list("person", flat=True))
+    waiting = set(Seat.objects.filter(case__subject=cluster, done=False).values_list("person", flat=True))
     experts = fiction.experts(cast.seed)
     return expert_login(next(one for one in experts if cast.expert(one).person_key in waiting))
 

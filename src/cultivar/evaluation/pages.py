@@ -46,8 +46,9 @@ def ranking(request: ActorRequest, number: str) -> HttpResponse:
 
 
 def _stage(case: Case, request: ActorRequest) -> Text:
-    procedure = pinned(case.digest).procedures[case.procedure]
-    return stage_name(procedure.stages[case.stage], request.actor)
+    programme = pinned(case.digest)
+    stage = programme.procedures[case.procedure].stages[case.stage]
+    return stage_name(stage, programme, request.actor)
 
 
 def _cut_before(places: list[Place], index: int) -> bool:

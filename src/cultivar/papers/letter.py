@@ -48,9 +48,9 @@ FONTS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class LetterEntry:
-    """One recommended cluster: what the letter says of it. ``draft`` until the second person has agreed."""
+    """One recommended subject: what the letter says of it. ``draft`` until the second person has agreed."""
 
-    cluster: str
+    subject: str
     organisation: str
     field: str
     partners: tuple[str, ...]
@@ -65,12 +65,12 @@ def fonts() -> Mapping[str, tuple[str, str]]:
 
 
 def letter(number: str, programme: Programme, city: str, entries: Sequence[LetterEntry], on: date) -> bytes:
-    """The letter ``number`` of the authority ``city`` on one or more clusters, dated ``on``, as docx bytes.
+    """The letter ``number`` of the authority ``city`` on one or more subjects, dated ``on``, as docx bytes.
 
     It is marked as a draft while any of its entries is one. ``ValueError`` without entries.
     """
     if not entries:
-        raise ValueError("a letter recommends at least one cluster")
+        raise ValueError("a letter recommends at least one subject")
     draft = any(entry.draft for entry in entries)
     paper = Document()
     _set_up(paper, draft)
@@ -91,16 +91,21 @@ def letter(number: str, programme: Programme, city: str, entries: Sequence[Lette
     return stream.getvalue()
 
 
+def _applicant(programme: Programme) -> str:
+    """What the programme calls whoever applies."""
+    return next((body.zh for body in programme.bodies.values() if body.scope == "own cases"), "申报主体")
+
+
 def _body(paper: Paper, programme: Programme, entries: Sequence[LetterEntry]) -> None:
-    count = "1 个集群" if len(entries) == 1 else f"{len(entries)} 个集群"
+    what = programme.subject.zh
+    count = f"{len(entries)}个{what}"
     _line(
         paper,
-        f"根据《{programme.title.zh}》，我单位受理申报、组织初审并到现场核查，"
-        f"现推荐下列{count.replace(' ', '')}，请予审核。",
+        f"根据《{programme.title.zh}》，我单位受理申报、组织初审并到现场核查，现推荐下列{count}，请予审核。",
     )
     for position, entry in enumerate(entries, 1):
-        _line(paper, f"{chinese_number(position)}、{entry.cluster}", font="heading", keep=True)
-        _line(paper, f"集群发展促进组织：{entry.organisation}")
+        _line(paper, f"{chinese_number(position)}、{entry.subject}", font="heading", keep=True)
+        _line(paper, f"{_applicant(programme)}：{entry.organisation}")
         if entry.field:
             _line(paper, f"所属领域：{entry.field}")
         if entry.partners:
@@ -110,7 +115,7 @@ def _body(paper: Paper, programme: Programme, entries: Sequence[LetterEntry]) ->
         for paragraph in rest:
             if paragraph.strip():
                 _line(paper, paragraph.strip())
-    _line(paper, "上述集群的申报材料经我单位核对，真实、有效。")
+    _line(paper, f"上述{what}的申报材料经我单位核对，真实、有效。")
 
 
 def _signature(paper: Paper, city: str, on: date) -> None:

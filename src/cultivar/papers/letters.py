@@ -22,7 +22,7 @@ _Key = tuple[str, str]  # number of the letter, region of the office
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter with the clusters that it recommends; ``on`` is the day of the latest act in it."""
+    """A letter with the subjects that it recommends; ``on`` is the day of the latest act in it."""
 
     number: str
     region: str
@@ -41,8 +41,8 @@ class Letter:
         return letter(self.number, self.programme, self.office.zh, self.entries, self.on)
 
 
-def issues_letters(actor: Actor) -> bool:
-    """Whether letters are any of this office's business: those who issue, receive or audit them."""
+def deals_in_letters(office_body: str) -> bool:
+    """Whether letters are any business of such offices: those who issue, receive or audit them."""
     for reading in catalogue().values():
         programme = reading.programme
         issuing = {
@@ -52,8 +52,8 @@ def issues_letters(actor: Actor) -> bool:
             if PAPER in act.issues
         }
         for part, body in programme.bodies.items():
-            mine = (body.played_by or part) == actor.body
-            if mine and (part in issuing or body.scope in ("whole region", "everything")):
+            mine = (body.played_by or part) == office_body
+            if issuing and mine and (part in issuing or body.scope in ("whole region", "everything")):
                 return True
     return False
 
@@ -137,7 +137,7 @@ def _entry(one: Recommendation) -> LetterEntry:
     case = one.case
     fields = {field.id: field.zh for field in pinned(case.digest).fields}
     return LetterEntry(
-        cluster=case.name_zh,
+        subject=case.name_zh,
         organisation=case.applicant.name_zh if case.applicant else "",
         field=fields.get(case.field, ""),
         partners=tuple(partner.region.short_zh for partner in case.partners.all()),

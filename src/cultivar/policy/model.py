@@ -324,6 +324,7 @@ ContentType = Literal[
     "date",
     "datetime",
     "whole",
+    "decimal",
     "choice",
     "files",
     "undertaking",
@@ -356,6 +357,7 @@ class ContentField(Named):
     every: bool = False  # of a per-condition entry: every condition must be judged
     including: Literal["fails"] | None = None  # ... and at least one of them so
     among: Id | None = None  # of a named entry: the round setting that lists the names
+    unit: Said | None = None
     personal: bool = False
     seen_by: list[Id] = []
     hint: Said | None = None

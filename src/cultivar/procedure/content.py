@@ -207,6 +207,10 @@ def _decimal(spec: ContentField, value: Any) -> str:
         number = None
     if number is None or not number.is_finite() or abs(number) >= Decimal(10) ** 15:
         raise _Wrong(f"“{spec.zh}”里有不是数字的一项。", f"“{spec.en}” has an entry that is no number.")
+    if spec.least is not None and number < spec.least:
+        raise _Wrong(f"“{spec.zh}”至少是 {spec.least}。", f"“{spec.en}” must be at least {spec.least}.")
+    if spec.most is not None and number > spec.most:
+        raise _Wrong(f"“{spec.zh}”最多是 {spec.most}。", f"“{spec.en}” must be at most {spec.most}.")
     if abs(int(number.as_tuple().exponent)) > 6:
         raise _Wrong(f"“{spec.zh}”小数最多 6 位。", f"“{spec.en}” takes at most 6 decimals.")
     return f"{number.normalize():f}" if number else "0"
@@ -271,12 +275,15 @@ _CLEANERS: dict[str, Callable[[ContentField, Any], Any]] = {
     "text": _text,
     "long-text": _text,
     "whole": _whole,
+    "decimal": _decimal,
     "date": _date,
     "datetime": _datetime,
     "choice": _choice,
     "undertaking": _undertaking,
     "files": _files,
     "people": _names,
+    "names": _names,
+    "named": _text,
     "experts": _names,
     "seated-experts": _names,
     "partner-regions": _names,

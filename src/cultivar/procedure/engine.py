@@ -54,11 +54,21 @@ def covers(programme: Programme, part: str, asker: Asker, matter: Matter, state:
         return bool(matter.lead_region) and asker.region == matter.lead_region
     if body.scope == "partner regions":
         return asker.region in state.partners
+    if body.scope == "regions concerned":
+        return bool(asker.region) and asker.region in (matter.lead_region, *state.partners)
     if body.scope == "assigned cases":
-        return bool(asker.person_key) and asker.person_key in state.experts
+        return bool(asker.person_key) and asker.person_key in assigned(matter, state)
     if body.scope == "whole region":
         return asker.region == programme.region
-    return body.scope in ("everything", "published matters")
+    if body.scope == "everything":
+        return asker.region in ("", programme.region)
+    return body.scope == "published matters"
+
+
+def assigned(matter: Matter, state: State) -> tuple[str, ...]:
+    """The people assigned to a case, or to the case on which it hangs."""
+    above = matter.parent.state.experts if matter.parent is not None else ()
+    return (*state.experts, *(person for person in above if person not in state.experts))
 
 
 def plays(programme: Programme, part: str, asker: Asker) -> bool:
@@ -236,7 +246,11 @@ def _waits(act_id: str, question: Question) -> Iterator[Waiting]:
     elif act.once_per == "person":
         missing = set(state.experts) - {entry.person for entry in done}
         yield from (replace(waits, person=person) for person in state.experts if person in missing)
-    elif not done or act.to:
+    elif done and not act.to:
+        return
+    elif question.programme.bodies[act.body].scope == "assigned cases":
+        yield from (replace(waits, person=person) for person in assigned(question.matter, state))
+    else:
         yield waits
 
 

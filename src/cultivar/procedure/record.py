@@ -85,9 +85,12 @@ class BrokenRecord(Exception):
         self.seq = seq
 
 
-def fold(procedure: Procedure, record: Iterable[Done]) -> State:
-    """The state after the acts of ``record``, in order. Raises ``BrokenRecord`` on an impossible one."""
-    state = State()
+def fold(procedure: Procedure, record: Iterable[Done], start: State | None = None) -> State:
+    """The state after the acts of ``record``, in order. Raises ``BrokenRecord`` on an impossible one.
+
+    ``start`` is what a case knows before its first act, such as the regions that a title concerns.
+    """
+    state = start or State()
     for done in record:
         state = after(procedure, state, done)
     return state

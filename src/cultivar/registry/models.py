@@ -17,6 +17,7 @@ class Region(models.Model):
     class Kind(models.TextChoices):
         """Levels; ``custom`` is no administrative division and is drawn dashed on the map."""
 
+        COUNTRY = "country"
         PROVINCE = "province"
         PREFECTURE = "prefecture"
         COUNTY = "county"
@@ -184,17 +185,9 @@ class HoldingQuerySet(models.QuerySet["Holding"]):
 class Holding(models.Model):
     """Who holds which office, at which post (blank where a body has no posts), from when until when."""
 
-    class Post(models.TextChoices):
-        """Posts within an office."""
-
-        HANDLER = "handler"
-        REVIEWER = "reviewer"
-        SECRETARY = "secretary"
-        PUBLISHER = "publisher"
-
     person = models.ForeignKey(Person, models.PROTECT, related_name="holdings")
     office = models.ForeignKey(Office, models.PROTECT, related_name="holdings")
-    post = models.CharField(max_length=12, choices=Post.choices, blank=True)
+    post = models.CharField(max_length=40, blank=True)  # a post of the body in the programme files
     from_on = models.DateField()
     until_on = models.DateField(null=True)
 

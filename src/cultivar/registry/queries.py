@@ -29,7 +29,14 @@ def holders(bodies: Iterable[str], on: date) -> dict[str, str]:
     return dict(current.order_by("person__login").values_list("person__key", "person__name"))
 
 
-def involved_people(organisation: str, regions: Iterable[str], on: date) -> set[str]:
-    """The keys of those in office with an organisation or with the authority of one of the regions: one query."""
-    party = Q(office__region__in=list(regions)) | Q(office__organisation=organisation)
+def involved_people(
+    organisation: str, regions: Iterable[str], on: date, judging: Iterable[str] = ()
+) -> set[str]:
+    """The keys of those in office with an organisation or with the authority of one of the regions: one query.
+
+    Offices of the ``judging`` bodies are nobody's authority.
+    """
+    party = Q(office__region__in=list(regions)) & ~Q(office__body__in=list(judging))
+    if organisation:
+        party |= Q(office__organisation=organisation)
     return set(Holding.objects.current(on).filter(party).values_list("person__key", flat=True))

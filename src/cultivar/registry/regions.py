@@ -26,8 +26,9 @@ def load() -> int:
 
 def read() -> list[Region]:
     """The regions of the data file, unsaved, each province before its parts."""
-    provinces = yaml.safe_load(DATA.read_text(encoding="utf-8"))["provinces"]
-    return [region for province in provinces for region in _province(province)]
+    data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    countries = [_region(row, Region.Kind.COUNTRY, None) for row in data["countries"]]
+    return [*countries, *(region for province in data["provinces"] for region in _province(province))]
 
 
 def _province(row: dict[str, Any]) -> list[Region]:
@@ -63,5 +64,12 @@ def name_of(code: str) -> Text | None:
 
 @lru_cache(maxsize=64)
 def parts_of(province: str) -> frozenset[str]:
-    """The codes of the regions right under a province, Gui'an New Area and its like included."""
-    return frozenset(region.code for region in read() if region.parent_id == province)
+    """The codes of the regions right under a province, Gui'an New Area and its like included.
+
+    Of the whole country: every region under any province.
+    """
+    known = read()
+    country = any(region.code == province and region.kind == Region.Kind.COUNTRY for region in known)
+    return frozenset(
+        region.code for region in known if region.parent_id and (country or region.parent_id == province)
+    )

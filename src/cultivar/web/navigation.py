@@ -25,18 +25,23 @@ Count = Callable[[HttpRequest], int | None]
 class Entry:
     """One way into a slice.
 
-    ``key`` is unique; ``bodies`` are body ids of the programme file or ``PUBLIC``; ``count`` is asked once
-    per page and shown beside the label; ``hot`` draws it red (the desk only); ``order`` sorts.
+    ``key`` is unique; ``bodies`` are body ids of programme files or ``PUBLIC``, or answer for such an id;
+    ``count`` is asked once per page and shown beside the label; ``hot`` draws it red (the desk only);
+    ``order`` sorts.
     """
 
     key: str
     label: Text
     url_name: str
     group: Text
-    bodies: frozenset[str]
+    bodies: frozenset[str] | Callable[[str], bool]
     count: Count | None = None
     order: int = 100
     hot: bool = False
+
+    def is_for(self, body: str) -> bool:
+        """Whether an office of this body, or the public, sees it."""
+        return self.bodies(body) if callable(self.bodies) else body in self.bodies
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,7 @@ def groups(request: HttpRequest, body: str, known: Iterable[Entry] | None = None
     mine = [
         entry
         for entry in (entries() if known is None else known)
-        if body in entry.bodies and entry.group != FOOT
+        if entry.group != FOOT and entry.is_for(body)
     ]
     items = _items(request, mine)
     order = dict.fromkeys(entry.group for entry in mine)
@@ -111,7 +116,7 @@ def foot(request: HttpRequest, body: str, known: Iterable[Entry] | None = None) 
     mine = [
         entry
         for entry in (entries() if known is None else known)
-        if body in entry.bodies and entry.group == FOOT
+        if entry.group == FOOT and entry.is_for(body)
     ]
     return _items(request, mine)
 

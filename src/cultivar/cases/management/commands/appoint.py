@@ -10,10 +10,13 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from cultivar.cases.programmes import posts_of_bodies
 from cultivar.ledger import clock
 from cultivar.registry import credit_code, regions
 from cultivar.registry.models import Holding, Office, Organisation, Person, Region
 from cultivar.registry.sorting import sort_key
+
+POLICY = "policy"  # the office that keeps the programme files; it has a part in none of them
 
 
 class Command(BaseCommand):
@@ -30,19 +33,22 @@ class Command(BaseCommand):
         parser.add_argument("login")
         parser.add_argument("name")
         parser.add_argument(
-            "--body", required=True, help="applicant, city, province, expert, auditor, policy"
+            "--body",
+            required=True,
+            help="a body of the programme files (applicant, city, expert ...), or policy",
         )
         parser.add_argument(
             "--office", nargs=2, required=True, metavar=("ZH", "EN"), help="name in both languages"
         )
         parser.add_argument("--region", default="", help="GB/T 2260 code, e.g. 520300, or 5200GA")
         parser.add_argument("--organisation", default="", help="credit code, for an applicant")
-        parser.add_argument("--post", default="", choices=["", *Holding.Post.values])
+        parser.add_argument("--post", default="", help="a post of the body in the programme file")
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Makes what is missing; appointing twice changes nothing."""
         regions.load()
+        self._refuse_unknown(options["body"], options["post"])
         region = self._region(options["region"])
         office = self._office(options, region)
         person = Person.objects.filter(login=options["login"]).first()
@@ -56,6 +62,18 @@ class Command(BaseCommand):
             defaults={"from_on": clock.today()},
         )
         self.stdout.write(f"{person.name} · {office.name_zh} {options['post']}".rstrip())
+
+    def _refuse_unknown(self, body: str, post: str) -> None:
+        """An office of a body that no programme knows could never act."""
+        posts = posts_of_bodies()
+        if body not in {*posts, POLICY}:
+            known = ", ".join(sorted({*posts, POLICY}))
+            raise CommandError(f"没有主体 {body}；可用：{known}。 / There is no body {body}; known: {known}.")
+        if post and post not in posts.get(body, ()):
+            known = ", ".join(sorted(posts.get(body, ()))) or "—"
+            raise CommandError(
+                f"{body} 没有岗位 {post}；可用：{known}。 / {body} has no post {post}; known: {known}."
+            )
 
     def _region(self, code: str) -> Region | None:
         if not code:
