@@ -4,7 +4,7 @@ A form only carries what is typed; whether it is right is decided by the one doo
 at the fields. Names are flat: ``opinions__strength__opinion``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -240,7 +240,7 @@ def _criteria(name: str, spec: ContentField, around: Surroundings) -> Fields:
     }
 
 
-def judged_on(programme: Programme) -> list[Criterion] | list[Condition]:
+def judged_on(programme: Programme) -> Sequence[Criterion | Condition]:
     """What a round gives points for: the document's own criteria, else its conditions."""
     return programme.criteria or programme.conditions
 

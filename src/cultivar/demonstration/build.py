@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import transaction
 
 from cultivar.cases.models import Case
-from cultivar.demonstration import cast, roles, year
+from cultivar.demonstration import cast, elsewhere, roles, year
 from cultivar.demonstration.agenda import happen
 from cultivar.demonstration.applications import House
+from cultivar.demonstration.walking import Walker
 from cultivar.ledger import clock, randomness
 from cultivar.ledger.models import Entry
 from cultivar.registry.models import Enterprise
@@ -29,11 +30,13 @@ def build(seed: int = 2026, progress: Callable[[str], None] = print) -> None:
         script = year.cast_parts(seed)
         house = House(people, random.Random(f"house/{seed}"))  # noqa: S311 - fiction should repeat
         month = 0
-        for moment in happen(year.stories(house, script), seed, present):
+        walkers = [Walker(one, house.key) for one in elsewhere.companies(people.by_login.values())]
+        told = [*year.stories(house, script), *elsewhere.stories(walkers)]
+        for moment in happen(told, seed, present):
             if moment.month != month:
                 month = moment.month
                 progress(f"{moment.year}年{month}月 / {moment:%B %Y}")
-    roles.keep(roles.cast_doors(people, script))
+    roles.keep([*roles.cast_doors(people, script), *roles.doors_elsewhere(people)])
     clock.start_at(present)
     progress(
         f"案件 {Case.objects.count()}，办理 {Entry.objects.count()} / "

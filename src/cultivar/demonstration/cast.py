@@ -9,7 +9,7 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 
 from cultivar.cases.models import Membership, Subject
-from cultivar.demonstration import fiction
+from cultivar.demonstration import elsewhere, fiction
 from cultivar.demonstration.fiction import ClusterFiction, ExpertFiction, OrganisationFiction
 from cultivar.policy.text import Text
 from cultivar.registry import actors, regions
@@ -65,7 +65,8 @@ def assemble(seed: int) -> Cast:
     _keep_enterprises(seed)
     kept = _keep_clusters(clusters)
     _keep_members(seed, kept)
-    return Cast(seed, _hold_offices(seed), kept)
+    people = _hold_offices(seed, [*_officials(seed), *_applicants(seed), *_experts(seed), *_elsewhere()])
+    return Cast(seed, people, kept)
 
 
 def _keep_organisations(organisations: Iterable[OrganisationFiction], kind: Organisation.Kind) -> None:
@@ -135,8 +136,7 @@ class _Seat:
     post: str = ""
 
 
-def _hold_offices(seed: int) -> dict[str, Actor]:
-    seats = [*_officials(seed), *_applicants(seed), *_experts(seed)]
+def _hold_offices(seed: int, seats: list[_Seat]) -> dict[str, Actor]:
     Office.objects.bulk_create({seat.office.key: seat.office for seat in seats}.values())
     offices = {office.key: office for office in Office.objects.select_related("region", "organisation")}
     nobody_knows = make_password(None)
@@ -228,3 +228,8 @@ def _experts(seed: int) -> list[_Seat]:
     pool = Text("评审专家库（演示）", "Expert pool (demonstration)")
     office = _office("experts", "expert", pool, Text("专家", "Experts"))
     return [_Seat(expert_login(one), one.name, office) for one in fiction.experts(seed)]
+
+
+def _elsewhere() -> list[_Seat]:
+    """Everybody of the other programmes."""
+    return [_Seat(one.login, one.name, one.office, one.post) for one in elsewhere.people().values()]

@@ -258,6 +258,13 @@ def _code(registrar: str, region: str, number: int) -> str:
     return credit_code.make(registrar, CENTRAL_CODE.get(region, region), f"XG{number:06d}")
 
 
+def person(of: str) -> Text:
+    """An invented name for whoever has this login; the same each time."""
+    dice = random.Random(f"person/{of}")  # noqa: S311 - fiction should repeat
+    a, b, c = (dice.choice(_data()[pool].split()) for pool in ("surnames", "given_first", "given_second"))
+    return Text(f"{a}{b}{c}", f"{_roman(a)} {_roman(b + c)}")
+
+
 @cache
 def _people(seed: int) -> tuple[Text, ...]:
     """Different names: for officials, then experts, then the contacts of clusters."""

@@ -1,16 +1,19 @@
 """The doors of the demonstration: whom a newcomer can be by one click, and what that one has to do."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
 
 from cultivar.cases.models import Seat
-from cultivar.demonstration import fiction
+from cultivar.demonstration import elsewhere, fiction
 from cultivar.demonstration.applications import RoundPlan
 from cultivar.demonstration.cast import Cast, applicant_login, expert_login
 from cultivar.demonstration.year import AUTUMN, SPRING, WINTER, Script
+from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
+from cultivar.registry import regions
 from cultivar.web.accounts import Door
 
 APPLICANT, EXPERT = Text("申报主体", "Applicant"), Text("评审专家", "Expert")
@@ -61,6 +64,34 @@ def _door(cast: Cast, login: str, role: Text, sees: Text) -> Door:
     return Door(login, role, actor.office_name, words.fill(name=actor.person_name, sees=sees))
 
 
+def doors_elsewhere(cast: Cast) -> list[Door]:
+    """One door for each post of the other programmes, by the region where they are in force."""
+    logins = {actor: login for login, actor in cast.by_login.items()}
+    found: dict[str, Door] = {}
+    for company in elsewhere.companies(cast.by_login.values()):
+        programme = company.programme
+        group = regions.name_of(programme.region) or programme.issuer.text
+        for part, post, role in _parts(programme):
+            actor = next(company.of(part, post), None)
+            if actor is not None:
+                sees = Text("{name}（虚构）· {what}", "{name} (fictional) · {what}")
+                said = sees.fill(name=actor.person_name, what=programme.short_title.text)
+                login = logins[actor]
+                found.setdefault(login, Door(login, role, actor.office_name, said, group))
+    return sorted(found.values(), key=lambda door: door.group.zh if door.group else "")
+
+
+def _parts(programme: Programme) -> Iterator[tuple[str, str, Text]]:
+    """Every body and post that somebody can be, with its name."""
+    for part, body in programme.bodies.items():
+        if body.played_by is not None or body.scope == "published matters":
+            continue
+        for post, name in body.posts.items():
+            yield part, post, Text("{body}{post}", "{body}, {post}").fill(body=body.text, post=name.text)
+        if not body.posts:
+            yield part, "", body.text
+
+
 def _judge(cast: Cast, script: Script) -> str:
     """The login of an expert whose sheet is still to come."""
     cluster = cast.clusters[script.where(WINTER, "some sheets")[0].key].code
@@ -76,7 +107,14 @@ def _file() -> Path:
 def keep(doors: list[Door]) -> None:
     """Keeps the doors beside the data that they lead into."""
     plain = [
-        {"login": door.login, "role": door.role, "office": door.office, "sees": door.sees} for door in doors
+        {
+            "login": door.login,
+            "role": door.role,
+            "office": door.office,
+            "sees": door.sees,
+            "group": door.group,
+        }
+        for door in doors
     ]
     _file().write_text(json.dumps(plain, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -88,5 +126,12 @@ def doors() -> tuple[Door, ...]:
     except FileNotFoundError:
         return ()
     return tuple(
-        Door(one["login"], Text(*one["role"]), Text(*one["office"]), Text(*one["sees"])) for one in plain
+        Door(
+            one["login"],
+            Text(*one["role"]),
+            Text(*one["office"]),
+            Text(*one["sees"]),
+            Text(*one["group"]) if one.get("group") else None,
+        )
+        for one in plain
     )

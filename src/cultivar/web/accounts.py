@@ -32,6 +32,7 @@ class Door:
     role: Text
     office: Text
     sees: Text | None = None
+    group: Text | None = None  # doors of one group stand together; those of none come first
 
 
 _doors: list[Callable[[], Sequence[Door]]] = []
