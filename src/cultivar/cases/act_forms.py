@@ -29,6 +29,9 @@ SHARED = ("text", "date", "whole", "datetime")  # said once for all cases of a b
 EACH = ("long-text", "choice")  # said case by case
 
 
+OWN_CRITERIA = 4  # criteria that a round may add to those of the document
+
+
 def batchable(act: Act) -> bool:
     """Whether an act can be done on several cases from one form: its content is short or plain text."""
     return not act.opens_case and all(spec.type in (*SHARED, *EACH) for spec in act.content.values())
@@ -226,18 +229,25 @@ def _limits(name: str, spec: ContentField, around: Surroundings) -> Fields:
 
 def _criteria(name: str, spec: ContentField, around: Surroundings) -> Fields:
     """One line of points for each criterion of the document, else for each condition; a round may leave some out."""
-    return {
-        f"{name}__{one.id}": _with(
-            forms.CharField(
-                label=lazily(one.zh, one.en),
-                required=False,
-                initial=one.points if isinstance(one, Criterion) else None,
-                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-            ),
-            unit=Text("分", "points"),
-        )
+    made: Fields = {
+        f"{name}__{one.id}": _points(Text(one.zh, one.en), one.points if isinstance(one, Criterion) else None)
         for one in judged_on(around.programme)
     }
+    for number in range(1, OWN_CRITERIA + 1):
+        stem = f"{name}__own-{number}"
+        label = Text("另加指标 {n}", "Further criterion {n}").fill(n=number)
+        made[f"{stem}__zh"] = forms.CharField(label=lazily(*label), required=False, max_length=60)
+        made[f"{stem}__en"] = forms.CharField(
+            label=lazily(f"{label.zh}：英文", f"{label.en}: in English"), required=False, max_length=60
+        )
+        made[stem] = _points(Text(f"{label.zh}：分值", f"{label.en}: points"), None)
+    return made
+
+
+def _points(label: Text, initial: int | None) -> forms.Field:
+    widget = forms.TextInput(attrs={"inputmode": "numeric"})
+    field = forms.CharField(label=lazily(*label), required=False, initial=initial, widget=widget)
+    return _with(field, unit=Text("分", "points"))
 
 
 def judged_on(programme: Programme) -> Sequence[Criterion | Condition]:
@@ -374,12 +384,18 @@ def _read_group(
 def _read_criteria(
     name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
 ) -> list[dict[str, Any]]:
-    points = _read_group(name, spec, data, around)
-    return [
-        {"id": one.id, "zh": one.zh, "en": one.en, "points": points[one.id]}
+    given = _read_group(name, spec, data, around)
+    criteria: list[dict[str, Any]] = [
+        {"id": one.id, "zh": one.zh, "en": one.en, "points": given[one.id]}
         for one in judged_on(around.programme)
-        if one.id in points
+        if one.id in given
     ]
+    for own in (f"own-{number}" for number in range(1, OWN_CRITERIA + 1)):
+        words = given.get(f"{own}__zh")
+        if words or own in given:
+            en = given.get(f"{own}__en") or words
+            criteria.append({"id": own, "zh": words, "en": en, "points": given.get(own)})
+    return criteria
 
 
 _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surroundings], Any]] = {

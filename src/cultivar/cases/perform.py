@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Length
 
@@ -45,6 +46,10 @@ class Receipt:
     repeated: bool = False
 
 
+DRAFT = Text(
+    "这个版本是征求意见稿，还没有施行，只能在演示中试办。",
+    "This version is a draft for comment and not in force; it can only be tried in a demonstration.",
+)
 DECLINING = {
     "reasons": ContentField(zh="不同意的理由", en="Why not", type="long-text", required=True, at_most=1000)
 }
@@ -103,7 +108,10 @@ def open_case(
     *,
     key: str,
 ) -> Receipt:
-    """Opens a case by the first act of its procedure, under the version of ``programme`` now on file."""
+    """Opens a case by the first act of its procedure, under the version of ``programme`` now on file.
+
+    A draft is refused outside the demonstration: nobody may be given a title under what is not in force.
+    """
     head = ledger.lock()
     plain = opening.plain()
     named: tuple[str, ...] = ("procedure", "round", "parent", "title", "subject")
@@ -112,6 +120,8 @@ def open_case(
     if known is not None:
         return known
     reading = catalogue()[programme]
+    if reading.programme.status == "draft" and not settings.DEMO:
+        raise Refused(None, (Reason("draft", DRAFT),))
     adopt(reading)
     number = _next_number(reading.programme.case_prefix, ledger.now(head).year)
     new = Folded(number, reading.programme, reading.digest, opening, opening.start)

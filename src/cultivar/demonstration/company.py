@@ -13,7 +13,7 @@ from cultivar.registry.actors import Actor
 from cultivar.registry.models import Office, Organisation, Region
 from cultivar.registry.sorting import sort_key
 
-PLACES = 2  # regional authorities, and applicants, of each programme
+PLACES = 2  # applicants of each programme, each with its region
 POOL = 5  # people who can be assigned to cases
 _PAIR = ("", "")  # where a body has no posts, two people, so that one can agree with the other
 
@@ -43,9 +43,15 @@ class Company:
 
 
 def places(programme: Programme) -> list[str]:
-    """The regions in which the demonstration seats regional authorities and applicants."""
+    """The regions in which the demonstration seats applicants."""
     divisions = (code for code in regions.parts_of(programme.region) if code.isdigit())
     return sorted(divisions)[:PLACES]
+
+
+def seats_of_authorities(programme: Programme) -> list[str]:
+    """The regions in which it seats authorities: those of applicants, and those that the document names."""
+    named = (place for one in programme.designations for place in one.places)
+    return sorted({*places(programme), *named})
 
 
 def posts(programme: Programme) -> Iterator[Post]:
@@ -58,7 +64,7 @@ def posts(programme: Programme) -> Iterator[Post]:
 
 def _of_body(programme: Programme, part: str, body: Body, names: dict[str, Region]) -> Iterator[Post]:
     if body.scope in ("lead region", "regions concerned"):
-        offices = [_office(part, body, names[place]) for place in places(programme)]
+        offices = [_office(part, body, names[place]) for place in seats_of_authorities(programme)]
     elif body.scope == "own cases":
         offices = [_applicant(programme, body, names[place]) for place in places(programme)]
     else:

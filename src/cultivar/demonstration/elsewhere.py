@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 
 from cultivar.cases import opening
 from cultivar.cases.models import Case, TitleChange
@@ -15,11 +14,11 @@ from cultivar.demonstration.applications import PROGRAMME
 from cultivar.demonstration.company import Company, Post, posts
 from cultivar.demonstration.walking import MOST_STEPS, Walker
 from cultivar.ledger import clock
-from cultivar.policy.model import Designation, Procedure, Programme
+from cultivar.policy.model import Act, Designation, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 
-START = "2026-01-12"
+START = "2025-10-13"
 LATELY = "2026-04-22"
 IN_HAND = 3  # acts after which a matter is left for a newcomer to go on with
 NUMBERS = ("一", "二")
@@ -58,12 +57,13 @@ class Matter:
 
     begin: Callable[[], str | None]
     steps: int = MOST_STEPS
+    pace: int = 1  # working days between its acts, and before the next matter
 
 
 def stories(walkers: Iterable[Walker]) -> Iterator[Story]:
     """For each programme one story from its rounds to what follows its titles, and one of matters just begun."""
     for walker in walkers:
-        yield _live(walker, START, chain.from_iterable(part(walker) for part in _FROM_THE_BEGINNING))
+        yield _live(walker, START, _from_the_beginning(walker))
         yield _live(walker, LATELY, _lately(walker))
 
 
@@ -75,9 +75,8 @@ def _live(walker: Walker, start: str, matters: Iterable[Matter]) -> Story:
         number = matter.begin()
         if number is None:
             continue
-        steps = walker.walk(number, working_day(day, 1), matter.steps)
-        yield from steps
-        day = working_day(clock.today(), 1)
+        yield from walker.walk(number, working_day(day, matter.pace), matter.steps, matter.pace)
+        day = working_day(clock.today(), matter.pace)
         yield day
 
 
@@ -90,7 +89,8 @@ def _subjects(walker: Walker) -> Iterator[Matter]:
     for name, procedure in _about(walker, "subject"):
         found = subjects(walker.programme, procedure)
         for subject in found if procedure.designated else found[:1]:
-            yield Matter(partial(bring_forward, walker, name, procedure, subject))
+            begin = partial(bring_forward, walker, name, procedure, subject)
+            yield Matter(begin, pace=0 if procedure.designated else 1)
 
 
 def _applications(walker: Walker) -> Iterator[Matter]:
@@ -100,8 +100,9 @@ def _applications(walker: Walker) -> Iterator[Matter]:
 
 
 def _on_titles(walker: Walker) -> Iterator[Matter]:
-    for number, (name, procedure) in enumerate(_about(walker, "title")):
-        for case in _granting(walker)[:2]:
+    kind_ones = [one for one in _about(walker, "title") if not opening_of(one[1]).harm]
+    for number, (name, procedure) in enumerate(kind_ones):
+        for case in _granting(walker)[:3]:
             steps = IN_HAND - 1 if number % 2 else MOST_STEPS
             yield Matter(partial(follow, walker, case, name, procedure), steps)
 
@@ -112,7 +113,9 @@ def _hanging(walker: Walker) -> Iterator[Matter]:
             yield Matter(partial(hang_on, walker, parent, name, procedure), 1)
 
 
-_FROM_THE_BEGINNING = (_rounds, _subjects, _applications, _on_titles, _hanging)
+def _from_the_beginning(walker: Walker) -> Iterator[Matter]:
+    for part in (_rounds, _subjects, _applications, _on_titles, _hanging):
+        yield from part(walker)
 
 
 def _lately(walker: Walker) -> Iterator[Matter]:
@@ -148,7 +151,7 @@ def subjects(programme: Programme, procedure: Procedure) -> list[NewSubject | De
 
 def announce(walker: Walker, name: str, procedure: Procedure) -> str | None:
     """Opens a round."""
-    act = procedure.acts[opening.opening_act(procedure)]
+    act = opening_of(procedure)
     title = walker.programme.short_title
     content = walker.first(act) | {
         key: value
@@ -169,7 +172,7 @@ def bring_forward(
     walker: Walker, name: str, procedure: Procedure, subject: NewSubject | Designation
 ) -> str | None:
     """Opens a matter about a subject."""
-    content = walker.first(procedure.acts[opening.opening_act(procedure)])
+    content = walker.first(opening_of(procedure))
     key = walker.programme.key
     return _tried(
         walker,
@@ -196,7 +199,7 @@ def apply(walker: Walker, round_: Case, name: str, procedure: Procedure, place: 
 def follow(walker: Walker, case: Case, name: str, procedure: Procedure) -> str | None:
     """Opens a matter about the title that a case granted."""
     grant = TitleChange.objects.select_related("case").get(case=case, kind=TitleChange.Kind.GRANT)
-    content = walker.first(procedure.acts[opening.opening_act(procedure)])
+    content = walker.first(opening_of(procedure))
     return _tried(
         walker,
         procedure,
@@ -206,7 +209,7 @@ def follow(walker: Walker, case: Case, name: str, procedure: Procedure) -> str |
 
 def hang_on(walker: Walker, case: Case, name: str, procedure: Procedure) -> str | None:
     """Opens a matter that hangs on a case."""
-    content = walker.first(procedure.acts[opening.opening_act(procedure)])
+    content = walker.first(opening_of(procedure))
     return _tried(
         walker,
         procedure,
@@ -222,11 +225,16 @@ def _granting(walker: Walker) -> list[Case]:
     return list(dict.fromkeys(grant.case for grant in grants.select_related("case")))
 
 
+def opening_of(procedure: Procedure) -> Act:
+    """The act that opens a procedure."""
+    return procedure.acts[opening.opening_act(procedure)]
+
+
 def _tried(
     walker: Walker, procedure: Procedure, do: Callable[[Actor], Receipt], *, skip: int = 0
 ) -> str | None:
     """The number of the case that the first able person opens; None where nobody may."""
-    act = procedure.acts[opening.opening_act(procedure)]
+    act = opening_of(procedure)
     for who in list(walker.company.of(act.body, act.post))[skip:]:
         try:
             return do(who).case

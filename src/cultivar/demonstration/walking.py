@@ -15,7 +15,7 @@ from cultivar.cases.perform import perform, question
 from cultivar.cases.record import Folded, load
 from cultivar.demonstration import files
 from cultivar.demonstration.agenda import Story, working_day
-from cultivar.demonstration.company import Company
+from cultivar.demonstration.company import Company, places
 from cultivar.ledger import clock
 from cultivar.policy.conditions import bound_of
 from cultivar.policy.model import Act, ContentField, FormField, Programme
@@ -27,6 +27,12 @@ from cultivar.registry.actors import Actor
 
 MOST_STEPS = 60  # of one matter; more means that the walker goes round in a circle
 _TIERS = ["一级（虚构）", "二级（虚构）", "三级（虚构）"]
+
+
+_OWN = [
+    ("own-1", "基础条件（虚构）", "Footing (fictional)"),
+    ("own-2", "前景（虚构）", "Prospects (fictional)"),
+]
 
 
 class Stuck(Exception):
@@ -47,8 +53,8 @@ class Walker:
         """The programme that is walked."""
         return self.company.programme
 
-    def walk(self, number: str, day: date, steps: int = MOST_STEPS) -> Story:
-        """Does what the case waits for, act by act, a working day apart; ends where it rests or is closed."""
+    def walk(self, number: str, day: date, steps: int = MOST_STEPS, pace: int = 1) -> Story:
+        """Does what the case waits for, ``pace`` working days between acts; ends where it rests or is closed."""
         for _ in range(steps):
             yield day
             opens_on = self._next_day(number)
@@ -57,16 +63,19 @@ class Walker:
                 yield day
             if not self.step(number):
                 return
-            day = working_day(clock.today(), 1)
+            day = working_day(clock.today(), pace)
         if steps >= MOST_STEPS:
             raise Stuck(f"{number} is still open after {steps} steps")
 
     def step(self, number: str) -> bool:
         """One act that the case waits for and somebody can do now; False where it waits for nothing."""
         todos = list(Todo.objects.filter(case=number).order_by("id"))
-        if not todos:
-            return False
         folded = load(number)
+        if not todos:
+            stage = folded.procedure.stages[folded.state.stage]
+            if stage.final or stage.rests:
+                return False
+            raise Stuck(f"{number} stands at {folded.state.stage} and waits for nothing")
         asked = question(folded, clock.now())
         refused = []
         for todo in todos:
@@ -167,7 +176,7 @@ class Walker:
             "score-sheet": lambda: {one["id"]: str(one["points"] * 8 // 10) for one in _criteria(terms)},
             "experts": lambda: self._judges(spec, folded),
             "seated-experts": lambda: list(folded.state.experts[:1]) if folded else [],
-            "partner-regions": list,
+            "partner-regions": lambda: places(self.programme) if spec.required else [],
             "window": self._window,
             "limits": lambda: dict.fromkeys(self.programme.limited_acts, 10),
             "criteria": self._points,
@@ -193,15 +202,15 @@ class Walker:
 
     def _window(self) -> dict[str, str]:
         today = clock.today()
-        return {"opens_at": f"{today}T09:00+08:00", "closes_at": f"{today + timedelta(days=150)}T18:00+08:00"}
+        return {"opens_at": f"{today}T09:00+08:00", "closes_at": f"{today + timedelta(days=220)}T18:00+08:00"}
 
     def _points(self) -> list[dict[str, Any]]:
-        """A hundred points over what the programme judges on, evenly."""
-        items = judged_on(self.programme)[:100]
+        """A hundred points over what the programme judges on, evenly; where it names nothing, the notice does."""
+        items = [(one.id, one.zh, one.en) for one in judged_on(self.programme)[:100]] or _OWN
         share, rest = divmod(100, len(items))
         return [
-            {"id": one.id, "zh": one.zh, "en": one.en, "points": share + (number < rest)}
-            for number, one in enumerate(items)
+            {"id": name, "zh": zh, "en": en, "points": share + (number < rest)}
+            for number, (name, zh, en) in enumerate(items)
         ]
 
     # -------------------------------------------------------------------------------------- the dossier
@@ -230,7 +239,7 @@ def _words(spec: ContentField) -> str:
 
 
 def _number(spec: ContentField) -> int:
-    number = clock.today().year - 1 if "年" in spec.zh and spec.type == "whole" else 12
+    number = clock.today().year - 1 if "年" in spec.zh and spec.type == "whole" else 3
     least = number if spec.least is None else max(number, spec.least)
     return least if spec.most is None else min(least, spec.most)
 

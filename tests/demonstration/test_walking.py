@@ -1,0 +1,92 @@
+"""Every programme file runs: its people come from the file, its matters are walked through the one door."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+import pytest
+from django.conf import settings
+
+from cultivar.cases.models import Case, TitleChange, Todo
+from cultivar.cases.programmes import catalogue
+from cultivar.cases.replay import replay
+from cultivar.demonstration import company, elsewhere
+from cultivar.demonstration.company import Company
+from cultivar.demonstration.walking import Stuck, Walker
+from cultivar.ledger import clock
+from cultivar.registry import actors, regions
+from cultivar.registry.models import Holding, Office, Person
+
+pytestmark = pytest.mark.django_db
+
+KEYS = sorted(f"{path.parent.name}/{path.stem}" for path in settings.PROGRAMMES.glob("*/*.yaml"))
+
+
+@pytest.fixture(autouse=True)
+def demonstration(settings, tmp_path):
+    settings.DEMO = True
+    settings.EVIDENCE_FOLDER = tmp_path
+    regions.load()
+
+
+def seated(key: str) -> Walker:
+    """A walker with everybody whom the programme needs."""
+    programme = catalogue()[key].programme
+    found = []
+    for post in company.posts(programme):
+        office, _ = Office.objects.get_or_create(
+            key=post.office.key, defaults={name: getattr(post.office, name) for name in OFFICE}
+        )
+        person = Person.objects.create(login=post.login, name=post.name.zh)
+        holding = Holding.objects.create(
+            person=person, office=office, post=post.post, from_on=date(2025, 1, 1)
+        )
+        found.append(actors.actor(person, holding))
+    numbers = iter(range(10_000))
+    return Walker(Company(programme, found), lambda: f"test-{next(numbers)}")
+
+
+OFFICE = ("body", "name_zh", "name_en", "short_zh", "short_en", "region", "organisation")
+
+
+def live(story: Iterator[date]) -> None:
+    """Runs a story, each step on the morning of the day that it asks for and never earlier than the last."""
+    day = next(story, None)
+    minute = 0
+    while day is not None:
+        minute += 1
+        at = datetime.combine(day, time(9 + minute // 3600, minute // 60 % 60, minute % 60), clock.SHANGHAI)
+        with clock.at(at):
+            day = next(story, None)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_procedure_of_every_file_can_be_walked(key):
+    walker = seated(key)
+    beginning, lately = elsewhere.stories([walker])
+    live(beginning)
+    cases = list(Case.objects.all())
+    procedures = walker.programme.procedures
+    public = {part for part, body in walker.programme.bodies.items() if body.scope == "published matters"}
+    expected = {
+        name
+        for name, procedure in procedures.items()
+        if not elsewhere.opening_of(procedure).harm and elsewhere.opening_of(procedure).body not in public
+    }
+    assert {case.procedure for case in cases} >= expected
+    main = [case for case in cases if case.about in ("application", "subject")]
+    assert main
+    for case in main:
+        stage = procedures[case.procedure].stages[case.stage]
+        assert case.final == "granted" or stage.rests, (case.number, case.stage)
+    if walker.programme.titles:
+        assert TitleChange.objects.filter(kind=TitleChange.Kind.GRANT).exists()
+    live(lately)
+    assert list(replay()) == []
+
+
+def test_a_matter_that_nobody_can_go_on_with_is_named():
+    walker = seated("guizhou-clusters/2025-trial")
+    walker.company.actors = [one for one in walker.company.actors if one.post != "publisher"]
+    with pytest.raises(Stuck, match="announce: nobody holds such an office"):
+        live(next(elsewhere.stories([walker])))
+    assert Todo.objects.filter(act="announce").exists()
