@@ -61,4 +61,9 @@ def _reading(programme: str, version: str) -> Reading:
 
 
 def _issued(reading: Reading) -> Text:
-    return day_year(date.fromisoformat(reading.programme.issued))
+    """When it was issued, in words; a draft for comment was not."""
+    issued = reading.programme.issued
+    if issued is None:
+        return Text("未印发", "not issued")
+    day = day_year(date.fromisoformat(issued))
+    return Text("{day}印发", "issued {day}").fill(day=day)

@@ -115,6 +115,29 @@ def _nothing_left_out(programme: Programme) -> Found:
             )
 
 
+def _dates(programme: Programme) -> Found:
+    """A draft for comment is not in force; whatever else a document is, it was issued and is in force."""
+    if programme.status == "draft":
+        if programme.in_force is not None:
+            yield (
+                ("in_force",),
+                Text(
+                    "征求意见稿没有施行日期，请删去 in_force，或改 status。",
+                    "A draft is not in force: remove in_force, or change the status.",
+                ),
+            )
+        return
+    for name in ("issued", "in_force"):
+        if getattr(programme, name) is None:
+            yield (
+                ("status",),
+                Text(
+                    f"缺“{name}”：不是征求意见稿（draft）的，要写印发日期和施行日期。",
+                    f"“{name}” is missing: what is not a draft says when it was issued and is in force.",
+                ),
+            )
+
+
 def _open_points(programme: Programme) -> Found:
     for number, point in enumerate(programme.open_points):
         if point.chosen > len(point.readings):
@@ -499,7 +522,7 @@ def _examples(reading: Reading, calendar: Calendar) -> Iterator[Problem]:
 
 
 _RULES = (
-    *(_identity, _ids, _articles, _nothing_left_out, _open_points),
+    *(_dates, _identity, _ids, _articles, _nothing_left_out, _open_points),
     *(_conditions, _bars, _condition_examples, _criteria, _designations),
     *(_bodies, _guards, _unused_guards, _acts, _stages),
 )
