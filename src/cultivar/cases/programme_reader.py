@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from cultivar.cases.citing import number_text
+from cultivar.policy.citation import number_text
 from cultivar.policy.model import (
     Act,
     Article,
