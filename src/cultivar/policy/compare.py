@@ -117,12 +117,11 @@ def _goes_with_its_acts(spot: Spot, key: str) -> bool:
 
 
 def _lists(spot: Spot, before: list[Any], after: list[Any]) -> Iterator[Change]:
-    one_sided = defined_on_one_side(spot.name, spot.before, spot.after)
-    kept = [[item for item in items if item not in one_sided] for items in (before, after)]
-    if spot.name in _IN_ORDER or not all(isinstance(item, str) for item in (*before, *after)):
-        same = kept[0] == kept[1]
-    else:
-        same = set(kept[0]) == set(kept[1])
+    same = before == after
+    if not same and all(isinstance(item, str) for item in (*before, *after)):
+        one_sided = defined_on_one_side(spot.name, spot.before, spot.after)
+        one, other = ([item for item in items if item not in one_sided] for items in (before, after))
+        same = one == other if spot.name in _IN_ORDER else set(one) == set(other)
     if not same:
         yield _change(spot, before, after)
 

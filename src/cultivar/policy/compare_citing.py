@@ -20,7 +20,7 @@ TITLE = "title"  # the head of the document: title, issuer, dates, status
 _HEAD = frozenset(
     {
         *("title", "short_title", "document_number", "issuer", "issued", "in_force"),
-        *("status", "region", "subject", "case_prefix"),
+        *("status", "region", "subject", "case_prefix", "supersedes", "transition"),
     }
 )
 

@@ -1,8 +1,9 @@
 """How a change is classed. Each rule here has an opposite, so that the way back is classed the opposite way.
 
-- *tightening*: more must hold, or less is open, than before: a condition, a required entry, a kind of evidence, a
-  guard, a ground of sanction is added; a least value rises, a greatest value, a length or an applicant's time falls;
-  a field, a direction, a choice, the way to apply jointly goes. *loosening*: the opposite.
+- *tightening*: more must hold, or less is open, than before: a condition, a bar, a required entry, a kind of
+  evidence, a guard, a target, a ground of sanction is added; a least value rises, a greatest value, a length or an
+  applicant's time falls; a field, a direction, a choice, a designated subject, the way to apply jointly goes.
+  *loosening*: the opposite.
 - *responsibility*: who acts, agrees, owes, decides or plays a part, and over which cases.
 - *procedure*: stages, acts and what links them, what is seen and made public, what a notice must say.
 - *wording*: texts, articles and their numbers, open points.
@@ -58,7 +59,7 @@ def _added(spot: Spot, thing: Any) -> Class:
         return "responsibility"
     if type(thing) is m.Said:
         return "wording"
-    return "tightening" if spot.name == "thresholds" else "parameter"
+    return "parameter"
 
 
 def _inside_act(spot: Spot) -> bool:
@@ -87,11 +88,6 @@ def _content(spot: Spot, thing: Any) -> Class:
     return "tightening" if thing.required and of_applicant(spot) else "procedure"
 
 
-def _indicator(_spot: Spot, thing: Any) -> Class:
-    bar = getattr(thing, "threshold", None) or getattr(thing, "thresholds", None)
-    return "tightening" if bar else "parameter"
-
-
 def _limit(spot: Spot, _thing: Any) -> Class:
     return "tightening" if of_applicant(spot) else "procedure"
 
@@ -101,13 +97,15 @@ _COMING: tuple[tuple[type[m.Part], Class | Callable[[Spot, Any], Class]], ...] =
     (m.FormField, _form_field),
     (m.FormSection, _section),
     (m.ContentField, _content),
-    (m.Indicator, _indicator),
     (m.Limit, _limit),
     (m.Evidence, "tightening"),
+    (m.Bar, "tightening"),
+    (m.Target, "tightening"),
     (m.Guard, "tightening"),
     (m.Sanction, "tightening"),
     (m.IndustryField, "loosening"),
     (m.Direction, "loosening"),
+    (m.Designation, "loosening"),
     (m.Duty, "responsibility"),
     (m.Measure, "responsibility"),
     (m.Body, "responsibility"),
@@ -123,8 +121,8 @@ _COMING: tuple[tuple[type[m.Part], Class | Callable[[Spot, Any], Class]], ...] =
 
 # ---------------------------------------------------------------------------------------------- what was altered
 
-_MORE_IS_TIGHTER = frozenset({"least", "at_least", "threshold", "bar_years"})
-_LESS_IS_TIGHTER = frozenset({"at_most", "most", "every_years"})
+_MORE_IS_TIGHTER = frozenset({"least", "at_least", "more_than"})
+_LESS_IS_TIGHTER = frozenset({"at_most", "most", "less_than", "every_years"})
 _RESPONSIBILITY = frozenset({"by", "agrees", "played_by", "scope", "posts", "issuer"})
 _PROCEDURE = frozenset(
     {
@@ -134,7 +132,7 @@ _PROCEDURE = frozenset(
         *("including", "every", "until", "set_by"),
     }
 )
-_WORDING = frozenset({"article", "articles", "readings"})
+_WORDING = frozenset({"article", "articles", "readings", "examples"})
 
 
 def _altered(spot: Spot, before: Any, after: Any) -> Class:
@@ -225,13 +223,27 @@ def _first_day(spot: Spot, _before: Any, after: Any) -> Class:
     return "tightening" if after == "counted" else "loosening"
 
 
+def _target(spot: Spot, before: Any, after: Any) -> Class:
+    """More is tighter where the target asks for at least so much, in both versions."""
+    targets = [side.inmost(m.Target) for side in (spot.before, spot.after)]
+    floors = all(target and target.bound in ("at least", "more than") for target in targets)
+    return _tighter(_compared(before, after)) if floors else "parameter"
+
+
+def _target_year(_spot: Spot, before: Any, after: Any) -> Class:
+    return _tighter(_compared(before, after, absent_is_most=True))
+
+
 _SPECIAL: dict[tuple[type[m.Part], str], Class | Callable[[Spot, Any, Any], Class]] = {
     (m.Act, "needs"): _needs,
     (m.Condition, "evidence"): _evidence,
     (m.Programme, "conditions_hold"): _conditions_hold,
     (m.Limit, "n"): _time,
     (m.Limit, "first_day"): _first_day,
+    (m.Target, "value"): _target,
+    (m.Target, "by_year"): _target_year,
     (m.Article, "number"): "wording",
+    (m.Programme, "transition"): "procedure",
     (m.Article, "kind"): "procedure",
     (m.OpenPoint, "set_by"): "responsibility",
     (m.RoundSetting, "required"): "procedure",

@@ -54,16 +54,21 @@ def alias(part: type[Part], name: str) -> str:
 
 
 def keyed(before: Any, after: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
-    """Two collections of things with ids as mappings, or None where they are something else."""
+    """Two collections of things with ids as mappings, or None where they are something else.
+
+    Things without an id are matched by their indicator where each has another one.
+    """
     if isinstance(before, dict) and isinstance(after, dict):
         return before, after
     if not (isinstance(before, list) and isinstance(after, list)):
         return None
-    if not all(
-        "id" in type(item).model_fields if isinstance(item, Part) else False for item in (*before, *after)
-    ):
-        return None
-    return {item.id: item for item in before}, {item.id: item for item in after}
+    found: list[dict[str, Any]] = []
+    for items in (before, after):
+        keys = [getattr(item, "id", None) or getattr(item, "indicator", None) for item in items]
+        if not all(isinstance(item, Part) for item in items) or None in keys or len(set(keys)) < len(keys):
+            return None
+        found.append({str(key): item for key, item in zip(keys, items, strict=True)})
+    return found[0], found[1]
 
 
 def defined_on_one_side(name: str, before: Side, after: Side) -> frozenset[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from cultivar.policy import model as m
 from cultivar.policy.citation import number_text
+from cultivar.policy.compare_citing import TITLE
 from cultivar.policy.compare_classes import Class
 from cultivar.policy.compare_sides import Side, Spot
 from cultivar.policy.text import Text
@@ -37,6 +38,10 @@ _KINDS: dict[type[m.Part], Text] = {
     m.Stage: Text("环节", "Stage"),
     m.Act: Text("行为", "Act"),
     m.ContentField: Text("写明", "States"),
+    m.Criterion: Text("评审指标", "Criterion"),
+    m.DesignationGroup: Text("类别", "Group"),
+    m.Designation: Text("点名对象", "Designated"),
+    m.Target: Text("目标", "Target"),
     m.Duty: Text("义务", "Duty"),
     m.Measure: Text("支持与责任", "Support or responsibility"),
     m.Sanction: Text("情形", "Ground"),
@@ -78,6 +83,30 @@ _LABELS = {
     "type": Text("类型", "type"),
     "required": Text("必填", "required"),
     "at_most": Text("最多", "at most"),
+    "at_least": Text("不低于", "at least"),
+    "more_than": Text("高于", "more than"),
+    "less_than": Text("低于", "less than"),
+    "indicator": Text("指标", "indicator"),
+    "condition": Text("条件", "condition"),
+    "bars": Text("门槛", "bars"),
+    "examples": Text("例子", "examples"),
+    "supersedes": Text("取代", "supersedes"),
+    "transition": Text("过渡", "transition"),
+    "points": Text("分值", "points"),
+    "baseline": Text("基数", "baseline"),
+    "value": Text("数值", "value"),
+    "year": Text("年份", "year"),
+    "places": Text("地点", "places"),
+    "layout": Text("布局", "layout"),
+    "aim": Text("定位", "aim"),
+    "directions": Text("方向", "directions"),
+    "group": Text("类别", "group"),
+    "bound": Text("界限", "bound"),
+    "by_year": Text("到哪一年", "by the year"),
+    "register_": Text("名册已有", "known to the register"),
+    "among": Text("取自", "among"),
+    "designated": Text("限点名对象", "designated only"),
+    "plural": Text("复数", "plural"),
     "least": Text("最小值", "least"),
     "most": Text("最大值", "most"),
     "choices": Text("选项", "choices"),
@@ -131,6 +160,7 @@ _VALUES = {
     "own cases": Text("本单位案件", "own cases"),
     "lead region": Text("牵头地", "lead region"),
     "partner regions": Text("相关市（州）", "partner regions"),
+    "regions concerned": Text("有关地区", "regions concerned"),
     "whole region": Text("全省", "whole region"),
     "assigned cases": Text("指派的案件", "assigned cases"),
     "published matters": Text("公开事项", "published matters"),
@@ -156,6 +186,15 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     return value
+
+
+def heading(article: str) -> Text:
+    """What stands over the changes of one article, by the label of a change: the head, one or several, or none."""
+    if article == TITLE:
+        return Text("标题与文件信息", "Head of the document")
+    if not article:
+        return Text("不属于哪一条", "No article")
+    return _joined(number_text(one.replace("(", ".").replace(")", "")) for one in article.split(", "))
 
 
 def place(spot: Spot) -> Text:

@@ -299,6 +299,11 @@ def _identity(programme: Programme) -> Found:
 def _bodies(programme: Programme) -> Found:
     for name, body in programme.bodies.items():
         yield from _unknown(_BODY, body.played_by, programme.bodies, ("bodies", name, "played_by"))
+    for number, duty in enumerate(programme.duties):
+        yield from _unknown(_BODY, duty.by, programme.bodies, ("duties", number, "by"))
+    for number, measure in enumerate(programme.measures):
+        for body_id in measure.by:
+            yield from _unknown(_BODY, body_id, programme.bodies, ("measures", number, "by"))
     for name, procedure in programme.procedures.items():
         for body_id in procedure.hidden_from:
             yield from _unknown(_BODY, body_id, programme.bodies, ("procedures", name, "hidden_from"))
