@@ -150,7 +150,12 @@ def test_article_8_lost_its_number_and_nothing_else():
 def test_article_10_the_gate_falls_and_an_assessment_comes():
     here = at("10")
     inside = "procedures.recognition."
-    for path in ("stages.re-examination", "acts.re-examine", "acts.pass-re-examination", "acts.fail-re-examination"):
+    for path in (
+        "stages.re-examination",
+        "acts.re-examine",
+        "acts.pass-re-examination",
+        "acts.fail-re-examination",
+    ):
         assert here[inside + path].kind == "procedure"
         assert here[inside + path].after is None
     for path in ("acts.admit", "acts.not-admit"):
@@ -158,7 +163,11 @@ def test_article_10_the_gate_falls_and_an_assessment_comes():
     assessment = here[f"{inside}acts.list.content.assessment"]
     assert (assessment.kind, assessment.before, assessment.after["zh"]) == ("procedure", None, "综合评估意见")
     listed = here[f"{inside}acts.list"]
-    assert (listed.kind, listed.before["zh"], listed.after["zh"]) == ("wording", "列入入围名单", "列入拟认定名单")
+    assert (listed.kind, listed.before["zh"], listed.after["zh"]) == (
+        "wording",
+        "列入入围名单",
+        "列入拟认定名单",
+    )
     assert "综合评估" in here["articles.a10.summary"].after["zh"]
 
 
@@ -307,10 +316,19 @@ RULES = {
     ),
     "a guard that is new": (_new_guard, [("9", "tightening", "guards.late")]),
     "no joint application": (_no_joint, [("4, 5, 8", "tightening", "form.basics.fields.partners")]),
-    "an entry that may stay empty": (_optional, [("4, 5, 8", "loosening", "form.basics.fields.core-park.required")]),
+    "an entry that may stay empty": (
+        _optional,
+        [("4, 5, 8", "loosening", "form.basics.fields.core-park.required")],
+    ),
     "any condition is enough": (_any, [("6", "loosening", "conditions_hold")]),
-    "a longer notice": (_longer_notice, [("11", "parameter", "procedures.recognition.acts.publish.period.n")]),
-    "one person is enough": (_one_person, [("9", "procedure", "procedures.recognition.acts.recommend.four_eyes")]),
+    "a longer notice": (
+        _longer_notice,
+        [("11", "parameter", "procedures.recognition.acts.publish.period.n")],
+    ),
+    "one person is enough": (
+        _one_person,
+        [("9", "procedure", "procedures.recognition.acts.recommend.four_eyes")],
+    ),
     "another body acts": (_other_actor, [("3", "responsibility", "procedures.plan.acts.note.by")]),
     "more is published": (_public, [("11", "procedure", "procedures.recognition.acts.publish.publishes")]),
     "another scope": (_scope, [("", "responsibility", "bodies.auditor.scope")]),
@@ -378,7 +396,9 @@ def _alter(one: Any, place: tuple, draw) -> None:
     elif isinstance(value, int):
         inside[last] = value + draw(st.integers(-2, 2))
     elif isinstance(value, str) and draw(st.booleans()):
-        inside[last] = draw(_TEXT) if last in ("zh", "en") else draw(st.sampled_from([value, "9", "a7", "city"]))
+        inside[last] = (
+            draw(_TEXT) if last in ("zh", "en") else draw(st.sampled_from([value, "9", "a7", "city"]))
+        )
     elif isinstance(value, list) and draw(st.booleans()):
         inside[last] = draw(st.permutations(value))
     else:
@@ -428,7 +448,9 @@ def _canonical(value: Any, key: str = "") -> Any:
 
 
 def _compared(one: Programme) -> Any:
-    return _canonical(one.model_dump(mode="json", by_alias=True, exclude={"programme", "version", "source", "examples"}))
+    return _canonical(
+        one.model_dump(mode="json", by_alias=True, exclude={"programme", "version", "source", "examples"})
+    )
 
 
 @settings(max_examples=30, deadline=None)
@@ -449,7 +471,9 @@ def test_the_way_back_is_the_same_way_the_other_way_round(one, other):
 @settings(max_examples=40, deadline=None)
 @given(versions(), versions())
 def test_something_is_found_exactly_where_something_differs(one, other):
-    assert bool(compare(one.programme, other.programme)) == (_compared(one.programme) != _compared(other.programme))
+    assert bool(compare(one.programme, other.programme)) == (
+        _compared(one.programme) != _compared(other.programme)
+    )
 
 
 @settings(max_examples=30, deadline=None)
@@ -467,7 +491,16 @@ def test_each_place_is_told_once_and_really_differs(one, other):
 @given(st.data())
 def test_the_order_of_things_with_ids_does_not_matter(draws):
     one = copy.deepcopy(data(TRIAL))
-    for part in ("articles", "fields", "conditions", "indicators", "evidence", "form", "measures", "open_points"):
+    for part in (
+        "articles",
+        "fields",
+        "conditions",
+        "indicators",
+        "evidence",
+        "form",
+        "measures",
+        "open_points",
+    ):
         one[part] = draws.draw(st.permutations(one[part]))
     for act in one["procedures"]["recognition"]["acts"].values():
         if isinstance(act.get("needs"), list):

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from cultivar.cases import programme_reader
 from cultivar.cases.programmes import catalogue
+from cultivar.policy.model import Programme
 from cultivar.policy.reading import Reading
 from cultivar.policy.text import Text
 from cultivar.web import components as c
@@ -41,6 +42,7 @@ def programme(request: HttpRequest, programme: str, version: str) -> HttpRespons
         "status": STATUS[reading.programme.status],
         "issued": _issued(reading),
         "parts": parts,
+        "others": _other_versions(reading.programme),
     }
     return render(request, "cases/public/programme.html", found)
 
@@ -58,6 +60,12 @@ def _reading(programme: str, version: str) -> Reading:
     if reading is None:
         raise Http404(Text("没有这个版本的政策。", "There is no such version of a policy."))
     return reading
+
+
+def _other_versions(programme: Programme) -> list[Programme]:
+    """The other versions of the same policy on file."""
+    known = [reading.programme for reading in catalogue().values()]
+    return [one for one in known if one.programme == programme.programme and one.key != programme.key]
 
 
 def _issued(reading: Reading) -> Text:
