@@ -56,7 +56,7 @@ def test_changed_words_are_marked_and_said_aloud(client):
     english = section(shown(client, language="en"), "a11")
     assert "[removed: " in english
     assert "departmental" in english
-    assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"<code>.*?</code>", "", english))
+    assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"<code.*?</code>", "", english))
 
 
 def test_every_change_stands_below_its_article_with_its_class(client):
@@ -65,7 +65,7 @@ def test_every_change_stands_below_its_article_with_its_class(client):
         for code in change.cites:
             here = section(page, code)
             if change.path not in ("title", f"articles.{code}.summary", f"articles.{code}"):
-                assert f"<code>{change.path}</code>" in here
+                assert f">{change.path}</code>" in here
     assert "责任" in section(page, "a13")
     assert "没有这一条" in section(page, "app1")
 
@@ -79,7 +79,7 @@ def test_counts_per_class_and_the_filter(client):
         assert re.search(rf'href="[^"]*class={kind}"[^>]*>{words} <b>{len(kinds[kind])}</b>', page)
         narrowed = shown(client, f"{PAIR}&class={kind}")
         assert set(articles(narrowed)) == {code for one in kinds[kind] for code in one.cites}
-        assert narrowed.count('<div class="cv-rule mb-2">') == len(kinds[kind])
+        assert narrowed.count('<li class="py-1">') == len(kinds[kind])
 
 
 def test_the_way_back(client):
