@@ -47,6 +47,9 @@ VIEWS = (
     View("directory", "", "/titles/"),
     View("certificate", "", "/certificates/"),
     View("programme", "", "/programmes/guizhou-clusters/2025-trial/"),
+    View(
+        "compare", "", "/programmes/compare/?from=guizhou-clusters/2025-draft&to=guizhou-clusters/2025-trial"
+    ),
     View("sign-in", "", "/sign-in/"),
     View("desk", "{city}", "/desk/"),
     View("cases", "{city}", "/cases/"),

@@ -66,6 +66,14 @@ WRONG = {
         "en: Local government measures, condition: riches",
         "no condition named “riches”",
     ),
+    "a draft in force": ("status: trial", "status: draft", "A draft is not in force"),
+    "a document that nobody issued": ('issued: "2025-07-28"\n', "", "“issued” is missing"),
+    "a document not in force": ('in_force: {from: "2025-07-28"}\n', "", "“in_force” is missing"),
+    "an unknown debtor": (
+        "article: a13, by: city, kind: coordination",
+        "article: a13, by: town, kind: coordination",
+        "no body named “town”",
+    ),
     "an unknown player": ("played_by: city", "played_by: town", "no body named “town”"),
     "hidden from nobody": (
         "hidden_from: [applicant, partner-city, expert]",
@@ -216,3 +224,9 @@ def test_a_dead_end_is_found(tmp_path):
     drop = TEXT[TEXT.index("      rectified:\n") : TEXT.index("      fail:\n        zh: 复核不通过")]
     problems = found(tmp_path, (drop, ""))
     assert [one for one in problems if "no way out of stage “Rectification”" in one.text.en]
+
+
+def test_a_draft_need_not_say_when_it_was_issued(tmp_path):
+    dates = 'issued: "2025-07-28"\nin_force: {from: "2025-07-28"}\nstatus: trial'
+    assert found(tmp_path, (dates, "status: draft")) == []
+    assert found(tmp_path, (dates, 'issued: "2025-06-01"\nstatus: draft')) == []

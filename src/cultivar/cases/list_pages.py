@@ -153,9 +153,12 @@ def rounds(request: ActorRequest) -> HttpResponse:
 
 
 def _rounds_to_prepare(actor: Actor) -> Iterator[tuple[Programme, str, Text]]:
-    """The first acts of rounds that are this office's: programme, procedure, what the button says."""
-    for reading in catalogue().values():
-        programme = reading.programme
+    """The first acts of rounds that are this office's: programme, procedure, what the button says.
+
+    The button names the version, for there may be several; drafts for comment come last.
+    """
+    programmes = [reading.programme for reading in catalogue().values()]
+    for programme in sorted(programmes, key=lambda one: one.status == "draft"):
         for name, procedure in programme.procedures.items():
             first = next(act for act in procedure.acts.values() if act.opens_case)
             if (
@@ -163,4 +166,5 @@ def _rounds_to_prepare(actor: Actor) -> Iterator[tuple[Programme, str, Text]]:
                 and plays(programme, first.body, actor)
                 and first.post in ("", actor.post)
             ):
-                yield programme, name, first.text
+                label = Text("{act} · {version}", "{act} · {version}")
+                yield programme, name, label.fill(act=first.text, version=programme.short_title.text)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from cultivar.cases import programme_reader
 from cultivar.cases.programmes import catalogue
+from cultivar.policy.model import Programme
 from cultivar.policy.reading import Reading
 from cultivar.policy.text import Text
 from cultivar.web import components as c
@@ -41,6 +42,7 @@ def programme(request: HttpRequest, programme: str, version: str) -> HttpRespons
         "status": STATUS[reading.programme.status],
         "issued": _issued(reading),
         "parts": parts,
+        "others": _other_versions(reading.programme),
     }
     return render(request, "cases/public/programme.html", found)
 
@@ -60,5 +62,16 @@ def _reading(programme: str, version: str) -> Reading:
     return reading
 
 
+def _other_versions(programme: Programme) -> list[Programme]:
+    """The other versions of the same policy on file."""
+    known = [reading.programme for reading in catalogue().values()]
+    return [one for one in known if one.programme == programme.programme and one.key != programme.key]
+
+
 def _issued(reading: Reading) -> Text:
-    return day_year(date.fromisoformat(reading.programme.issued))
+    """When it was issued, in words; a draft for comment was not."""
+    issued = reading.programme.issued
+    if issued is None:
+        return Text("未印发", "not issued")
+    day = day_year(date.fromisoformat(issued))
+    return Text("{day}印发", "issued {day}").fill(day=day)

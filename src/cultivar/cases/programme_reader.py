@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from cultivar.cases.citing import number_text
+from cultivar.policy.citation import number_text
 from cultivar.policy.model import (
     Act,
     Article,
@@ -39,7 +39,9 @@ _MEASURES = {
     "policy": Text("政策", "policy"),
     "service": Text("服务", "services"),
     "honour": Text("表扬", "honours"),
+    "responsibility": Text("责任", "responsibility"),
 }
+_NOBODY_NAMED = Text("条文没有写明由谁", "The text names nobody")
 _NOTICE_SAYS = Text(
     "由批次通知定；通知没写的，系统不设期限", "Set by the round's notice; none where the notice is silent"
 )
@@ -359,11 +361,16 @@ def _measures(programme: Programme, article: str) -> Iterator[Rule]:
     for measure in programme.measures:
         if measure.article == article:
             yield Rule(
-                Text("支持措施", "Support"),
+                Text("责任", "Responsibility")
+                if measure.kind == "responsibility"
+                else Text("支持措施", "Support"),
                 measure.text,
                 measure.id,
                 (
-                    (Text("谁", "Who"), tuple(programme.bodies[body].text for body in measure.by)),
+                    (
+                        Text("谁", "Who"),
+                        tuple(programme.bodies[body].text for body in measure.by) or (_NOBODY_NAMED,),
+                    ),
                     (Text("类别", "Kind"), (_MEASURES[measure.kind],)),
                 ),
             )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cultivar.cases import programme_pages, public_pages
+from cultivar.cases import compare_pages, programme_pages, public_pages
 
 urlpatterns = [
     path("", public_pages.home, name="home"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("certificate/", public_pages.certificate, name="certificate"),
     path("search/", public_pages.search, name="search"),
     path("programmes/", programme_pages.programmes, name="programmes"),
+    path("programmes/compare/", compare_pages.compare_versions, name="compare-programmes"),
     path("programmes/<str:programme>/<str:version>/", programme_pages.programme, name="programme"),
     path(
         "programmes/<str:programme>/<str:version>/file/",

@@ -91,6 +91,12 @@ def _programmes_show(arguments: argparse.Namespace) -> int:
     return checks.show_programmes()
 
 
+def _programmes_diff(arguments: argparse.Namespace) -> int:
+    from cultivar.cli import comparing
+
+    return comparing.compare_programmes(arguments.before, arguments.after, arguments.json)
+
+
 def _calendar_show(arguments: argparse.Namespace) -> int:
     from cultivar.cli import checks
 
@@ -172,6 +178,18 @@ def _add_looking(commands: _Commands) -> None:
     check.set_defaults(run=_programmes_check)
     show = _command(programmes, "show", "列出政策文件", "list the programme files")
     show.set_defaults(run=_programmes_show)
+    diff = _command(
+        programmes,
+        "diff",
+        "比较政策的两个版本，逐条列出差别并分类；没有差别退出码 0，有差别 1，无法比较 2",
+        "compare two versions of a policy, article by article, each change classed; "
+        "exit code 0 no difference, 1 differences, 2 cannot run",
+    )
+    version = "文件，或 guizhou-clusters/2025-draft 这样的版本 · a file or a key such as guizhou-clusters/2025-draft"
+    diff.add_argument("before", metavar="A", help=version)
+    diff.add_argument("after", metavar="B", help=version)
+    diff.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
+    diff.set_defaults(run=_programmes_diff)
     calendar = _command(commands, "calendar", "工作日表", "working-day tables").add_subparsers(
         metavar="命令/command", required=True
     )

@@ -116,8 +116,13 @@ def _folder(setting: str) -> Path:
     return Path(getattr(settings, setting))
 
 
+def programme_folder() -> Path:
+    """Where the programme files are."""
+    return _folder("PROGRAMMES")
+
+
 def _programme_files() -> list[Path]:
-    folder = _folder("PROGRAMMES")
+    folder = programme_folder()
     files = sorted(folder.rglob("*.yaml"))
     if not files:
         raise CannotRunError(_NO_PROGRAMMES, folder=folder)

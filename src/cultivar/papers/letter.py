@@ -24,7 +24,7 @@ from docx.section import Section, _Footer
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from cultivar.cases.citing import chinese_number
+from cultivar.policy.citation import chinese_number
 from cultivar.policy.model import Programme
 
 LINE_PITCH = Pt(28.95)  # 225 mm over 22 lines, rounded down so that 22 lines always fit

@@ -493,11 +493,11 @@ class Duty(Named):
 
 
 class Measure(Named):
-    """A support measure and who owes it."""
+    """A support measure or a responsibility, and who owes it; ``by`` is absent where the text names nobody."""
 
     id: Id
     article: Id
-    by: Ids
+    by: Ids = []
     kind: Literal[
         "fund",
         "project",
@@ -509,6 +509,7 @@ class Measure(Named):
         "policy",
         "service",
         "honour",
+        "responsibility",
     ]
 
 
@@ -577,8 +578,8 @@ class Programme(Part):
     short_title: Said
     document_number: str | None = None
     issuer: Said
-    issued: Day
-    in_force: InForce
+    issued: Day | None = None  # a draft for comment is not issued ...
+    in_force: InForce | None = None  # ... and never in force
     status: Literal["draft", "trial", "in force", "superseded"]
     region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
     subject: SubjectKind

@@ -115,6 +115,29 @@ def _nothing_left_out(programme: Programme) -> Found:
             )
 
 
+def _dates(programme: Programme) -> Found:
+    """A draft for comment is not in force; whatever else a document is, it was issued and is in force."""
+    if programme.status == "draft":
+        if programme.in_force is not None:
+            yield (
+                ("in_force",),
+                Text(
+                    "征求意见稿没有施行日期，请删去 in_force，或改 status。",
+                    "A draft is not in force: remove in_force, or change the status.",
+                ),
+            )
+        return
+    for name in ("issued", "in_force"):
+        if getattr(programme, name) is None:
+            yield (
+                ("status",),
+                Text(
+                    f"缺“{name}”：不是征求意见稿（draft）的，要写印发日期和施行日期。",
+                    f"“{name}” is missing: what is not a draft says when it was issued and is in force.",
+                ),
+            )
+
+
 def _open_points(programme: Programme) -> Found:
     for number, point in enumerate(programme.open_points):
         if point.chosen > len(point.readings):
@@ -276,6 +299,11 @@ def _identity(programme: Programme) -> Found:
 def _bodies(programme: Programme) -> Found:
     for name, body in programme.bodies.items():
         yield from _unknown(_BODY, body.played_by, programme.bodies, ("bodies", name, "played_by"))
+    for number, duty in enumerate(programme.duties):
+        yield from _unknown(_BODY, duty.by, programme.bodies, ("duties", number, "by"))
+    for number, measure in enumerate(programme.measures):
+        for body_id in measure.by:
+            yield from _unknown(_BODY, body_id, programme.bodies, ("measures", number, "by"))
     for name, procedure in programme.procedures.items():
         for body_id in procedure.hidden_from:
             yield from _unknown(_BODY, body_id, programme.bodies, ("procedures", name, "hidden_from"))
@@ -499,7 +527,7 @@ def _examples(reading: Reading, calendar: Calendar) -> Iterator[Problem]:
 
 
 _RULES = (
-    *(_identity, _ids, _articles, _nothing_left_out, _open_points),
+    *(_dates, _identity, _ids, _articles, _nothing_left_out, _open_points),
     *(_conditions, _bars, _condition_examples, _criteria, _designations),
     *(_bodies, _guards, _unused_guards, _acts, _stages),
 )

@@ -1,0 +1,31 @@
+"""The words for an article's number."""
+
+from cultivar.policy.text import Text
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(n: int) -> str:
+    """1 to 99 in Chinese numerals: 9 九, 11 十一, 20 二十."""
+    tens, ones = divmod(n, 10)
+    return ("" if tens == 0 else ("十" if tens == 1 else f"{_DIGITS[tens]}十")) + (
+        _DIGITS[ones] if ones or not tens else ""
+    )
+
+
+def number_text(number: str) -> Text:
+    """The words for an article's number: "6.3" is 第六条(三) and Article 6(3); what is no number stands as it is."""
+    parts = number.split(".")
+    if not all(part.isdigit() and 0 < int(part) < 100 for part in parts):
+        return Text(number, number.replace("附件", "Appendix "))
+    zh = f"第{chinese_number(int(parts[0]))}条" + "".join(
+        f"({chinese_number(int(part))})" for part in parts[1:]
+    )
+    en = f"Article {parts[0]}" + "".join(f"({part})" for part in parts[1:])
+    return Text(zh, en)
+
+
+def short_number(number: str) -> str:
+    """The number as one cites it in a line: "6.3" is 6(3); what is no number stands as it is."""
+    first, *rest = number.split(".")
+    return first + "".join(f"({part})" for part in rest)
