@@ -16,7 +16,10 @@ _log = logging.getLogger(__name__)
 def guides() -> dict[str, Guide]:
     """Every sound guide by its id, read again when a file changes; one with a problem is not offered but logged."""
     found = (_sound(path, path.stat().st_mtime_ns) for path in sorted(settings.GUIDES.glob("*.yaml")))
-    return {guide.guide: guide for guide in found if guide is not None}
+    offered = sorted(
+        (guide for guide in found if guide is not None), key=lambda guide: (guide.order, guide.guide)
+    )
+    return {guide.guide: guide for guide in offered}
 
 
 @lru_cache(maxsize=64)

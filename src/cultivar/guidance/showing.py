@@ -13,7 +13,6 @@ from cultivar.policy.text import Text
 from cultivar.web.components import ArticleChip
 
 SEVERAL = Text("几个答案都符合的，选最重要的一个。", "If several answers fit, choose the most important one.")
-ANY = Text("不限", "any")
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def _basis(guide: Guide, row: Row, known: Known | None) -> Basis:
 
 @dataclass(frozen=True)
 class Rule:
-    """A row of a table as it is read: for each column its answers in words."""
+    """A row of a table as it is read: for each question that it looks at its answers in words."""
 
     row: Row
     cells: tuple[tuple[Text, tuple[Text, ...]], ...]
@@ -158,11 +157,8 @@ def rules(guide: Guide, table: Table) -> list[Rule]:
 
 
 def _rule(guide: Guide, table: Table, row: Row) -> Rule:
-    columns = [question for name in table.columns if (question := guide.question(name))]
-    cells = tuple(
-        (one.text, tuple(one.words(option) for option in row.when.get(one.id, ())) or (ANY,))
-        for one in columns
-    )
+    named = [question for name in table.columns if name in row.when and (question := guide.question(name))]
+    cells = tuple((one.text, tuple(one.words_of(row.when[one.id]))) for one in named)
     name, known = _programme(guide, row)
     words = row.result.text if row.result else None
     return Rule(row, cells, words, name, known.url if known else "", _basis(guide, row, known))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -81,7 +81,7 @@ def answer(guide: Guide, answers: Said, at: str = "") -> Outcome:
     walk.go(at)
     remarks = [*_strangers(guide, answers), *walk.remarks]
     if at and (walk.ask is None or walk.ask.id != at):
-        remarks.append(_elsewhere(guide, at, walk.ask))
+        remarks.append(_elsewhere(guide, at, walk))
     given = {one.question.id: (one.option,) for one in walk.given}
     fewest, most = Space.of(guide).counts(given)
     return Outcome(
@@ -142,6 +142,7 @@ class _Walk:
         self.guide = guide
         self.answers = {name: _values(value) for name, value in answers.items()}
         self.given: list[Given] = []
+        self.silent: set[str] = set()
         self.kept: list[Given] = []
         self.ask: Question | None = None
         self.chosen = ""
@@ -152,10 +153,11 @@ class _Walk:
         for question in self.guide.questions:
             values = self.answers.get(question.id)
             found = option_of(question, values) if values else None
-            if self.ask is not None:  # what depends on an open question is not judged yet
-                self.kept += [found] if isinstance(found, Given) else []
-            elif not asked(question, self.given):
+            if ruled_out(question, self.given, self.silent):
+                self.silent.add(question.id)
                 self.remarks += [_not_asked(question)] if values else []
+            elif self.ask is not None:  # whether it is asked may hang on the open question
+                self.kept += [found] if isinstance(found, Given) else []
             elif isinstance(found, Given) and question.id != at:
                 self.given.append(found)
             else:
@@ -164,11 +166,12 @@ class _Walk:
                 self.wrong = found if isinstance(found, Text) else None
 
 
-def asked(question: Question, given: Sequence[Given]) -> bool:
-    """Whether a question is asked after these answers."""
+def ruled_out(question: Question, given: Sequence[Given], silent: Collection[str]) -> bool:
+    """Whether a question is surely not asked: each of its conditions fails by an answer or a silent question."""
     options = {one.question.id: one.option for one in given}
-    return not question.asked_when or any(
-        all(options.get(name) in wanted for name, wanted in condition.items())
+    settled = {*options, *silent}
+    return bool(question.asked_when) and all(
+        any(name in settled and options.get(name) not in wanted for name, wanted in condition.items())
         for condition in question.asked_when
     )
 
@@ -194,11 +197,11 @@ def _strangers(guide: Guide, answers: Said) -> Iterator[Text]:
         )
 
 
-def _elsewhere(guide: Guide, at: str, ask: Question | None) -> Text:
+def _elsewhere(guide: Guide, at: str, walk: _Walk) -> Text:
     wanted = guide.question(at)
     if wanted is None:
         return Text(f"这份向导没有问题“{_cut(at)}”。", f"This guide has no question “{_cut(at)}”.")
-    if ask is None or guide.questions.index(wanted) < guide.questions.index(ask):
+    if at in walk.silent:
         return Text("按现有回答不问“{name}”。", "With these answers “{name}” is not asked.").fill(
             name=wanted.text
         )

@@ -4,6 +4,7 @@ A table follows the decision tables of DMN with the hit policy *unique*: every c
 arise is answered by exactly one row. ``policy.guides.linter`` proves that.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -76,14 +77,28 @@ class Question(Named):
 
     def words(self, option: str) -> Text:
         """A choice or a band in words."""
-        return self.choices[option].text if self.choices else self._range(option)
+        return self.choices[option].text if self.choices else self._range(option, option)
 
-    def _range(self, option: str) -> Text:
-        place = self.options.index(option)
+    def words_of(self, options: Sequence[str]) -> list[Text]:
+        """Several choices or bands in words, in the order of the file; neighbouring bands become one range."""
+        if self.choices:
+            return [self.words(option) for option in self.options if option in options]
+        runs: list[list[str]] = []
+        for before, option in zip(("", *self.options), self.options, strict=False):
+            if option in options and runs and runs[-1][-1] == before:
+                runs[-1].append(option)
+            elif option in options:
+                runs.append([option])
+        return [self._range(run[0], run[-1]) for run in runs]
+
+    def _range(self, first: str, last: str) -> Text:
+        place = self.options.index(first)
         unit = self.unit.text if self.unit else Text("", "")
         low = self.bands[place - 1].up_to if place else None
-        high = self.bands[place].up_to
-        if low is None:
+        high = self.bands[self.options.index(last)].up_to
+        if low is None and high is None:
+            ranged = Text("任何数", "any number")
+        elif low is None:
             ranged = Text("不超过 {high} {unit}", "up to {high} {unit}")
         elif high is None:
             ranged = Text("大于 {low} {unit}", "over {low} {unit}")
@@ -139,6 +154,7 @@ class Guide(Part):
     intro: Said
     audience: Said
     source: Said
+    order: int = 100  # among the guides of the house, the smallest first
     notice: Said | None = None  # that it is an example, general, or fictional
     contact: Contact
     programmes: dict[Id, Cited] = {}
