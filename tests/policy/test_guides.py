@@ -386,6 +386,16 @@ def test_tables_with_conditional_questions_agree_with_enumeration(guide):
     assert space.counts({}) == (min(lengths), max(lengths))
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_case_of_the_project_s_guides_has_exactly_one_row_a_table(path):
+    guide = read_guide(path).guide
+    cases = arising(guide)
+    assert len(cases) > 100
+    for table in guide.tables:
+        for known in cases:
+            assert sum(fits(row, known) for row in table.rows) == 1, (table.id, known)
+
+
 @given(guides(), st.data())
 @settings(max_examples=200, deadline=None)
 def test_answering_asks_what_is_open_and_then_gives_the_fitting_row(guide, data):

@@ -107,7 +107,7 @@ def _show(
         "question": outcome.ask,
         "options": showing.options(outcome.ask, chosen),
         "typed": chosen,
-        "several": outcome.ask.several_hint.text if outcome.ask.several_hint else showing.SEVERAL,
+        "several": showing.several(outcome.ask),
         "action": showing.address(guide, outcome.ask.id, {}),
         "carried": [(name, value) for name, value in answers.items() if name != outcome.ask.id],
         "progress": showing.progress(outcome),

@@ -13,6 +13,9 @@ from cultivar.policy.text import Text
 from cultivar.web.components import ArticleChip
 
 SEVERAL = Text("几个答案都符合的，选最重要的一个。", "If several answers fit, choose the most important one.")
+SEVERAL_NUMBERS = Text(
+    "几个数都可能的，填最重要的一个。", "If several numbers fit, give the most important one."
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,13 @@ def ahead(guide: Guide, outcome: Outcome, answers: Mapping[str, str]) -> str:
 def back(guide: Guide, outcome: Outcome, answers: Mapping[str, str]) -> str:
     """Address of the question before, or of the start page."""
     return address(guide, outcome.given[-1].question.id if outcome.given else "", answers)
+
+
+def several(question: Question) -> Text:
+    """What to do when several answers fit."""
+    if question.several_hint:
+        return question.several_hint.text
+    return SEVERAL_NUMBERS if question.numeric else SEVERAL
 
 
 def options(question: Question, chosen: str) -> list[Option]:
