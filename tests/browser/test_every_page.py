@@ -34,6 +34,7 @@ PUBLIC = re.compile(
 def kind(address: str) -> str:
     """An address without what tells one page of its kind from another."""
     path = re.sub(r"(?<=/)(?:GZ-|C\d|\d|[0-9a-f]{16})[^/]*", "*", urlsplit(address).path)
+    path = re.sub(r"(?<=/guides/)[a-z-]+", "*", path)
     path = re.sub(r"(?<=/dossier/)[a-z-]+", "*", path)  # sections are alike; each act has a form of its own
     asked = sorted({pair.split("=")[0] for pair in urlsplit(address).query.split("&") if pair})
     return path + ("?" + "&".join(asked) if asked else "")

@@ -8,9 +8,11 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        """Names the slice's pages in the navigation."""
+        """Names the slice's pages in the navigation, and the programmes to the guides."""
+        from cultivar.cases.guide_links import register_guide_links
         from cultivar.cases.navigation import register_work
         from cultivar.cases.public_navigation import register_public
 
         register_public()
         register_work()
+        register_guide_links()

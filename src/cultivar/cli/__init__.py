@@ -172,7 +172,10 @@ def _add_looking(commands: _Commands) -> None:
         metavar="命令/command", required=True
     )
     check = _command(
-        programmes, "check", "检查政策文件并运行其中的例子", "check programme files and run their examples"
+        programmes,
+        "check",
+        "检查政策文件（运行其中的例子）和向导",
+        "check programme files, run their examples, and check guides",
     )
     check.add_argument("files", nargs="*", type=Path, help="默认全部 · all unless named")
     check.set_defaults(run=_programmes_check)

@@ -15,7 +15,7 @@ _NO_FILE = Text("没有这个文件：{file}。", "There is no file {file}.")
 _NO_PROGRAMMES = Text(
     "{folder} 里没有政策文件（*.yaml）。", "There are no programme files (*.yaml) in {folder}."
 )
-_CHECKED = Text("已检查 {count} 个政策文件，没有问题", "Checked {count} programme files: no problems")
+_CHECKED = Text("已检查 {count} 个文件，没有问题", "Files checked: {count}; no problems")
 _HOLIDAY = Text("放假", "holiday")
 _MAKE_UP = Text("上班", "working")
 _REBUILT = Text("已由账本重建 {count} 个案件", "Rebuilt {count} cases from the ledger")
@@ -23,13 +23,19 @@ _SAME = Text("重放结果与现有数据完全一致", "The replay agrees with 
 
 
 def check_programmes(files: Sequence[Path]) -> int:
-    """Checks the files named, or all there are; one line per problem. Returns 1 when there are any."""
+    """Checks the programme and guide files named, or all; one line a problem. Returns 1 when there are any."""
+    from cultivar.policy.guides import linter as guides
+    from cultivar.policy.guides.reading import is_guide
+    from cultivar.procedure import linter as programmes
     from cultivar.procedure.calendar import load
-    from cultivar.procedure.linter import check
 
     calendar = load(_folder("CALENDARS"))
-    paths = files or _programme_files()
-    problems = [problem for path in paths for problem in check(_existing(path), calendar)]
+    paths = files or [*_programme_files(), *sorted(_folder("GUIDES").glob("*.yaml"))]
+    problems = [
+        problem
+        for path in paths
+        for problem in (guides.check(path) if is_guide(_existing(path)) else programmes.check(path, calendar))
+    ]
     for problem in problems:
         print(problem)
     if problems:

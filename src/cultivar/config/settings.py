@@ -2,7 +2,8 @@
 
 Variables: ``CULTIVAR_HOME`` (folder for data), ``CULTIVAR_DATABASE`` (URL, SQLite in the data folder by
 default), ``CULTIVAR_SECRET_KEY``, ``CULTIVAR_HOSTS`` (comma separated), ``CULTIVAR_DEMO`` (1: one-click
-sign-in and the demonstration clock).
+sign-in and the demonstration clock), ``CULTIVAR_CONTACT_MAIL`` and ``CULTIVAR_CONTACT_TELEPHONE`` (whom users
+of the guides may ask: an office, not a person).
 """
 
 import os
@@ -15,7 +16,12 @@ from csp.constants import NONE, SELF
 ROOT = Path(__file__).resolve().parents[3]
 HOME = Path(os.environ.get("CULTIVAR_HOME", ROOT / "var"))
 PROGRAMMES = Path(os.environ.get("CULTIVAR_PROGRAMMES", ROOT / "programmes"))
+GUIDES = Path(os.environ.get("CULTIVAR_GUIDES", ROOT / "guides"))
 CALENDARS = Path(os.environ.get("CULTIVAR_CALENDARS", ROOT / "calendars"))
+CONTACT = {
+    "mail": os.environ.get("CULTIVAR_CONTACT_MAIL", ""),
+    "telephone": os.environ.get("CULTIVAR_CONTACT_TELEPHONE", ""),
+}
 DEMO = os.environ.get("CULTIVAR_DEMO") == "1"
 DEMO_CLOCK = HOME / "clock.json"
 
@@ -33,6 +39,7 @@ INSTALLED_APPS = [
     "cultivar.ledger",
     "cultivar.registry",
     "cultivar.web",
+    "cultivar.guidance",
     "cultivar.appraisal",
     "cultivar.cases",
     "cultivar.evaluation",

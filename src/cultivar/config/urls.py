@@ -9,6 +9,7 @@ handler500 = "cultivar.web.errors.broken"
 
 urlpatterns = [
     path("", include("cultivar.web.urls")),
+    path("", include("cultivar.guidance.urls")),
     path("", include("cultivar.cases.urls")),
     path("", include("cultivar.evaluation.urls")),
     path("", include("cultivar.papers.urls")),

@@ -7,10 +7,10 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import rfc8785
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from cultivar.policy.model import Programme
 from cultivar.policy.problems import BadFile, Problem
@@ -35,6 +35,7 @@ _SENTENCES = {
     "dict_type": Text("“{key}”要写成“键: 值”。", "“{key}” must be a mapping of keys to values."),
     "model_type": Text("“{key}”要写成“键: 值”。", "“{key}” must be a mapping of keys to values."),
 }
+Typed = TypeVar("Typed", bound=BaseModel)
 _OTHER = Text("“{key}”不对：{message}。", "“{key}” is not right: {message}.")
 
 
@@ -55,14 +56,19 @@ def identity(data: Any) -> str:
 def read_programme(path: Path) -> Reading:
     """Reads and types one file. Raises ``BadFile`` with every problem of form."""
     source = read(path)
+    programme = typed(source, Programme)
+    return Reading(programme, source, identity(source.data))
+
+
+def typed(source: Source, model: type[Typed]) -> Typed:
+    """The data of a file as ``model``. Raises ``BadFile`` with every problem of form, each with its line."""
     if not isinstance(source.data, dict):
         problem = Text("文件要以“键: 值”开头。", "The file must be a mapping of keys to values.")
-        raise BadFile([Problem(path, 1, problem)])
+        raise BadFile([Problem(source.path, 1, problem)])
     try:
-        programme = Programme.model_validate(source.data)
+        return model.model_validate(source.data)
     except ValidationError as error:
         raise BadFile([_problem(source, detail) for detail in error.errors()]) from None
-    return Reading(programme, source, identity(source.data))
 
 
 @lru_cache(maxsize=32)
