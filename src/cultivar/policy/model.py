@@ -555,6 +555,7 @@ class Example(Part):
     lead: str | None = None
     partners: list[str] = []
     round: dict[str, Any] = {}
+    parent: Id | None = None  # the stage of the case on which it hangs
     children: dict[Id, Id] = {}
     acts: list[str | dict[str, str]]
     at: Day | None = None
