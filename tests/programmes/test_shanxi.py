@@ -3,6 +3,7 @@
 import pytest
 from tests.procedure.made import ROOT
 
+from cultivar.policy.citation import number_text
 from cultivar.policy.model import Programme
 from cultivar.policy.reading import read_programme
 
@@ -67,6 +68,11 @@ def test_each_file_says_that_the_year_and_the_laws_numbers_are_not_in_the_copy(p
     assert points["year-in-force"].readings[points["year-in-force"].chosen - 1].zh.startswith("2024年")
     assert "law-numbers" in points
     assert part.document_number is None
+
+
+def test_nobody_reads_a_paragraph_of_the_report_as_an_article_of_the_law(part):
+    cited = number_text("5.1", part.counted)
+    assert (cited.zh, cited.en) == ("第五段(一)", "Paragraph 5(1)")
 
 
 # --------------------------------------------------------------------------------------------------- chains
