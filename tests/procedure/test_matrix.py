@@ -43,6 +43,7 @@ def _concerns(programme: Programme, part: str, who: Player, joint: bool) -> bool
         "own cases": who.organisation == ORGANISATION,
         "lead region": who.region == LEAD,
         "partner regions": joint and who.region in PARTNERS,
+        "regions concerned": who.region == LEAD or (joint and who.region in PARTNERS),
         "assigned cases": who.person_key in EXPERTS,
         "whole region": who.region == programme.region,
         "published matters": True,

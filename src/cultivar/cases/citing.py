@@ -13,7 +13,8 @@ def chip(programme: Programme, article_id: str) -> ArticleChip:
     """The chip of one article."""
     article = programme.article[article_id]
     address = reverse("programme", args=[programme.programme, programme.version])
-    return ArticleChip(number_text(article.number), f"{address}#{article.id}", article.summary.text)
+    number = number_text(article.number, programme.counted)
+    return ArticleChip(number, f"{address}#{article.id}", article.summary.text)
 
 
 def first_chip(programme: Programme, articles: Iterable[str]) -> ArticleChip | None:

@@ -95,9 +95,8 @@ def _article(programme: Programme, article: Article) -> ArticleRead:
     rules = tuple(rule for tell in _TELLERS for rule in tell(programme, article.id))
     points = tuple(_point(point) for point in programme.open_points if point.article == article.id)
     judges = _judges(programme) if article.kind == "discretion" else None
-    return ArticleRead(
-        article, number_text(article.number), judges, rules, points, _counts(article, rules, points)
-    )
+    number = number_text(article.number, programme.counted)
+    return ArticleRead(article, number, judges, rules, points, _counts(article, rules, points))
 
 
 def _counts(article: Article, rules: tuple[Rule, ...], points: tuple[Point, ...]) -> Text:

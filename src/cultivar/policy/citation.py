@@ -13,15 +13,19 @@ def chinese_number(n: int) -> str:
     )
 
 
-def number_text(number: str) -> Text:
-    """The words for an article's number: "6.3" is 第六条(三) and Article 6(3); what is no number stands as it is."""
+def number_text(number: str, counted: str = "articles") -> Text:
+    """The words for an article's number: "6.3" is 第六条(三) and Article 6(3); what is no number stands as it is.
+
+    Where ``counted`` says paragraphs, it is 第六段(三) and Paragraph 6(3).
+    """
     parts = number.split(".")
     if not all(part.isdigit() and 0 < int(part) < 100 for part in parts):
         return Text(number, number.replace("附件", "Appendix "))
-    zh = f"第{chinese_number(int(parts[0]))}条" + "".join(
+    unit = Text("段", "Paragraph") if counted == "paragraphs" else Text("条", "Article")
+    zh = f"第{chinese_number(int(parts[0]))}{unit.zh}" + "".join(
         f"({chinese_number(int(part))})" for part in parts[1:]
     )
-    en = f"Article {parts[0]}" + "".join(f"({part})" for part in parts[1:])
+    en = f"{unit.en} {parts[0]}" + "".join(f"({part})" for part in parts[1:])
     return Text(zh, en)
 
 

@@ -555,6 +555,7 @@ class Example(Part):
     lead: str | None = None
     partners: list[str] = []
     round: dict[str, Any] = {}
+    parent: Id | None = None  # the stage of the case on which it hangs
     children: dict[Id, Id] = {}
     acts: list[str | dict[str, str]]
     at: Day | None = None
@@ -586,6 +587,7 @@ class Programme(Part):
     supersedes: Words | None = None  # key of the version that this one replaces
     transition: Said | None = None  # what becomes of cases begun under that one
     source: Said  # where the text that was encoded was read
+    counted: Literal["articles", "paragraphs"] = "articles"  # what numbers count; a report has no articles
     case_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}$")]
     articles: list[Article]
     bodies: dict[Id, Body]

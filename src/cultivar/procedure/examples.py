@@ -10,13 +10,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cultivar.policy.model import Act, Example, Programme
+from cultivar.policy.model import Act, Example, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.engine import Option, decide
 from cultivar.procedure.guards import Question
 from cultivar.procedure.limits import period
-from cultivar.procedure.matter import Finding, Hanging, Matter, Terms
+from cultivar.procedure.matter import Finding, Hanging, Matter, ParentCase, Terms
 from cultivar.procedure.record import Done, State, StepKind, after
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -47,12 +47,18 @@ class Outcome:
 def run(programme: Programme, example: Example, calendar: Calendar) -> Outcome:
     """Plays one example."""
     procedure = programme.procedures[example.procedure]
+    if example.parent is not None and not _stands(programme, procedure, example.parent):
+        unknown = Text(
+            f"上级案件没有“{example.parent}”这个环节。", f"The parent case has no stage “{example.parent}”."
+        )
+        return Outcome(example, None, unknown)
     lead = example.lead or programme.region
     matter = Matter(
         applicant="organisation",
         lead_region=lead,
         terms=_terms(example.round),
         hanging=tuple(_hanging(programme, name, stage) for name, stage in example.children.items()),
+        parent=_parent(procedure, example),
     )
     state = State()
     for number, told in enumerate(example.acts):
@@ -96,6 +102,18 @@ def _with_facts(programme: Programme, matter: Matter) -> Matter:
 
 def _hanging(programme: Programme, procedure: str, stage: str) -> Hanging:
     return Hanging(procedure, stage, programme.procedures[procedure].stages[stage].final is not None)
+
+
+def _stands(programme: Programme, procedure: Procedure, stage: str) -> bool:
+    """Whether the case on which one of this procedure hangs can stand in this stage."""
+    return procedure.parent is not None and stage in programme.procedures[procedure.parent].stages
+
+
+def _parent(procedure: Procedure, example: Example) -> ParentCase | None:
+    """The case on which it hangs, with everybody assigned to it who ever acts in examples."""
+    if procedure.parent is None or example.parent is None:
+        return None
+    return ParentCase(procedure.parent, State(stage=example.parent, experts=_EXPERTS))
 
 
 def _play(act: Act, name: str, detail: str, number: int, example: Example) -> list[Done]:

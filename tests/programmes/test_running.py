@@ -1,0 +1,123 @@
+"""The five files run: each main matter goes from its first act to its end through the one door."""
+
+import pytest
+from tests.programmes.walking import Walk
+
+from cultivar.cases.models import Case, TitleChange
+from cultivar.cases.perform import Refused
+from cultivar.registry import regions
+
+pytestmark = pytest.mark.django_db
+
+JUDGED = ("assign", "score", "list", "publish")
+
+
+@pytest.fixture(autouse=True)
+def _regions() -> None:
+    regions.load()
+
+
+def held(title_of: Case) -> bool:
+    """Whether the title that a case granted still stands."""
+    grant = TitleChange.objects.get(case=title_of, kind=TitleChange.Kind.GRANT)
+    return TitleChange.objects.filter(title=grant.title).order_by("seq").last() == grant
+
+
+def test_a_chain_its_chief_its_resources_and_its_end():
+    walk = Walk.of("shanxi-chains/2024", "140100")
+    chain = walk.begin("chain", "submit", "designate")
+    assert held(chain)
+    with pytest.raises(Refused):
+        walk.hang(chain, "resource")  # nobody is its chief yet
+    chain = walk.on(chain.number, "appoint-chief", "record-lists", "coordinate")
+    call = walk.hang(chain, "resource", "answer-department", "deliver-department", "not-enough")
+    with pytest.raises(Refused):
+        walk.on(chain.number, "end")  # a call is open
+    assert walk.on(call.number, "escalate", "direct", "deliver-department", "confirm").stage == "settled"
+    assert walk.hang(chain, "chain-review", "report", "conclude").final == "granted"
+    assert walk.on(chain.number, "release-chief").stage == "designated"
+    assert walk.about(chain, "removal", "remove").final == "granted"
+    assert not held(chain)
+    assert walk.on(chain.number, "end").final == "closed"
+
+
+def test_a_call_that_a_local_government_answers_and_one_that_nobody_does():
+    walk = Walk.of("shanxi-chains/2024", "140100", addressee="local")
+    chain = walk.begin("chain", "submit", "designate", "appoint-chief")
+    call = walk.hang(chain, "resource", "answer-local", "deliver-local", "confirm")
+    assert call.final == "granted"
+    unanswered = walk.hang(chain, "resource", "escalate-unanswered", "not-support")
+    assert unanswered.final == "refused"
+
+
+def test_a_town_is_designated_assessed_and_removed():
+    walk = Walk.of("shanxi-towns/2024", "140700")
+    town = walk.apply(
+        "submit", "return", "resubmit", "recommend", "admit", *JUDGED, "submit-to-government", "designate"
+    )
+    assert town.stage == "designated"
+    kept = walk.about(town, "assessment", "self-report", "give-opinion", "keep-tier")
+    lowered = walk.about(town, "assessment", "go-on-without", "give-opinion", "propose-lower", "lower-tier")
+    assert (kept.final, lowered.final) == ("granted", "refused")
+    walk.about(town, "adjustment", "submit-proposal", "end-designation")
+    assert not held(town)
+
+
+def test_an_objection_keeps_a_town_from_the_government_until_it_is_dismissed():
+    walk = Walk.of("shanxi-towns/2024", "140700")
+    walk.names = 4
+    town = walk.apply("submit", "recommend", "admit", *JUDGED)
+    objection = walk.hang(town, "objection")
+    with pytest.raises(Refused) as refused:
+        walk.on(town.number, "submit-to-government")  # the notice has run by now
+    assert [reason.code for reason in refused.value.reasons] == ["no-open-objection"]
+    walk.on(objection.number, "dismiss")
+    assert walk.on(town.number, "submit-to-government").stage == "decision"
+
+
+def test_no_objection_once_the_notice_has_run():
+    walk = Walk.of("shanxi-towns/2024", "140700")
+    town = walk.apply("submit", "recommend", "admit", *JUDGED)
+    with pytest.raises(Refused) as refused:
+        walk.hang(town, "objection")
+    assert [reason.code for reason in refused.value.reasons] == ["notice-running"]
+
+
+def test_a_zone_gets_its_position_a_revision_and_a_base():
+    walk = Walk.of("shanxi-zones/2024", "140200")
+    zone = walk.begin("positioning", "amend", "comment", "give-opinion", "determine")
+    assert zone.lead_region_id == "140200"
+    assert walk.about(zone, "revision", "give-opinion", "determine-revision").final == "granted"
+    base = walk.about(
+        zone, "demonstration-base", "ask", "supplement", "support", "report-progress", "record-established"
+    )
+    assert base.final == "granted"
+    walk.about(zone, "cancellation", "give-opinion", "cancel")
+    assert not held(zone)
+
+
+def test_a_platform_is_recognised_and_its_task_accepted():
+    walk = Walk.of("shanxi-platforms/2024", "140100")
+    platform = walk.apply("submit", "declare-support", "comment", "admit-platform", *JUDGED, "recognise")
+    assert held(platform)
+    task = walk.about(platform, "task", "plan", "report-progress", "report", "rectify", "rectified", "accept")
+    assert task.final == "granted"
+
+
+def test_a_green_project_is_supported():
+    walk = Walk.of("shanxi-platforms/2024", "140100", kind="transformation")
+    project = walk.apply("submit", "admit-project", *JUDGED, "support")
+    assert project.stage == "supported"
+    assert walk.about(project, "task", "plan", "report", "not-accept").final == "refused"
+    assert held(project), "the report does not end a title for a failed task"
+
+
+def test_a_park_is_assessed_and_becomes_a_typical_case():
+    walk = Walk.of("parks/2025", "520100")
+    park = walk.apply("submit", "return", "resubmit", "visit", "review", "forward", "conclude")
+    assert park.final == "granted"
+    case = walk.hang(park, "typical-case", "write", "ask", "write", "concur", "release")
+    assert held(case)
+    assert walk.hang(park, "monitoring", "report", "conclude").final == "granted"
+    walk.about(case, "taking-down", "state", "concur", "take-down")
+    assert not held(case)
