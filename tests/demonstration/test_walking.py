@@ -78,7 +78,8 @@ def test_every_procedure_of_every_file_can_be_walked(key):
     for case in main:
         stage = procedures[case.procedure].stages[case.stage]
         assert case.final == "granted" or stage.rests, (case.number, case.stage)
-    if walker.programme.titles:
+    granting = {name for name, one in procedures.items() if any(act.grants for act in one.acts.values())}
+    if granting & {case.procedure for case in cases if case.final == "granted"}:
         assert TitleChange.objects.filter(kind=TitleChange.Kind.GRANT).exists()
     live(lately)
     assert list(replay()) == []

@@ -108,13 +108,16 @@ def _on_titles(walker: Walker) -> Iterator[Matter]:
 
 
 def _hanging(walker: Walker) -> Iterator[Matter]:
+    """On the first case that can bear one: a matter brought to its end, and one just begun."""
     for name, procedure in _about(walker, "case"):
-        for parent in Case.objects.filter(programme=walker.programme.key, procedure=procedure.parent)[:2]:
-            yield Matter(partial(hang_on, walker, parent, name, procedure), 1)
+        parents = Case.objects.filter(programme=walker.programme.key, procedure=procedure.parent)
+        for parent in parents.order_by("number")[:1]:
+            for steps in (MOST_STEPS, 1):
+                yield Matter(partial(hang_on, walker, parent, name, procedure), steps)
 
 
 def _from_the_beginning(walker: Walker) -> Iterator[Matter]:
-    for part in (_rounds, _subjects, _applications, _on_titles, _hanging):
+    for part in (_rounds, _subjects, _applications, _hanging, _on_titles):
         yield from part(walker)
 
 
