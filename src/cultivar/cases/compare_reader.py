@@ -90,7 +90,12 @@ def _articles(before: Programme, after: Programme, changes: tuple[Change, ...]) 
         one, other = before.article.get(code), after.article.get(code)
         text = Contrast(_summary(one), _summary(other))
         yield Section(
-            code, number_text(numbers[code]), _number(one), _number(other), text, _at(changes, code)
+            code,
+            number_text(numbers[code], after.counted),
+            _number(one, before),
+            _number(other, after),
+            text,
+            _at(changes, code),
         )
 
 
@@ -108,8 +113,8 @@ def _summary(article: Article | None) -> Text | None:
     return article.summary.text if article else None
 
 
-def _number(article: Article | None) -> Text | None:
-    return number_text(article.number) if article else None
+def _number(article: Article | None, programme: Programme) -> Text | None:
+    return number_text(article.number, programme.counted) if article else None
 
 
 def marked(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:

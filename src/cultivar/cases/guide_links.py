@@ -3,22 +3,13 @@
 from django.urls import reverse
 
 from cultivar.cases.citing import chip
-from cultivar.cases.programmes import catalogue
+from cultivar.cases.programmes import newest
 from cultivar.guidance.results import Known, register
-from cultivar.policy.model import Programme
-
-
-def latest(policy: str) -> Programme | None:
-    """The latest version of a policy by its day of issue; a draft only where there is nothing else."""
-    versions = [
-        reading.programme for reading in catalogue().values() if reading.programme.programme == policy
-    ]
-    return max(versions, key=lambda one: (one.status != "draft", one.issued), default=None)
 
 
 def known(policy: str) -> Known | None:
     """The latest version for a guide's result: its title, its page, its articles by their numbers."""
-    programme = latest(policy)
+    programme = newest(policy)
     if programme is None:
         return None
     address = reverse("programme", args=[programme.programme, programme.version])

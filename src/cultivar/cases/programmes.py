@@ -20,6 +20,13 @@ def catalogue() -> dict[str, Reading]:
     return {reading.programme.key: reading for reading in readings}
 
 
+def newest(policy: str) -> Programme | None:
+    """The version of a policy that is on file and not a draft, the latest in force; None for an unknown one."""
+    versions = [one.programme for one in catalogue().values() if one.programme.programme == policy]
+    ready = [one for one in versions if one.status != "draft"] or versions
+    return max(ready, key=lambda one: (one.in_force.from_ if one.in_force else "", one.version), default=None)
+
+
 def pinned(digest: str) -> Programme:
     """The version to which a case is pinned: a file with that identity, or the text kept when it was adopted."""
     for reading in catalogue().values():

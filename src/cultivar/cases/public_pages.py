@@ -19,7 +19,7 @@ from cultivar.cases.models import Case
 from cultivar.cases.notice_days import NoticeDays
 from cultivar.cases.opening import open_on_case, opening_act
 from cultivar.cases.perform import BadContent, Receipt, Refused
-from cultivar.cases.programmes import calendar, pinned
+from cultivar.cases.programmes import calendar, newest, pinned
 from cultivar.cases.public_forms import ObjectionForm
 from cultivar.cases.round_terms import fixed
 from cultivar.cases.uploading import bounded
@@ -358,7 +358,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in names}
     state = asked["state"] if asked["state"] in ("valid", "ended") else ""
     valid = {"valid": True, "ended": False}.get(state)
-    programme = q.newest(asked["programme"]) or q.front_programme(q.rounds())
+    programme = newest(asked["programme"]) or q.front_programme(q.rounds())
     titles = q.matching(q.grants(valid), asked["region"], asked["field"], asked["q"], asked["programme"])
     number, total = page_number(request), titles.count()
     page = titles[(number - 1) * PAGE : number * PAGE]

@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from cultivar.cases.models import Case, NoticeItem, Partner, RoundNotice, TitleChange
 from cultivar.cases.opening import opening_act
 from cultivar.cases.perform import question
-from cultivar.cases.programmes import catalogue, pinned
+from cultivar.cases.programmes import catalogue, newest, pinned
 from cultivar.cases.record import Folded, Opening
 from cultivar.ledger import clock
 from cultivar.ledger.clock import SHANGHAI
@@ -471,13 +471,6 @@ def front_programme(announced: Sequence[Round]) -> Programme | None:
         return newest(policy) or next(one.programme for one in announced if one.programme.programme == policy)
     on_file = [reading.programme for reading in catalogue().values()]
     return next((one for one in on_file if one.status != "draft"), next(iter(on_file), None))
-
-
-def newest(policy: str) -> Programme | None:
-    """The version of a policy that is on file and not a draft, the latest in force; None for an unknown one."""
-    versions = [one.programme for one in catalogue().values() if one.programme.programme == policy]
-    ready = [one for one in versions if one.status != "draft"] or versions
-    return max(ready, key=lambda one: (one.in_force.from_ if one.in_force else "", one.version), default=None)
 
 
 def policies() -> list[tuple[str, Text]]:

@@ -276,7 +276,8 @@ def _reference(side: Side, name: str, key: str) -> Text | None:
     if name in ("by", "agrees", "played_by", "hidden_from", "seen_by"):
         return _office(programme, key)
     if name in ("article", "articles"):
-        return number_text(programme.article[key].number) if key in programme.article else None
+        article = programme.article.get(key)
+        return number_text(article.number, programme.counted) if article else None
     known: dict[str, Mapping[str, m.Said]] = {
         "needs": programme.guards,
         "opens": programme.procedures,
