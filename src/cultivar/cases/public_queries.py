@@ -282,7 +282,7 @@ class Spread:
 
 
 def spread(programme: Programme | None) -> Spread:
-    """Valid titles of a policy, whatever its version, by region and field: one query."""
+    """Valid titles of a policy, whatever its version, by region and field: one query, or two."""
     titles = matching(grants(valid=True), policy=programme.programme if programme else "")
     rows = titles.order_by().values_list("case__lead_region", "case__field").annotate(Count("id"))
     regions: Counter[str] = Counter()
@@ -290,6 +290,11 @@ def spread(programme: Programme | None) -> Spread:
     for region, field, number in rows:
         regions[region or ""] += number
         fields[field] += number
+    if programme is not None and regions[programme.region]:
+        # What the province itself lays out has no leading city: it counts in every city that it is laid out in.
+        placed = titles.order_by().filter(case__lead_region=programme.region)
+        for region, number in placed.values_list("case__partners__region").annotate(Count("id")):
+            regions[region or ""] += number
     return Spread(regions, fields)
 
 

@@ -1,5 +1,6 @@
 """Offices and people for any programme: one of each kind that its file names, invented, for the demonstration."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -15,6 +16,7 @@ from cultivar.registry.sorting import sort_key
 
 PLACES = 2  # applicants of each programme, each with its region
 POOL = 5  # people who can be assigned to cases
+_KIND_OF_PLACE = re.compile("^(设区的市|地级以上市|市（州）|地方|县级以上|产业链所在地|所在地)")
 _PAIR = ("", "")  # where a body has no posts, two people, so that one can agree with the other
 
 
@@ -66,7 +68,7 @@ def _of_body(programme: Programme, part: str, body: Body, names: dict[str, Regio
     if body.scope in ("lead region", "regions concerned"):
         offices = [_office(part, body, names[place]) for place in seats_of_authorities(programme)]
     elif body.scope == "own cases":
-        offices = [_applicant(programme, body, names[place]) for place in places(programme)]
+        offices = [_applicant(programme, names[place]) for place in places(programme)]
     else:
         offices = [_office(part, body, names[programme.region])]
     seats: tuple[str, ...] = ("",) * POOL if body.scope == "assigned cases" else tuple(body.posts) or _PAIR
@@ -88,16 +90,17 @@ def _in_region(body: Text, region: Region) -> Text:
     if region.kind == Region.Kind.COUNTRY:
         return body
     own = region.name_zh.removesuffix("省") if body.zh.startswith("省") else region.name_zh
-    return Text(f"{own}{body.zh}", f"{body.en[:1].upper()}{body.en[1:]}, {region.name_en}")
+    kind = _KIND_OF_PLACE.sub("", body.zh)  # 太原市人民政府, not 太原市县级以上人民政府
+    return Text(f"{own}{kind}", f"{body.en[:1].upper()}{body.en[1:]}, {region.name_en}")
 
 
-def _applicant(programme: Programme, body: Body, region: Region) -> Office:
+def _applicant(programme: Programme, region: Region) -> Office:
     """An applicant's desk with its organisation, one for each programme and place."""
     number = sum(ord(letter) for letter in programme.programme) % 9000 + 1000
     code = credit_code.make("52", region.code, f"{number:04d}7{int(region.code[2:4]):02d}0")
-    name = Text("{place}{subject}{body}（虚构）", "{body} of {place}, {subject} (fictional)").fill(
-        place=region.short, body=body.text, subject=programme.subject.text
-    )
+    name = Text(
+        "{place}示例{subject}申报单位（虚构）", "Example applicant, {subject} of {place} (fictional)"
+    ).fill(place=region.short, subject=programme.subject.text)
     organisation, _ = Organisation.objects.get_or_create(
         code=code,
         defaults={

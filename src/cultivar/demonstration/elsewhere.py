@@ -11,7 +11,7 @@ from cultivar.cases.perform import Receipt, Refused
 from cultivar.cases.programmes import catalogue
 from cultivar.demonstration.agenda import Story, working_day
 from cultivar.demonstration.applications import PROGRAMME
-from cultivar.demonstration.company import Company, Post, posts
+from cultivar.demonstration.company import Company, Post, posts, seats_of_authorities
 from cultivar.demonstration.walking import MOST_STEPS, Walker
 from cultivar.ledger import clock
 from cultivar.policy.model import Act, Designation, Procedure, Programme
@@ -47,8 +47,7 @@ def _belongs(actor: Actor, programme: Programme) -> bool:
     own = f"applicant-{programme.programme}-"
     if actor.body == "applicant":
         return actor.office_key.startswith(own)
-    home = programme.region.rstrip("0")[:2]
-    return programme.region == "100000" or actor.region.startswith(home)
+    return actor.region in (programme.region, *seats_of_authorities(programme))
 
 
 @dataclass(frozen=True)
@@ -155,12 +154,12 @@ def subjects(programme: Programme, procedure: Procedure) -> list[NewSubject | De
 def announce(walker: Walker, name: str, procedure: Procedure) -> str | None:
     """Opens a round."""
     act = opening_of(procedure)
-    title = walker.programme.short_title
+    title, year = walker.programme.short_title, clock.today().year
     content = walker.first(act) | {
         key: value
         for key, value in (
-            ("name-zh", f"{title.zh}2026年第一批（虚构）"),
-            ("name-en", f"{title.en}: first round of 2026 (fictional)"),
+            ("name-zh", f"{title.zh}{year}年第一批（虚构）"),
+            ("name-en", f"{title.en}: first round of {year} (fictional)"),
         )
         if key in act.content
     }

@@ -234,6 +234,8 @@ class Walker:
 
 
 def _words(spec: ContentField) -> str:
+    if spec.type == "text" and ("号" in spec.zh):
+        return f"示例〔{clock.today().year}〕1号（虚构）"
     text = f"{spec.zh}：按要求办理，情况属实。（虚构）"
     return text if spec.at_most is None or len(text) <= spec.at_most else f"{spec.zh}（虚构）"[: spec.at_most]
 

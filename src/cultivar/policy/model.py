@@ -587,7 +587,7 @@ class Programme(Part):
     supersedes: Words | None = None  # key of the version that this one replaces
     transition: Said | None = None  # what becomes of cases begun under that one
     source: Said  # where the text that was encoded was read
-    counted: Literal["articles", "paragraphs"] = "articles"  # what numbers count; a report has no articles
+    counted: Literal["articles", "paragraphs", "parts"] = "articles"  # what the document numbers
     case_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}$")]
     articles: list[Article]
     bodies: dict[Id, Body]

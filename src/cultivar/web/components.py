@@ -433,6 +433,11 @@ class TileMap:
         return sum(count >= step for step in self.steps)
 
     @property
+    def columns(self) -> int:
+        """How many columns the grid has, at least three so that a few tiles are not drawn large."""
+        return max([3, *(tile.column for tile in self.tiles)])
+
+    @property
     def cells(self) -> tuple[tuple[Tile, int], ...]:
         """Each tile with its level."""
         return tuple((tile, self.level(tile.count)) for tile in self.tiles)
