@@ -87,7 +87,9 @@ def label_styles(lines: Sequence[Line], heads: Sequence[Head]) -> Iterator[Irreg
         written = [(head.label.style, lines[head.index], head.label.length) for head in same]
         yield from _minorities("mixed-numbering-style", written)
         if same[0].label.level == 0:
-            points = [(_point(lines[head.index], head), lines[head.index], head.label.length) for head in same]
+            points = [
+                (_point(lines[head.index], head), lines[head.index], head.label.length) for head in same
+            ]
             yield from _minorities("mixed-punctuation", [point for point in points if point[0] != "alone"])
         widths = [(width, line, length) for _, line, length in written if (width := _width(line, length))]
         yield from _minorities("mixed-width", widths)
@@ -117,7 +119,9 @@ def _minorities(kind: str, written: Sequence[tuple[str, Line, int]]) -> Iterator
     if len(count) < 2:
         return
     usual = count.most_common(1)[0][0]
-    example = next(line.text[line.start : line.start + length + 1] for style, line, length in written if style == usual)
+    example = next(
+        line.text[line.start : line.start + length + 1] for style, line, length in written if style == usual
+    )
     told = {usual}
     for style, line, length in written:
         if style not in told:

@@ -1,6 +1,7 @@
 """Finds the table of contents, which names chapters and articles without being them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from cultivar.policy.document.labels import Label, chapter_label
@@ -37,9 +38,10 @@ def _listed(lines: Sequence[Line], keys: list[str], later: dict[str, list[int]],
     entry = title + 1
     if entry >= len(lines):
         return entry
-    again = [index for index in later[keys[entry]] if index > entry]
-    if again and (_is_entry(lines[entry]) or again[0] - entry < 300):
-        return again[0]
+    places = later[keys[entry]]
+    following = bisect_right(places, entry)
+    if following < len(places) and (_is_entry(lines[entry]) or places[following] - entry < 300):
+        return places[following]
     label = chapter_label(lines[entry].head)
     if label is not None:
         for index in range(entry + 1, min(len(lines), entry + 400)):
@@ -67,13 +69,14 @@ def _runs(lines: Sequence[Line], keys: list[str], known: set[int]) -> set[int]:
         if index not in known and line.length < 80 and (label := chapter_label(line.head)) and label.number
     ]
     last_seen = {(label.unit, label.number, keys[index]): index for index, label in headings}
+    last_place = {line.squeezed: index for index, line in enumerate(lines) if line.length < 60}
     start = 0
     while start < len(headings):
         stop = _run_end(headings, start)
         run = headings[start:stop]
         first = run[0]
         name = (first[1].unit, first[1].number, keys[first[0]])
-        comes_again = last_seen[name] > first[0] or (len(run) > 2 and _titles_come_again(lines, run))
+        comes_again = last_seen[name] > first[0] or (len(run) > 2 and _titles_come_again(lines, run, last_place))
         if comes_again and _same_unit_twice(run, first[1].unit):
             found.update(index for index, _ in run)
         start = stop
@@ -92,10 +95,10 @@ def _run_end(headings: list[tuple[int, Label]], start: int) -> int:
     return stop
 
 
-def _titles_come_again(lines: Sequence[Line], run: list[tuple[int, Label]]) -> bool:
+def _titles_come_again(lines: Sequence[Line], run: list[tuple[int, Label]], last_place: dict[str, int]) -> bool:
     """Whether the titles of the chapters stand alone further down, their numbers lost."""
-    after = {lines[index].squeezed for index in range(run[-1][0] + 1, len(lines)) if lines[index].length < 60}
-    return any("".join(lines[index].head[label.length :].split()) in after for index, label in run)
+    titles = ("".join(lines[index].head[label.length :].split()) for index, label in run)
+    return any(last_place.get(title, 0) > run[-1][0] for title in titles if title)
 
 
 def _same_unit_twice(run: list[tuple[int, Label]], unit: str) -> bool:

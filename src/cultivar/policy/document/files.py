@@ -29,19 +29,28 @@ _REFUSALS = {
         "这是旧版 doc、wps 或加密的 Office 文件。请解密并另存为 docx 或 pdf 再读。",
         "This is a legacy doc or wps file, or an encrypted Office file. Remove the password and save it as docx or pdf.",
     ),
-    "rtf": Text("这是 RTF 文件。请另存为 docx、pdf 或 txt 再读。", "This is an RTF file. Save it as docx, pdf or txt and read that."),
+    "rtf": Text(
+        "这是 RTF 文件。请另存为 docx、pdf 或 txt 再读。",
+        "This is an RTF file. Save it as docx, pdf or txt and read that.",
+    ),
     "picture": Text(
-        "这是图片，没有文字可读。请先作文字识别。", "This is a picture and holds no text. Recognise its text first."
+        "这是图片，没有文字可读。请先作文字识别。",
+        "This is a picture and holds no text. Recognise its text first.",
     ),
     "archive": Text(
         "这是压缩包或其他 Office 文件，不是 Word 文档。请取出其中的 docx、pdf 或 txt。",
         "This is an archive or another Office file, not a Word document. Take the docx, pdf or txt out of it.",
     ),
-    "binary": Text("这不是文字文件。请另存为 docx、pdf 或 txt 再读。", "This is no text file. Save it as docx, pdf or txt and read that."),
+    "binary": Text(
+        "这不是文字文件。请另存为 docx、pdf 或 txt 再读。",
+        "This is no text file. Save it as docx, pdf or txt and read that.",
+    ),
 }
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"RIFF")
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x7f\ufffd]")
-_WEB_PAGE = re.compile(rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body)\b", re.I | re.S)
+_WEB_PAGE = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body)\b", re.I | re.S
+)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ _TITLE_EN = re.compile(
     r"Procedures|Outline|Resolution|Scheme|Directive|Ordinance|Act|Bylaws|Articles of Association|Catalogue|"
     r"MEASURES|REGULATIONS?|LAW|OPINIONS?|NOTICE|PROVISIONS|RULES|DECISION|CIRCULAR)\b"
 )
-_PREFIX = re.compile(r"(?:附 ?件 ?[0-9一二三四五]{0,2} ?[:：]?|标 *题 ?[:：]|名 *称 ?[:：]|【?标题】?[:：]) *")
+_PREFIX = re.compile(
+    r"(?:附 ?件 ?[0-9一二三四五]{0,2} ?[:：]?|标 *题 ?[:：]|名 *称 ?[:：]|【?标题】?[:：]) *"
+)
 _META = re.compile(
     r"(?:索引号|索 引 号|发文机关|发文字号|发布日期|成文日期|主题分类|主题词|有效性|文号|公开|发布机构|生成日期|信息分类|时效性|来源)[^。]{0,20}[:：]|当前位置|您的位置|首页"
 )
@@ -32,8 +34,13 @@ _FORMAL = re.compile(
 _OPENS = re.compile(
     r"中华人民共和国|国务院|中共|全国|关于|[\u4e00-\u9fff]{2,8}?(?:省|市|自治区|自治州|县|区|州|部|厅|局|委|委员会|法院|检察院)"
 )
-_VERSION = re.compile(r"\((?:试行|暂行|征求意见稿|草案|送审稿|修订|修正|讨论稿|审议稿|公开征求|[0-9]{4}年|draft|trial)", re.IGNORECASE)
-_ANNOUNCES = re.compile(r"全文如下|(?:full text|policies|text|document) (?:is|are|reads) as follows", re.IGNORECASE)
+_VERSION = re.compile(
+    r"\((?:试行|暂行|征求意见稿|草案|送审稿|修订|修正|讨论稿|审议稿|公开征求|[0-9]{4}年|draft|trial)",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"全文如下|(?:full text|policies|text|document) (?:is|are|reads) as follows", re.IGNORECASE
+)
 _LONGEST = 300
 
 
@@ -86,7 +93,7 @@ def _is_title(line: Line) -> bool:
 def _is_english_title(line: Line) -> bool:
     words = line.words.rstrip()
     ending = re.sub(r"\([^()]{0,40}\)$", "", words).rstrip()
-    if not ending or ending[-1] in ".;:,?!" or not words[0].isupper() and words[0] not in "[(“\"":
+    if not ending or ending[-1] in ".;:,?!" or (not words[0].isupper() and words[0] not in '[(“"'):
         return False
     return bool(_TITLE_EN.search(words)) and not re.search(r"\b(?:is|are|was|were|has|have|shall) ", words)
 
@@ -97,7 +104,13 @@ def _upwards(lines: Sequence[Line], title: int) -> int:
     for above in range(title - 1, max(-1, title - 3), -1):
         line, below = lines[above], lines[first]
         joins = not below.apart and not line.finished and line.length <= 40 and below.length <= 40
-        if not joins or _is_title(line) or date_of(line) or _OPENS.match(below.head) or _META.match(line.head):
+        if (
+            not joins
+            or _is_title(line)
+            or date_of(line)
+            or _OPENS.match(below.head)
+            or _META.match(line.head)
+        ):
             break
         if below.head.isascii() or _FORMAL.match(line.head):
             break

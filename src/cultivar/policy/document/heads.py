@@ -188,13 +188,11 @@ class _Finder:
         last = self.last
         if last is not None and last.language != label.language and self._translates(label, last):
             if not any(warning.kind == "two-languages" for warning in self.warnings):
-                self.warnings.append(
-                    irregular("two-languages", line.start, label=line.words[: label.length])
-                )
+                self.warnings.append(irregular("two-languages", line.start, label=line.words[: label.length]))
             return
         if last is not None and label.number == 1 and label.suffix == 0 and self._starts_again(index, last):
             self.part += 1
-            self.heads = self._move_chapters(index)
+            self._move_chapters()
             self.warnings.append(irregular("several-documents", line.start))
         self.heads.append(Head(index, label, chapter=False, part=self.part))
         self.last = label
@@ -206,19 +204,20 @@ class _Finder:
         """第一条 after 第二条 or later, with 第二条 to follow, is another document; alone it is a slip."""
         if last.number is None or last.number < 2:
             return False
-        following = [
-            label for other in range(index + 1, min(index + 200, len(self.lines))) if (label := self.labels.get(other))
-        ]
-        return not following or any(label.number == 2 for label in following[:4])
+        following = []
+        for other in range(index + 1, min(index + 200, len(self.lines))):
+            if other in self.labels:
+                following.append(self.labels[other].number)
+                if len(following) == 4:
+                    break
+        return not following or 2 in following
 
-    def _move_chapters(self, index: int) -> list[Head]:
+    def _move_chapters(self) -> None:
         """Chapter headings right before the first article of another document belong to that document."""
-        heads = list(self.heads)
-        for place in range(len(heads) - 1, -1, -1):
-            if not heads[place].chapter:
+        for place in range(len(self.heads) - 1, -1, -1):
+            if not self.heads[place].chapter:
                 break
-            heads[place] = replace(heads[place], part=self.part)
-        return heads
+            self.heads[place] = replace(self.heads[place], part=self.part)
 
     def _is_mention(self, index: int, label: Label) -> bool:
         line = self.lines[index]
@@ -226,13 +225,17 @@ class _Finder:
         fits = self._fits(label)
         before = self._before(index)
         running = before is not None and not before.finished and before.length > 12
-        leads_on = before is not None and bool(_LEADS_ON.search(before.head[-12:] if before.length <= 160 else _end(before)))
+        leads_on = before is not None and bool(
+            _LEADS_ON.search(before.head[-12:] if before.length <= 160 else _end(before))
+        )
         if running and leads_on:
             return True
         if _mentions(line.head, label):
             spaced = rest[:1] in ("", " ")
-            return not (fits and spaced and not running and not re.match(r" *第", rest) and label.language == "zh")
-        if label.language == "zh" and rest[:1] not in ("", " ") and rest[0] not in ":.【[(、—-*“\"":
+            return not (
+                fits and spaced and not running and not re.match(r" *第", rest) and label.language == "zh"
+            )
+        if label.language == "zh" and rest[:1] not in ("", " ") and rest[0] not in ':.【[(、—-*“"':
             if not self.tight or _MAYBE_MENTION_ZH.match(rest):
                 return not (fits and not running)
         if label.language == "en" and re.match(r" [a-z]", rest):
@@ -284,7 +287,11 @@ def _is_chapter(lines: Sequence[Line], index: int) -> bool:
         return False
     rest = line.head[label.length :]
     if label.language == "en":
-        if line.length > 160 or re.match(r"[,;)’']| [a-z]{2,}\b(?<! of)(?<! on)", rest) and not line.head.isupper():
+        if (
+            line.length > 160
+            or (re.match(r"[,;)’']| [a-z]{2,}\b(?<! of)(?<! on)", rest)
+            and not line.head.isupper())
+        ):
             return False
         return not _MENTION_EN.match(rest) and not rest.rstrip().endswith((",", ";", ":"))
     if line.length > 60 or line.head.rstrip().endswith(("。", "，", ",", "；", ";", "、", ":", "“")):

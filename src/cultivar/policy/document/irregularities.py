@@ -4,7 +4,9 @@ from cultivar.policy.document.model import Irregularity
 from cultivar.policy.text import Text
 
 KINDS: dict[str, Text] = {
-    "not-utf-8": Text("文件不是 UTF-8 编码，按 {encoding} 读出。", "The file is not UTF-8; it was read as {encoding}."),
+    "not-utf-8": Text(
+        "文件不是 UTF-8 编码，按 {encoding} 读出。", "The file is not UTF-8; it was read as {encoding}."
+    ),
     "undecodable-bytes": Text(
         "有 {count} 处字节无法解码，已用 \ufffd 代替。请核对原件。",
         "Bytes at {count} places could not be decoded and stand as \ufffd. Compare with the original.",
@@ -32,7 +34,9 @@ KINDS: dict[str, Text] = {
     "pages-without-text": Text(
         "有 {count} 页没有文字（可能是图片）。", "{count} pages hold no text (they may be pictures)."
     ),
-    "toc-skipped": Text("目录不算作条文，已跳过。", "The table of contents was skipped; it holds no articles."),
+    "toc-skipped": Text(
+        "目录不算作条文，已跳过。", "The table of contents was skipped; it holds no articles."
+    ),
     "quoted-article": Text(
         "“{label}”在引号里，是被引用或修改的条文，不计入。",
         "“{label}” stands in quotation marks: an article quoted or amended, not counted.",
@@ -46,7 +50,8 @@ KINDS: dict[str, Text] = {
         "Numbers start again from one here: this looks like another document.",
     ),
     "run-together": Text(
-        "“{label}”没有另起一行，与前文连在一起。", "“{label}” does not start a line; it runs on from the text before."
+        "“{label}”没有另起一行，与前文连在一起。",
+        "“{label}” does not start a line; it runs on from the text before.",
     ),
     "article-number-missing": Text(
         "这一段处在第 {number} 条的位置，但编号缺失；按第 {number} 条读。",
@@ -56,16 +61,22 @@ KINDS: dict[str, Text] = {
         "第 {before} 条之后是第 {number} 条，中间缺号，找不到缺的条文。",
         "Article {number} follows Article {before}; what lies between was not found.",
     ),
-    "article-number-repeated": Text("第 {number} 条出现了不止一次。", "Article {number} appears more than once."),
+    "article-number-repeated": Text(
+        "第 {number} 条出现了不止一次。", "Article {number} appears more than once."
+    ),
     "article-out-of-order": Text(
-        "第 {number} 条排在第 {before} 条之后，顺序不对。", "Article {number} stands after Article {before}, out of order."
+        "第 {number} 条排在第 {before} 条之后，顺序不对。",
+        "Article {number} stands after Article {before}, out of order.",
     ),
     "empty-article": Text("“{label}”没有内容。", "“{label}” has no text."),
     "chapter-gap": Text(
-        "“{label}”之前缺号：上一个是第 {before}。", "A number is missing before “{label}”: the last one was {before}."
+        "“{label}”之前缺号：上一个是第 {before}。",
+        "A number is missing before “{label}”: the last one was {before}.",
     ),
     "chapter-repeated": Text("“{label}”的编号重复。", "The number of “{label}” is repeated."),
-    "chapter-out-of-order": Text("“{label}”排在第 {before} 之后，顺序不对。", "“{label}” stands after {before}, out of order."),
+    "chapter-out-of-order": Text(
+        "“{label}”排在第 {before} 之后，顺序不对。", "“{label}” stands after {before}, out of order."
+    ),
     "empty-chapter": Text("“{label}”之下没有条文。", "There are no articles under “{label}”."),
     "item-gap": Text("“{label}”之前缺号。", "A number is missing before “{label}”."),
     "item-repeated": Text("“{label}”的编号重复。", "The number of “{label}” is repeated."),

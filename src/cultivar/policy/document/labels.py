@@ -5,6 +5,7 @@ Patterns are bounded in length, so that no line takes longer than its first char
 
 import re
 from dataclasses import dataclass
+from string import ascii_lowercase, ascii_uppercase
 
 from cultivar.policy.document.numerals import CHINESE, ENCLOSED, WORDS, any_number, chinese, roman
 
@@ -24,9 +25,12 @@ _CHAPTER_EN = re.compile(
     re.IGNORECASE,
 )
 _UNNUMBERED = re.compile(r"(序 {0,4}言|总 {0,4}则|分 {0,4}则|罚 {0,4}则|附 {0,4}则)$")
-_APPENDIX_ZH = re.compile(rf"[(【\[]? ?(附 ?件|附 ?录|附 ?表|附 ?图|附(?= ?:))(?: {{0,2}}([{CHINESE}0-9]{{1,3}}))? ?[)】\]]?")
+_APPENDIX_ZH = re.compile(
+    rf"[(【\[]? ?(附 ?件|附 ?录|附 ?表|附 ?图|附(?= ?:))(?: {{0,2}}([{CHINESE}0-9]{{1,3}}))? ?[)】\]]?"
+)
 _APPENDIX_EN = re.compile(
-    rf"(annex|appendix|attachment|schedule)(?: {{1,2}}({_ENGLISH}|[a-z])(?![a-z0-9]))?(?: ?\.)?", re.IGNORECASE
+    rf"(annex|appendix|attachment|schedule)(?: {{1,2}}({_ENGLISH}|[a-z])(?![a-z0-9]))?(?: ?\.)?",
+    re.IGNORECASE,
 )
 
 _LEVELS = {
@@ -53,6 +57,23 @@ _ITEMS = (
 )  # fmt: skip
 
 
+_DIGIT_STYLES = ("decimal", "digits-dot", "digits-half")
+_UPPER_STYLES = ("roman-dot", "letter-upper-dot")
+_LOWER_STYLES = ("roman-lower-dot", "letter-dot")
+# What a label can start with: most lines are dismissed by their first character.
+_ARTICLE_FIRST = frozenset("第aA§")
+_CHAPTER_FIRST = frozenset("第bpdtcsBPDTCS序总分罚附")
+_APPENDIX_FIRST = frozenset("([【附aAsS")
+_PAREN = tuple(one for one in _ITEMS if one[0].endswith("paren"))
+_ITEMS_BY_FIRST = (
+    {"(": _PAREN}
+    | {char: tuple(one for one in _ITEMS if one[0] == "chinese-dot") for char in CHINESE}
+    | {char: tuple(one for one in _ITEMS if one[0] in _DIGIT_STYLES) for char in "0123456789"}
+    | {char: tuple(one for one in _ITEMS if one[0] in _UPPER_STYLES) for char in ascii_uppercase}
+    | {char: tuple(one for one in _ITEMS if one[0] in _LOWER_STYLES) for char in ascii_lowercase}
+)
+
+
 @dataclass(frozen=True)
 class Label:
     """A label at the start of a line: its numeral style, number, and length in characters.
@@ -72,6 +93,8 @@ class Label:
 
 def article_label(head: str) -> Label | None:
     """The label of an article at the start of a folded line, whether or not it turns out to be a reference."""
+    if head[:1] not in _ARTICLE_FIRST:
+        return None
     found = _ARTICLE_ZH.match(head)
     if found:
         number = any_number(found[1])
@@ -91,6 +114,8 @@ def article_label(head: str) -> Label | None:
 
 def chapter_label(head: str) -> Label | None:
     """The label of a part, chapter or section at the start of a folded line."""
+    if head[:1] not in _CHAPTER_FIRST:
+        return None
     found = _CHAPTER_ZH.match(head)
     if found:
         number = any_number(found[1])
@@ -111,6 +136,8 @@ def chapter_label(head: str) -> Label | None:
 
 def appendix_label(head: str) -> Label | None:
     """The label of an appendix (附件2, Annex A) where it opens a line as a heading or a list of attachments."""
+    if head[:1] not in _APPENDIX_FIRST:
+        return None
     found = _APPENDIX_ZH.match(head)
     language = "zh"
     if not found:
@@ -121,7 +148,7 @@ def appendix_label(head: str) -> Label | None:
     plain = rest.lstrip()
     if language == "zh" and plain and rest[0] not in " :、.-—" and not found[0].endswith((")", "】", "]")):
         return None
-    if language == "en" and plain and not (rest[0] in ":.-—" or plain[0].isupper() or plain[0] in "(\"“"):
+    if language == "en" and plain and not (rest[0] in ":.-—" or plain[0].isupper() or plain[0] in '("“'):
         return None
     number = any_number(found[2]) if found[2] else None
     value = number[1] if number else (ord(found[2].lower()) - 96 if found[2] and len(found[2]) == 1 else None)
@@ -136,7 +163,8 @@ def item_labels(head: str) -> tuple[Label, ...]:
         style, number = ENCLOSED[head[0]]
         dotted = re.match(r".[ ]?[、.]?", head)
         return (Label(style, number, dotted.end() if dotted else 1),)
-    return tuple(label for style, pattern in _ITEMS if (label := _item(style, pattern, head)))
+    possible = _ITEMS_BY_FIRST.get(head[0], ())
+    return tuple(label for style, pattern in possible if (label := _item(style, pattern, head)))
 
 
 def _item(style: str, pattern: re.Pattern[str], head: str) -> Label | None:

@@ -5,9 +5,7 @@ import re
 from cultivar.policy.document.lines import Line
 from cultivar.policy.document.numerals import chinese
 
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 _DATE_ZH = re.compile(
     r"[(]?([0-9〇零○一二三四五六七八九]{4}) ?年 ?([0-9一二三四五六七八九十]{1,3}) ?月 ?([0-9一二三四五六七八九十]{1,3}) ?日[)]?$"
 )
@@ -15,6 +13,7 @@ _DATE_EN = re.compile(
     rf"(?:([0-9]{{1,2}})(?:st|nd|rd|th)? )?({'|'.join(_MONTHS)})\.?,? (?:([0-9]{{1,2}})(?:st|nd|rd|th)?,? )?([0-9]{{4}})\.?$",
     re.IGNORECASE,
 )
+_DATE_FIRST = frozenset("(0123456789〇零○一二jfmasondJFMASOND")
 _DATE_ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})$")
 _PAGE = re.compile(
     r"(?:[-—–·~ ]{1,6}[0-9]{1,4}[-—–·~ ]{1,6}|第 ?[0-9一二三四五六七八九十百]{1,4} ?页(?:[ ,，/]{0,3}共 ?[0-9一二三四五六七八九十百]{1,4} ?页)?"
@@ -47,7 +46,7 @@ _IN_FORCE = re.compile(
 
 def date_of(line: Line) -> str | None:
     """The day (YYYY-MM-DD) that the whole line gives, or ``None``."""
-    if line.length > 40:
+    if line.length > 40 or line.head[:1] not in _DATE_FIRST:
         return None
     head = " ".join(line.head.split()) if line.head.isascii() else "".join(line.head.split())
     if found := _DATE_ZH.match(head):

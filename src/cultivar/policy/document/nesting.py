@@ -28,7 +28,12 @@ class Node:
     def done(self) -> Item:
         """The item with everything inside it."""
         return Item(
-            self.number, self.label, self.start, self.end, self.style, tuple(node.done() for node in self.items)
+            self.number,
+            self.label,
+            self.start,
+            self.end,
+            self.style,
+            tuple(node.done() for node in self.items),
         )
 
 
@@ -133,7 +138,9 @@ class Nest:
         number = label.number or 0
         usual = level.nodes[-1].label
         if level.style != label.style:
-            self.warnings.append(irregular("mixed-numbering-style", node.start, label=node.label, usual=usual))
+            self.warnings.append(
+                irregular("mixed-numbering-style", node.start, label=node.label, usual=usual)
+            )
         if number == level.last + 1 or (number == 1 and level.interrupted):
             return
         if number == level.last:

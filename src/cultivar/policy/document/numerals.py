@@ -7,11 +7,8 @@ SCALES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000
 CHINESE = "".join(DIGITS) + "".join(SCALES)
 
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_UNITS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
     "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12,
@@ -90,7 +87,7 @@ def to_roman(number: int) -> str:
 
 
 def words(text: str) -> int | None:
-    """"Three" → 3, "twenty-one" → 21, "First" → 1; ``None`` for other words."""
+    """ "Three" → 3, "twenty-one" → 21, "First" → 1; ``None`` for other words."""
     parts = text.lower().replace("-", " ").split()
     if not parts or len(parts) > 2 or any(part not in WORDS for part in parts):
         return None

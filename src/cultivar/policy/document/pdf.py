@@ -20,9 +20,7 @@ from cultivar.policy.text import Text
 MAX_PAGES = 1_500
 MAX_CHARACTERS = 5_000_000
 
-_BROKEN = Text(
-    "不是完好的 PDF 文件。请重新导出再读。", "Not a sound PDF file. Export it anew and read that."
-)
+_BROKEN = Text("不是完好的 PDF 文件。请重新导出再读。", "Not a sound PDF file. Export it anew and read that.")
 _LOCKED = Text("PDF 有密码。请取消密码再读。", "The PDF has a password. Remove it and read again.")
 _SCANNED = Text(
     "PDF 里没有文字层，像是扫描件。请先作文字识别。",
@@ -92,7 +90,11 @@ def _without_furniture(pages: Sequence[list[Line]]) -> tuple[list[Line], int, in
     for page in pages:
         for number, line in enumerate(page):
             at_edge = number < 2 or number >= len(page) - 2
-            if at_edge and is_page_mark(line) or (at_edge and line.length <= 4 and line.head.strip().isdigit()):
+            if (
+                (at_edge
+                and is_page_mark(line))
+                or (at_edge and line.length <= 4 and line.head.strip().isdigit())
+            ):
                 marks += 1
             elif at_edge and line.length < 80 and edges[_edge(line)] >= often and not _opens(line):
                 headers += 1
@@ -136,9 +138,11 @@ def _opens(line: Line) -> bool:
     label = article_label(head)
     if label is not None:
         following = head[label.length : label.length + 2]
-        return not following or following[0] in " :.【(" and not following.lstrip()[:1].islower()
-    return bool(item_labels(head)) or appendix_label(head) is not None or (
-        chapter_label(head) is not None and line.length < 60
+        return not following or (following[0] in " :.【(" and not following.lstrip()[:1].islower())
+    return (
+        bool(item_labels(head))
+        or appendix_label(head) is not None
+        or (chapter_label(head) is not None and line.length < 60)
     )
 
 

@@ -23,7 +23,6 @@ from cultivar.policy.document.sections import find_sections
 from cultivar.policy.document.tail import Tail, read_tail
 
 
-
 def read_document(text: str, warnings: Sequence[Irregularity] = ()) -> Document:
     """Reads a decoded text. ``warnings`` (of decoding or extraction) stand before those found here.
 
@@ -84,10 +83,11 @@ class _Reader:
     def _tails(self) -> dict[int, Tail]:
         """By part, what follows its last article."""
         last = {head.part: head.index for head in self.heads if not head.chapter}
+        first = {head.part: head.index for head in reversed(self.heads)}
         tails = {}
         for part, index in last.items():
-            stop = next((head.index for head in self.heads if head.part > part), len(self.lines))
-            tails[part] = read_tail(self.lines, index, stop, sections=self.sections)
+            stop = first.get(part + 1, len(self.lines))
+            tails[part] = read_tail(self.lines, index, max(stop, index + 1), sections=self.sections)
         return tails
 
     def document(self) -> Document:
@@ -141,7 +141,9 @@ class _Reader:
         head = unit.head
         first = self.lines[head.index]
         lines = [
-            self.lines[index] for index in range(head.index, unit.stop) if index == head.index or index not in self.skipped
+            self.lines[index]
+            for index in range(head.index, unit.stop)
+            if index == head.index or index not in self.skipped
         ]
         body = build(lines, head.label, sections=self.sections)
         self.warnings += body.warnings
@@ -236,7 +238,10 @@ class _Reader:
         return above.signature, above.date
 
     def _language(self, articles: Sequence[Article]) -> str:
-        sample = "".join(self.text[article.start : article.start + 200] for article in articles[:50]) or self.text[:4000]
+        sample = (
+            "".join(self.text[article.start : article.start + 200] for article in articles[:50])
+            or self.text[:4000]
+        )
         chinese = sum("\u4e00" <= char <= "\u9fff" for char in sample)
         return "zh" if chinese * 4 > len("".join(sample.split())) else "en"
 

@@ -45,12 +45,17 @@ def recover(
         if not 0 < len(missing) <= MOST or any((after.part, number) in known for number in missing):
             continue
         between = [
-            index for index in range(before.index + 1, after.index) if index not in skipped and index not in chapters
+            index
+            for index in range(before.index + 1, after.index)
+            if index not in skipped and index not in chapters
         ]
         places = _places(lines, heads, between, chapters, missing)
-        added += [_head(lines[index], index, number, after) for index, number in zip(places, missing, strict=False)]
+        added += [
+            _head(lines[index], index, number, after) for index, number in zip(places, missing, strict=False)
+        ]
     warnings = [
-        irregular("article-number-missing", lines[head.index].start, number=head.label.number) for head in added
+        irregular("article-number-missing", lines[head.index].start, number=head.label.number)
+        for head in added
     ]
     return sorted([*heads, *added], key=lambda head: head.index), warnings
 
@@ -87,7 +92,12 @@ def _places(
     broken = [index for index in text if _BROKEN.match(lines[index].head)]
     after_chapter = [index for index in text if index - 1 in chapters]
     led = [index for index in text if lead(lines[index].head) and _starts(lines, index)]
-    for candidates in (broken, sorted({*broken, *after_chapter, *led}), sorted({*broken, *led}), after_chapter):
+    for candidates in (
+        broken,
+        sorted({*broken, *after_chapter, *led}),
+        sorted({*broken, *led}),
+        after_chapter,
+    ):
         if len(candidates) == len(missing):
             return candidates
     plain = [index for index in text if _starts(lines, index) and index - 1 not in chapters]

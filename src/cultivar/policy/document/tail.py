@@ -128,7 +128,11 @@ class _Walk:
         if line.head[:1] == "(" and line.head.rstrip()[-1:] == ")":
             return
         if self.listing and self.list_from is not None and not self._signed_soon(index):
-            self.starts, self.listed, self.listing = [self.list_from], [], False  # the appendix itself follows
+            self.starts, self.listed, self.listing = (
+                [self.list_from],
+                [],
+                False,
+            )  # the appendix itself follows
         elif self.date is not None:
             self.debris = index
         elif self.pending is None:

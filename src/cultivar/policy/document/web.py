@@ -4,10 +4,10 @@ import html
 import re
 
 _SKIPPED = frozenset(
-    "script style nav header footer aside form button select noscript template svg iframe head title".split()
+    ["script", "style", "nav", "header", "footer", "aside", "form", "button", "select", "noscript", "template", "svg", "iframe", "head", "title"]
 )
 _BLOCKS = frozenset(
-    "p div br li tr table h1 h2 h3 h4 h5 h6 section article main ul ol dl dt dd blockquote pre hr center".split()
+    ["p", "div", "br", "li", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "main", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre", "hr", "center"]
 )
 _CELLS = frozenset({"td", "th"})
 _TAG = re.compile(r"<!--|<[!?][^<>]{0,10000}>|<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})((?:[^<>])*)>")
@@ -51,5 +51,7 @@ def _tag(name: str, closes: bool, alone: bool, hidden: list[str], pieces: list[s
 def _plain(text: str) -> str:
     """Line ends in the source of a page are blanks, unless between Chinese characters, where they are nothing."""
     text = html.unescape(text)
-    text = re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u9fff\uff00-\uffef])", "", text)
+    text = re.sub(
+        r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u9fff\uff00-\uffef])", "", text
+    )
     return re.sub(r"[\r\n\t ]+", " ", text)

@@ -44,7 +44,10 @@ def extract(path: Path, data: bytes) -> tuple[str, tuple[Irregularity, ...]]:
     try:
         body = parse_xml(parts["word/document.xml"]).find(f"{_W}body")
         numbering = Numbering(
-            *(parse_xml(part) if (part := parts.get(name)) else None for name in ("word/numbering.xml", "word/styles.xml"))
+            *(
+                parse_xml(part) if (part := parts.get(name)) else None
+                for name in ("word/numbering.xml", "word/styles.xml")
+            )
         )
     except (ValueError, SyntaxError, RecursionError):
         raise _bad(path, _BROKEN) from None

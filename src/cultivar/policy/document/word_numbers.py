@@ -28,7 +28,9 @@ def _legal(number: int) -> str:
 _FORMATS = {
     "decimal": str,
     "decimalZero": lambda number: f"{number:02}",
-    "decimalFullWidth": lambda number: str(number).translate({48 + digit: 0xFF10 + digit for digit in range(10)}),
+    "decimalFullWidth": lambda number: str(number).translate(
+        {48 + digit: 0xFF10 + digit for digit in range(10)}
+    ),
     "chineseCounting": to_chinese,
     "chineseCountingThousand": to_chinese,
     "taiwaneseCounting": to_chinese,
