@@ -15,6 +15,7 @@ from cultivar.policy.document.recovery import lead
 _BRACKETED = re.compile(r" *(?:【([^】]{1,40})】|\[([^\]]{1,40})\]|\(([^()]{2,20})\)(?=[ \u4e00-\u9fff]))")
 _MENTION = re.compile(r" ?(?:项|款|目|、|和|或|至|所|规定|of\b|and\b|or\b|to\b|above\b|,|;)")
 _TITLE_LIKE = re.compile(r"[^。，；]{2,40}。|[A-Z][^.;]{2,120}\.")
+_SHORTEST_LIST = 8  # characters: …：（一）甲；（二）乙
 _INLINE = re.compile(
     rf"(?:(?<=[：:；;。，,])|(?<=and )|(?<=or ))[ \u3000]{{0,2}}(?=[（(][{CHINESE}0-9０-９ivxa-z]{{1,5}}[）)]|[①-⑳⑴-⒇])"
 )
@@ -55,7 +56,9 @@ def _pieces(line: Line, skip: int) -> Iterator[Line]:
 
 
 def _cuts(line: Line) -> list[int]:
-    cuts = []
+    cuts: list[int] = []
+    if line.length < _SHORTEST_LIST:
+        return cuts
     first = item_labels(line.head)
     runs = {label.style: label.number or 0 for label in first}
     ones: dict[str, int] = {}

@@ -82,8 +82,10 @@ def empty_chapters(chapters: Sequence[Chapter]) -> Iterator[Irregularity]:
 def label_styles(lines: Sequence[Line], heads: Sequence[Head]) -> Iterator[Irregularity]:
     """Articles and chapters that are numbered in another style or with other punctuation than their fellows."""
     labelled = [head for head in heads if not head.inferred and head.label.style != "none"]
-    for level in sorted({(head.part, head.label.language, head.label.level) for head in labelled}):
-        same = [head for head in labelled if (head.part, head.label.language, head.label.level) == level]
+    groups: dict[tuple[int, str, int], list[Head]] = defaultdict(list)
+    for head in labelled:
+        groups[head.part, head.label.language, head.label.level].append(head)
+    for same in groups.values():
         written = [(head.label.style, lines[head.index], head.label.length) for head in same]
         yield from _minorities("mixed-numbering-style", written)
         if same[0].label.level == 0:

@@ -64,6 +64,7 @@ _LOWER_STYLES = ("roman-lower-dot", "letter-dot")
 _ARTICLE_FIRST = frozenset("第aA§")
 _CHAPTER_FIRST = frozenset("第bpdtcsBPDTCS序总分罚附")
 _APPENDIX_FIRST = frozenset("([【附aAsS")
+_AFTER_LETTER = frozenset(" .)、ivxlcIVXLC")
 _PAREN = tuple(one for one in _ITEMS if one[0].endswith("paren"))
 _ITEMS_BY_FIRST = (
     {"(": _PAREN}
@@ -164,6 +165,8 @@ def item_labels(head: str) -> tuple[Label, ...]:
         dotted = re.match(r".[ ]?[、.]?", head)
         return (Label(style, number, dotted.end() if dotted else 1),)
     possible = _ITEMS_BY_FIRST.get(head[0], ())
+    if head[0].isalpha() and head[0].isascii() and head[1:2] not in _AFTER_LETTER:
+        return ()
     return tuple(label for style, pattern in possible if (label := _item(style, pattern, head)))
 
 

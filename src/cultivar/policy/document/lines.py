@@ -5,7 +5,7 @@ Folding is one character for one character, so that an offset in the folded line
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 HEAD = 160  # characters of a line that are looked at for a label
@@ -41,20 +41,16 @@ class Line:
     apart: bool  # an empty line stands before it
     broken: bool = False  # it was cut out of a longer line
 
-    @cached_property
-    def head(self) -> str:
-        """The first characters, folded."""
-        return fold(self.text[self.start : min(self.end, self.start + HEAD)])
+    head: str = field(init=False, repr=False)  # the first characters, folded
+    length: int = field(init=False, repr=False)  # characters in the line
+    finished: bool = field(init=False, repr=False)  # it ends as a sentence, a list item or a lead-in ends
 
-    @cached_property
-    def finished(self) -> bool:
-        """Whether it ends as a sentence, a list item or a lead-in ends."""
-        return fold(self.text[self.end - 1]) in ENDS
-
-    @property
-    def length(self) -> int:
-        """Characters in the line."""
-        return self.end - self.start
+    def __post_init__(self) -> None:
+        head = fold(self.text[self.start : min(self.end, self.start + HEAD)])
+        last = head[-1:] if self.end - self.start <= HEAD else fold(self.text[self.end - 1])
+        object.__setattr__(self, "head", head)
+        object.__setattr__(self, "length", self.end - self.start)
+        object.__setattr__(self, "finished", last != "" and last in ENDS)
 
     @property
     def words(self) -> str:
