@@ -33,9 +33,12 @@ class Body:
     warnings: tuple[Irregularity, ...]
 
 
-def build(lines: Sequence[Line], label: Label, *, sections: bool) -> Body:
-    """Reads the lines of one article, the first of which starts with ``label``."""
-    builder = _Builder(sections)
+def build(lines: Sequence[Line], label: Label, *, sections: bool, carried: dict[str, int] | None = None) -> Body:
+    """Reads the lines of one article, the first of which starts with ``label``.
+
+    ``carried`` holds the last number of each style in the sections before, which items may go on from; it is updated.
+    """
+    builder = _Builder(sections, carried)
     for number, line in enumerate(lines):
         skip = label.length if number == 0 else 0
         for piece in _pieces(line, skip):
@@ -80,9 +83,9 @@ def _cuts(line: Line) -> list[int]:
 
 
 class _Builder:
-    def __init__(self, sections: bool) -> None:
+    def __init__(self, sections: bool, carried: dict[str, int] | None) -> None:
         self.sections = sections
-        self.nest = Nest()
+        self.nest = Nest(carried=carried)
         self.paragraphs: list[Span] = []
         self.above: Line | None = None
         self.in_item = False
@@ -120,6 +123,7 @@ class _Builder:
 
     def done(self, lines: Sequence[Line], label: Label) -> Body:
         first = lines[0]
+        self.nest.close()
         warnings = list(self.nest.warnings)
         if self.nest.too_deep:
             warnings.append(irregular("nested-too-deep", first.start, depth=DEPTH))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cultivar.policy.document.labels import item_labels
+from cultivar.policy.document.labels import chapter_label, item_labels
 from cultivar.policy.document.lines import Line
 from cultivar.policy.document.marks import date_of, is_addressee
 
@@ -54,10 +54,10 @@ class Front:
     begins: int  # the first line that belongs to the document
 
 
-def read_front(lines: Sequence[Line], body: int | None) -> Front:
+def read_front(lines: Sequence[Line], body: int | None, skipped: frozenset[int]) -> Front:
     """What stands before line ``body``, the first of the articles (``None`` where there are none)."""
     stop = len(lines) if body is None else body
-    candidates = [index for index in range(min(stop, 2000)) if _is_title(lines[index])]
+    candidates = [index for index in range(min(stop, 2000)) if index not in skipped and _is_title(lines[index])]
     if not candidates:
         return _uncertain(lines, stop)
     title = candidates[-1] if body is not None else candidates[0]
@@ -80,7 +80,7 @@ def title_text(lines: Sequence[Line], title: tuple[int, int]) -> str:
 def _is_title(line: Line) -> bool:
     if not 3 <= line.length <= _LONGEST or _META.match(line.head):
         return False
-    if item_labels(line.head) or date_of(line) is not None:
+    if item_labels(line.head) or chapter_label(line.head) or date_of(line) is not None:
         return False
     text = _PREFIX.sub("", line.head.rstrip(), count=1)
     if text[:1] in "([（" and text[-1:] in ")]）" and text.count("(") + text.count("[") <= 1:

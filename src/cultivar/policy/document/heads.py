@@ -175,8 +175,14 @@ class _Finder:
 
     def _chapter(self, index: int) -> None:
         label = chapter_label(self.lines[index].head)
-        if label is not None:
-            self.heads.append(Head(index, label, chapter=True, part=self.part))
+        if label is None or (label.number is None and self._titles_chapter(index)):
+            return
+        self.heads.append(Head(index, label, chapter=True, part=self.part))
+
+    def _titles_chapter(self, index: int) -> bool:
+        """Whether 总则 on its own line is only the title of the 第一章 above it."""
+        above = self.heads[-1] if self.heads else None
+        return above is not None and above.index == index - 1 and above.label.length == self.lines[above.index].length
 
     def _article(self, index: int, label: Label, in_quotes: bool) -> None:
         line = self.lines[index]

@@ -49,11 +49,13 @@ class Nest:
     """The open lists of one article; ``top`` holds its items.
 
     With ``sections`` the top holds the sections of an opinion: text belongs to the item before it, and a number one
-    in the style of the sections opens a list inside a section instead of starting the sections again.
+    in the style of the sections opens a list inside a section instead of starting the sections again. ``carried``
+    holds the last number of every style in lists that were closed: （三） may go on under 二、 after （二） under 一、.
     """
 
-    def __init__(self, *, sections: bool = False) -> None:
+    def __init__(self, *, sections: bool = False, carried: dict[str, int] | None = None) -> None:
         self.sections = sections
+        self.closed = carried if carried is not None else {}
         self.top: list[Node] = []
         self.levels: list[_Level] = []
         self.warnings: list[Irregularity] = []
@@ -75,6 +77,10 @@ class Nest:
         for level in self.levels:
             level.nodes[-1].end = max(level.nodes[-1].end, end)
 
+    def close(self) -> None:
+        """The text of the article is over."""
+        self._close(0)
+
     def interrupt(self) -> None:
         """Unnumbered text of the article: a list may go on after it or start again at one."""
         for level in self.levels:
@@ -90,6 +96,9 @@ class Nest:
             return first, self._level_for_one(first)
         for label, depth in self._same_style(labels):
             return label, depth
+        for label in labels:
+            if label.number == self.closed.get(label.style, -1) + 1 and len(self.levels) < DEPTH:
+                return label, len(self.levels)
         for label in labels:
             for depth in range(len(self.levels) - 1, -1, -1):
                 if label.number == self.levels[depth].last + 1 and label.number > 2:
@@ -120,19 +129,24 @@ class Nest:
         return depth + 1
 
     def _open(self, label: Label, node: Node) -> None:
-        if label.number is not None and label.number > 1:
+        if label.number is not None and label.number not in (1, self.closed.get(label.style, 0) + 1):
             self.warnings.append(irregular("item-gap", node.start, label=node.label))
         nodes = self.levels[-1].nodes[-1].items if self.levels else self.top
         nodes.append(node)
         self.levels.append(_Level(nodes, label.style, label.number or 0))
 
     def _continue(self, depth: int, label: Label, node: Node) -> None:
-        del self.levels[depth + 1 :]
+        self._close(depth + 1)
         level = self.levels[depth]
         self._check(level, label, node)
         level.nodes.append(node)
         level.last = label.number or level.last
         level.interrupted = False
+
+    def _close(self, depth: int) -> None:
+        for level in self.levels[depth:]:
+            self.closed[level.style] = level.last
+        del self.levels[depth:]
 
     def _check(self, level: _Level, label: Label, node: Node) -> None:
         number = label.number or 0

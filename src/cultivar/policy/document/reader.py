@@ -51,6 +51,7 @@ class _Reader:
         self._tell_skipped(table, sorted(pages))
         self.heads, self.numbering = self._find()
         self.sections = self.numbering == "sections"
+        self.carried: dict[str, int] | None = {} if self.sections else None
         self.tails = self._tails()
 
     def _tell_skipped(self, table: frozenset[int], pages: list[int]) -> None:
@@ -93,7 +94,7 @@ class _Reader:
     def document(self) -> Document:
         """The document with its warnings in the order of the text."""
         first = next((head.index for head in self.heads), None) if self.numbering != "none" else None
-        front = read_front(self.lines, first)
+        front = read_front(self.lines, first, self.skipped)
         articles = self._articles()
         chapters, articles = self._chapters(articles)
         before, after = self._debris(front)
@@ -145,7 +146,7 @@ class _Reader:
             for index in range(head.index, unit.stop)
             if index == head.index or index not in self.skipped
         ]
-        body = build(lines, head.label, sections=self.sections)
+        body = build(lines, head.label, sections=self.sections, carried=self.carried)
         self.warnings += body.warnings
         label = first.text[first.start : first.start + head.label.length].strip()
         if body.empty and not head.inferred:
