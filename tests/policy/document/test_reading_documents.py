@@ -47,7 +47,11 @@ def test_a_clean_measure_is_read_without_a_warning():
     document = read_document(MEASURES)
     assert document.title == "云岭省灯笼产业集群培育办法（试行）"
     assert numbers(document) == [1, 2, 3, 4, 5, 6, 7]
-    assert [(chapter.number, chapter.title) for chapter in document.chapters] == [(1, "总则"), (2, "申报"), (3, "附则")]
+    assert [(chapter.number, chapter.title) for chapter in document.chapters] == [
+        (1, "总则"),
+        (2, "申报"),
+        (3, "附则"),
+    ]
     assert document.as_json()["chapters"][1]["articles"] == [3, 4, 5]
     assert kinds(document) == []
     assert document.numbering == "articles"
@@ -121,7 +125,9 @@ def test_forms_of_article_labels(written, number, suffix):
 
 
 def test_inserted_articles_follow_without_a_gap():
-    document = read_document("灯笼条例\n第九条 甲。\n第十条 乙。\n第十条之一 丙。\n第十条之二 丁。\n第十一条 戊。\n")
+    document = read_document(
+        "灯笼条例\n第九条 甲。\n第十条 乙。\n第十条之一 丙。\n第十条之二 丁。\n第十一条 戊。\n"
+    )
     assert [article.name for article in document.articles] == ["9", "10", "10-1", "10-2", "11"]
     assert kinds(document) == ["article-gap"]  # only the first eight are missing
 
@@ -141,7 +147,9 @@ def test_inserted_articles_follow_without_a_gap():
     ],
 )
 def test_forms_of_chapter_labels(heading, number, level):
-    article = "第一条 灯笼。\n第二条 灯油。" if heading.startswith("第") else "Article 1 Lanterns.\nArticle 2 Oil."
+    article = (
+        "第一条 灯笼。\n第二条 灯油。" if heading.startswith("第") else "Article 1 Lanterns.\nArticle 2 Oil."
+    )
     chapter = read_document(f"{heading}\n{article}\n").chapters[0]
     assert (chapter.number, chapter.level) == (number, level)
 
@@ -180,13 +188,16 @@ def test_references_are_not_articles(sentence):
 def test_wrapped_english_references_are_not_articles():
     text = (
         "Measures on Lanterns\nArticle 1 These Measures are formulated in accordance with\n"
-        "Article 6 of the Lantern Law and as set out in\nArticle 9 of the same.\nArticle 2 Lanterns hang high.\n"
+        "Article 6 of the Lantern Law and as set out in\nArticle 9 of the same.\nArticle 2 Lanterns "
+        "hang high.\n"
     )
     assert numbers(read_document(text)) == [1, 2]
 
 
 def test_articles_without_a_blank_after_the_label():
-    document = read_document("灯笼条例\n第一条为了灯笼，制定本条例。\n第二条所称灯笼，指纸灯笼。\n第三条中小企业可以制作。\n")
+    document = read_document(
+        "灯笼条例\n第一条为了灯笼，制定本条例。\n第二条所称灯笼，指纸灯笼。\n第三条中小企业可以制作。\n"
+    )
     assert numbers(document) == [1, 2, 3]
 
 
@@ -238,7 +249,10 @@ IRREGULAR = [
     ("debris-after", MEASURES + "责任编辑：某某\n上一篇：某某\n"),
     ("no-articles", "云岭省灯笼办法\n灯笼很好。\n"),
     ("title-missing", MEASURES.split("\n", 3)[3]),
-    ("toc-skipped", MEASURES.replace("第一章 总 则", "目 录\n第一章 总则\n第二章 申报\n第三章 附则\n\n第一章 总 则", 1)),
+    (
+        "toc-skipped",
+        MEASURES.replace("第一章 总 则", "目 录\n第一章 总则\n第二章 申报\n第三章 附则\n\n第一章 总 则", 1),
+    ),
     ("page-marks", MEASURES.replace("第四条", "— 2 —\n第四条")),
     ("run-together", MEASURES.replace("\n第五条", " 第五条")),
     ("several-documents", MEASURES + MEASURES),
@@ -246,12 +260,20 @@ IRREGULAR = [
     ("not-utf-8", None),
     ("undecodable-bytes", None),
     ("quoted-article", "灯笼条例修改决定\n一、将第三条修改为：\n“第三条 灯笼由纸制成。”\n二、删去第四条。\n"),
-    ("two-languages", "灯笼条例\n第一条 甲。\nArticle 1 A.\n第二条 乙。\nArticle 2 B.\n第三条 丙。\nArticle 3 C.\n"),
-    ("nested-too-deep", "灯笼条例\n第一条 甲：\n（一）乙\n1.丙\n(1)丁\n①戊\na.己\n(a)庚\nA.辛\n(A)壬\n1)癸\n第二条 子。\n"),
+    (
+        "two-languages",
+        "灯笼条例\n第一条 甲。\nArticle 1 A.\n第二条 乙。\nArticle 2 B.\n第三条 丙。\nArticle 3 C.\n",
+    ),
+    (
+        "nested-too-deep",
+        "灯笼条例\n第一条 甲：\n（一）乙\n1.丙\n(1)丁\n①戊\na.己\n(a)庚\nA.辛\n(A)壬\n1)癸\n第二条 子。\n",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("kind", "text"), [case for case in IRREGULAR if case[1]], ids=lambda case: str(case)[:24])
+@pytest.mark.parametrize(
+    ("kind", "text"), [case for case in IRREGULAR if case[1]], ids=lambda case: str(case)[:24]
+)
 def test_every_irregularity_has_its_warning(kind, text):
     document = read_document(text)
     found = [warning for warning in document.warnings if warning.kind == kind]
@@ -277,7 +299,9 @@ def test_a_table_of_contents_doubles_nothing():
     for text in (
         MEASURES.replace("第一章 总 则", f"目录\n{table}第一章 总 则", 1),
         MEASURES.replace("第一章 总 则", f"{table}第一章 总 则", 1),
-        MEASURES.replace("第一章 总 则", "目 录\n第一章 总则……1\n第二章 申报……2\n第三章 附则……9\n第一章 总 则", 1),
+        MEASURES.replace(
+            "第一章 总 则", "目 录\n第一章 总则……1\n第二章 申报……2\n第三章 附则……9\n第一章 总 则", 1
+        ),
     ):
         document = read_document(text)
         assert numbers(document) == [1, 2, 3, 4, 5, 6, 7]
@@ -301,7 +325,9 @@ def test_quoted_articles_of_an_amendment_do_not_count():
 def test_debris_and_signature_are_cut_off_the_last_article():
     text = MEASURES + "\n云岭省灯笼厅\n2030年12月1日\n\n（此件公开发布）\n\n分享到： 微信 微博\n上一篇：无\n"
     document = read_document(text)
-    assert text[document.articles[-1].start : document.articles[-1].end] == "第七条 本办法自2031年1月1日起施行。"
+    assert (
+        text[document.articles[-1].start : document.articles[-1].end] == "第七条 本办法自2031年1月1日起施行。"
+    )
     assert document.date == "2030-12-01"
     assert document.signature is not None
     assert text[document.signature.start : document.signature.end] == "云岭省灯笼厅\n2030年12月1日"
@@ -333,7 +359,10 @@ def test_a_notice_of_issue_stands_before_the_measures():
 def test_appendices_are_no_part_of_the_last_article():
     text = MEASURES + "附件1\n推荐意见（模板）\n一、集群名称\n二、推荐理由\n附件2\n汇总表\n序号\n"
     document = read_document(text)
-    assert [(one.number, one.title) for one in document.appendices] == [(1, "推荐意见（模板）"), (2, "汇总表")]
+    assert [(one.number, one.title) for one in document.appendices] == [
+        (1, "推荐意见（模板）"),
+        (2, "汇总表"),
+    ]
     assert text[: document.articles[-1].end].endswith("起施行。")
     assert document.after is None
 
@@ -375,9 +404,12 @@ def test_sections_of_an_opinion_stand_for_articles():
 
 def test_the_same_style_at_two_levels_and_another_style_in_the_row():
     text = (
-        "The full text is as follows:\n1. Foundation\nGood.\n2. Ideas\n(1) First idea.\n(2) Second idea.\n3. Goals\n"
-        "4. Focus\n(1) Pillars.\n1. Paper. Much of it.\n2. Oil. Little of it.\n3. Wax. Some.\n4. Wick. Some.\n5. Wire. Some.\n"
-        "(2) Emerging.\n1. Glass. New.\n2. Light. New.\nV. Measures\n(1) Govern.\nSource: a network\nCONTACT US\n"
+        "The full text is as follows:\n1. Foundation\nGood.\n2. Ideas\n(1) First idea.\n(2) Second "
+        "idea.\n3. Goals\n"
+        "4. Focus\n(1) Pillars.\n1. Paper. Much of it.\n2. Oil. Little of it.\n3. Wax. Some.\n4. "
+        "Wick. Some.\n5. Wire. Some.\n"
+        "(2) Emerging.\n1. Glass. New.\n2. Light. New.\nV. Measures\n(1) Govern.\nSource: a network\nCONTACT "
+        "US\n"
     )
     document = read_document(text)
     assert [(article.number, article.label) for article in document.articles] == [
@@ -395,7 +427,10 @@ def test_the_same_style_at_two_levels_and_another_style_in_the_row():
 
 
 def test_roman_sections_with_headings_of_their_own():
-    text = "Guidance on Lanterns\nI. Focus on Paper.\n\nUse paper.\n\nII. Plan Well.\n\nPlan.\n\nTags: lantern\nViews: 9\n"
+    text = (
+        "Guidance on Lanterns\nI. Focus on Paper.\n\nUse paper.\n\nII. Plan Well.\n\nPlan.\n\n"
+        "Tags: lantern\nViews: 9\n"
+    )
     document = read_document(text)
     assert [(article.number, article.heading) for article in document.articles] == [
         (1, "Focus on Paper"),
@@ -405,21 +440,32 @@ def test_roman_sections_with_headings_of_their_own():
 
 
 def test_items_that_run_on_inside_a_line():
-    document = read_document("灯笼条例\n第一条 应当具备下列条件：（一）有纸；（二）有油；（三）有竹。\n第二条 依照第一条第（一）、（二）项办理。\n")
+    document = read_document(
+        "灯笼条例\n第一条 应当具备下列条件：（一）有纸；（二）有油；（三）有竹。\n第二条 依照第一条第（一）、"
+        "（二）项办理。\n"
+    )
     assert [item.number for item in document.articles[0].items] == [1, 2, 3]
     assert document.articles[1].items == ()
 
 
 def test_letters_and_roman_numerals_are_told_apart_by_their_row():
-    text = "Measures\nArticle 1 As follows:\n" + "".join(f"({letter}) word;\n" for letter in "abcdefghij") + "Article 2 End.\n"
+    text = (
+        "Measures\nArticle 1 As follows:\n"
+        + "".join(f"({letter}) word;\n" for letter in "abcdefghij")
+        + "Article 2 End.\n"
+    )
     items = read_document(text).articles[0].items
     assert [item.number for item in items] == list(range(1, 11))
-    roman = "Measures\nArticle 1 As follows:\n" + "".join(f"({r}) w;\n" for r in ("i", "ii", "iii", "iv", "v")) + "Article 2 End.\n"
+    roman = (
+        "Measures\nArticle 1 As follows:\n"
+        + "".join(f"({r}) w;\n" for r in ("i", "ii", "iii", "iv", "v"))
+        + "Article 2 End.\n"
+    )
     assert [item.number for item in read_document(roman).articles[0].items] == [1, 2, 3, 4, 5]
 
 
 def test_a_second_list_after_a_paragraph_starts_again():
-    text = "灯笼条例\n第一条 应当：\n（一）甲；\n（二）乙。\n有下列情形的，不予：\n（一）丙；\n（二）丁。\n第二条 戊。\n"
+    text = "灯条例\n第一条 应当：\n（一）甲；\n（二）乙。\n有下列情形的，不予：\n（一）丙；\n（二）丁。\n第二条 戊。\n"
     document = read_document(text)
     assert [item.number for item in document.articles[0].items] == [1, 2, 1, 2]
     assert kinds(document) == []
@@ -434,3 +480,23 @@ def test_json_has_whole_numbers_and_nested_items():
     lost = read_document(MEASURES.replace("第四条 ", "")).as_json()["warnings"][0]
     assert set(lost) == {"kind", "offset", "message", "message_zh"}
     assert isinstance(lost["offset"], int)
+
+
+def test_labels_alone_on_their_line():
+    text = (
+        "Law on Lanterns\nArticle 1\n\nThis Law has an aim.\n\nArticle 2\n\nRequired are:\n\n"
+        "(1)\n\npaper;\n\n(2)\n\noil.\n\n"
+        "The State helps.\n"
+    )
+    second = read_document(text).articles[1]
+    assert [text[item.start : item.end] for item in second.items] == ["(1)\n\npaper;", "(2)\n\noil."]
+    assert len(second.paragraphs) == 2
+
+
+def test_items_that_count_on_across_the_sections_of_an_opinion_leave_no_gap():
+    assert "item-gap" not in kinds(read_document(OPINION))
+
+
+def test_tables_of_a_document_are_no_articles():
+    text = "灯笼规定\n补充：\n| 条文 | 名称 |\n| 第十条 | 大灯 |\n| 第十一条 | 小灯 |\n自公布之日起施行。\n"
+    assert numbers(read_document(text)) == []

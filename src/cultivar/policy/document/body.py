@@ -17,7 +17,8 @@ _MENTION = re.compile(r" ?(?:项|款|目|、|和|或|至|所|规定|of\b|and\b|o
 _TITLE_LIKE = re.compile(r"[^。，；]{2,40}。|[A-Z][^.;]{2,120}\.")
 _SHORTEST_LIST = 8  # characters: …：（一）甲；（二）乙
 _INLINE = re.compile(
-    rf"(?:(?<=[：:；;。，,])|(?<=and )|(?<=or ))[ \u3000]{{0,2}}(?=[（(][{CHINESE}0-9０-９ivxa-z]{{1,5}}[）)]|[①-⑳⑴-⒇])"
+    rf"(?:(?<=[：:；;。，,])|(?<=and )|(?<=or ))[ \u3000]{{0,2}}(?=[（(][{CHINESE}0-9０-９ivxa-z]{{1,5}}[）)]|"
+    rf"[①-⑳⑴-⒇])"
 )
 
 
@@ -33,7 +34,9 @@ class Body:
     warnings: tuple[Irregularity, ...]
 
 
-def build(lines: Sequence[Line], label: Label, *, sections: bool, carried: dict[str, int] | None = None) -> Body:
+def build(
+    lines: Sequence[Line], label: Label, *, sections: bool, carried: dict[str, int] | None = None
+) -> Body:
     """Reads the lines of one article, the first of which starts with ``label``.
 
     ``carried`` holds the last number of each style in the sections before, which items may go on from; it is updated.
@@ -89,6 +92,7 @@ class _Builder:
         self.paragraphs: list[Span] = []
         self.above: Line | None = None
         self.in_item = False
+        self.bare = False  # the line above was nothing but the label of an item
 
     def piece(self, line: Line, *, opening: bool) -> None:
         labels = item_labels(line.head)
@@ -96,15 +100,20 @@ class _Builder:
         if labels and not (running and _MENTION.match(line.head, labels[0].length)):
             self.nest.add(labels, line.text, line.start, line.end)
             self.in_item = True
-        elif running or (self.sections and self.in_item):
+            self.bare = line.length <= labels[0].length
+            self.above = line
+            return
+        if running or (self.sections and self.in_item):
             self._continue(line)
         else:
             self._paragraph(line)
-        self.above = line
+        self.above, self.bare = line, False
 
     def _running(self, line: Line) -> bool:
         above = self.above
-        return above is not None and not above.finished and not line.apart and not line.broken
+        if above is None or line.broken:
+            return False
+        return self.bare or (not above.finished and not line.apart)
 
     def _continue(self, line: Line) -> None:
         if self.in_item:
@@ -150,7 +159,16 @@ def heading(lines: Sequence[Line], label: Label, *, sections: bool) -> str:
     named = lead(plain)
     if named:
         return named
-    alone = first.length < 100 and (len(lines) > 1 or sections) and not first.finished
+    alone = not first.finished and _stands_alone(plain, lines, sections=sections)
     if alone or (sections and _TITLE_LIKE.fullmatch(plain)):
         return first.text[first.start + first.head.rindex(plain) : first.end].rstrip("。.")
     return ""
+
+
+def _stands_alone(plain: str, lines: Sequence[Line], *, sections: bool) -> bool:
+    """Whether the rest of the first line is a heading and not the start of a wrapped sentence."""
+    if len(lines) == 1:
+        return sections and len(plain) < 100
+    if plain.isascii():
+        return len(plain) <= 80 and (lines[1].apart or not lines[1].head[:1].islower())
+    return len(plain) <= (60 if sections else 24)

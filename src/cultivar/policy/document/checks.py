@@ -10,6 +10,7 @@ from cultivar.policy.document.model import Article, Chapter, Irregularity, Item
 
 _WIDE = frozenset("（）０１２３４５６７８９．：")
 _NARROW = frozenset("().:0123456789")
+_MARKS = frozenset("（）．：().:")
 
 
 def article_numbers(articles: Sequence[Article], *, restarts: bool) -> Iterator[Irregularity]:
@@ -109,7 +110,9 @@ def _width(line: Line, length: int) -> str:
 
 
 def _width_of(label: str) -> str:
-    wide, narrow = any(char in _WIDE for char in label), any(char in _NARROW for char in label)
+    """Brackets and points decide; digits do where a label has neither."""
+    marks = "".join(char for char in label if char in _MARKS) or label
+    wide, narrow = any(char in _WIDE for char in label), any(char in _NARROW for char in marks)
     if wide and narrow:
         return "both"
     return "wide" if wide else "narrow" if narrow else ""

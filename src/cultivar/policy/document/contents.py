@@ -76,7 +76,9 @@ def _runs(lines: Sequence[Line], keys: list[str], known: set[int]) -> set[int]:
         run = headings[start:stop]
         first = run[0]
         name = (first[1].unit, first[1].number, keys[first[0]])
-        comes_again = last_seen[name] > first[0] or (len(run) > 2 and _titles_come_again(lines, run, last_place))
+        comes_again = last_seen[name] > first[0] or (
+            len(run) > 2 and _titles_come_again(lines, run, last_place)
+        )
         if comes_again and _same_unit_twice(run, first[1].unit):
             found.update(index for index, _ in run)
         start = stop
@@ -95,7 +97,9 @@ def _run_end(headings: list[tuple[int, Label]], start: int) -> int:
     return stop
 
 
-def _titles_come_again(lines: Sequence[Line], run: list[tuple[int, Label]], last_place: dict[str, int]) -> bool:
+def _titles_come_again(
+    lines: Sequence[Line], run: list[tuple[int, Label]], last_place: dict[str, int]
+) -> bool:
     """Whether the titles of the chapters stand alone further down, their numbers lost."""
     titles = ("".join(lines[index].head[label.length :].split()) for index, label in run)
     return any(last_place.get(title, 0) > run[-1][0] for title in titles if title)

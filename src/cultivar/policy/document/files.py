@@ -27,7 +27,8 @@ _REFUSALS = {
     ),
     "legacy": Text(
         "这是旧版 doc、wps 或加密的 Office 文件。请解密并另存为 docx 或 pdf 再读。",
-        "This is a legacy doc or wps file, or an encrypted Office file. Remove the password and save it as docx or pdf.",
+        "This is a legacy doc or wps file, or an encrypted Office file. Remove the password and save it "
+        "as docx or pdf.",
     ),
     "rtf": Text(
         "这是 RTF 文件。请另存为 docx、pdf 或 txt 再读。",
@@ -39,7 +40,8 @@ _REFUSALS = {
     ),
     "archive": Text(
         "这是压缩包或其他 Office 文件，不是 Word 文档。请取出其中的 docx、pdf 或 txt。",
-        "This is an archive or another Office file, not a Word document. Take the docx, pdf or txt out of it.",
+        "This is an archive or another Office file, not a Word document. Take the docx, pdf or txt out "
+        "of it.",
     ),
     "binary": Text(
         "这不是文字文件。请另存为 docx、pdf 或 txt 再读。",
@@ -118,15 +120,14 @@ def _bytes(path: Path) -> bytes:
             raise refuse(path, _REFUSALS["missing"])
         if not path.is_file():
             raise refuse(path, _REFUSALS["no-file"])
-        if path.stat().st_size > MAX_BYTES:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
             raise refuse(path, _REFUSALS["large"])
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(size + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise refuse(path, Text(f"读不到文件：{reason}。", f"Cannot be read: {reason}.")) from None
-    if len(data) > MAX_BYTES:
-        raise refuse(path, _REFUSALS["large"])
     if not data.strip():
         raise refuse(path, _REFUSALS["empty"])
     return data

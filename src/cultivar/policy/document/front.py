@@ -15,8 +15,10 @@ _KINDS_ZH = (
 _TAIL = r"(?:[(\[][^()\[\]]{1,40}[)\]]){0,4}$"
 _TITLE_ZH = re.compile(rf".{{2,}}?(?:{_KINDS_ZH})(?:全文|文本|草案|试行|修订)?{_TAIL}")
 _TITLE_EN = re.compile(
-    r"\b(?:Measures|Regulations?|Law|Opinions?|Notice|Provisions|Rules|Guidelines?|Guidance|Decision|Plan|Interpretations?|"
-    r"Charter|Methods|Announcement|Circular|Decree|Order|Standards?|Constitution|Code|Programme|Program|Policy|Statute|"
+    r"\b(?:Measures|Regulations?|Law|Opinions?|Notice|Provisions|Rules|Guidelines?|Guidance|Decision|Plan|"
+    r"Interpretations?|"
+    r"Charter|Methods|Announcement|Circular|Decree|Order|Standards?|Constitution|Code|Programme|Program|"
+    r"Policy|Statute|"
     r"Procedures|Outline|Resolution|Scheme|Directive|Ordinance|Act|Bylaws|Articles of Association|Catalogue|"
     r"MEASURES|REGULATIONS?|LAW|OPINIONS?|NOTICE|PROVISIONS|RULES|DECISION|CIRCULAR)\b"
 )
@@ -24,15 +26,20 @@ _PREFIX = re.compile(
     r"(?:附 ?件 ?[0-9一二三四五]{0,2} ?[:：]?|标 *题 ?[:：]|名 *称 ?[:：]|【?标题】?[:：]) *"
 )
 _META = re.compile(
-    r"(?:索引号|索 引 号|发文机关|发文字号|发布日期|成文日期|主题分类|主题词|有效性|文号|公开|发布机构|生成日期|信息分类|时效性|来源)[^。]{0,20}[:：]|当前位置|您的位置|首页"
+    r"(?:索引号|索 引 号|发文机关|发文字号|发布日期|成文日期|主题分类|主题词|有效性|文号|公开|发布机构|"
+    r"生成日期|信息分类|时效性|来源)[^。]{0,20}[:：]|当前位置|您的位置|首页"
 )
 _NOTICE = re.compile(r"通知|公告|令|Notice|Circular|Announcement|Order|Decree")
 _FORMAL = re.compile(
-    r"[(（\[]|.{0,30}(?:〔|\[|【)[0-9]{4}(?:〕|\]|】)|第 ?[0-9一二三四五六七八九十百]{1,5} ?号|.{0,30}(?:令|公告|文件)$|《.{2,60}》.{0,60}(?:通过|公布|发布|施行)"
+    r"[(（\[]|.{0,30}(?:〔|\[|【)[0-9]{4}(?:〕|\]|】)|第 ?[0-9一二三四五六七八九十百]{1,5} ?号|.{0,30}(?:令|"
+    r"公告|文件)$|"
+    r"《.{2,60}》.{0,60}(?:通过|"
+    r"公布|发布|施行)"
     r"|.{0,60}(?:通过|公布|发布|修正|修订|批准|施行|会议)(?:[)。]|$)"
 )
 _OPENS = re.compile(
-    r"中华人民共和国|国务院|中共|全国|关于|[\u4e00-\u9fff]{2,8}?(?:省|市|自治区|自治州|县|区|州|部|厅|局|委|委员会|法院|检察院)"
+    r"中华人民共和国|国务院|中共|全国|关于|[\u4e00-\u9fff]{2,8}?(?:省|市|自治区|自治州|县|区|州|"
+    r"部|厅|局|委|委员会|法院|检察院)"
 )
 _VERSION = re.compile(
     r"\((?:试行|暂行|征求意见稿|草案|送审稿|修订|修正|讨论稿|审议稿|公开征求|[0-9]{4}年|draft|trial)",
@@ -57,7 +64,9 @@ class Front:
 def read_front(lines: Sequence[Line], body: int | None, skipped: frozenset[int]) -> Front:
     """What stands before line ``body``, the first of the articles (``None`` where there are none)."""
     stop = len(lines) if body is None else body
-    candidates = [index for index in range(min(stop, 2000)) if index not in skipped and _is_title(lines[index])]
+    candidates = [
+        index for index in range(min(stop, 2000)) if index not in skipped and _is_title(lines[index])
+    ]
     if not candidates:
         return _uncertain(lines, stop)
     title = candidates[-1] if body is not None else candidates[0]

@@ -22,7 +22,8 @@ _MENTION_ZH = re.compile(
 )
 _MAYBE_MENTION_ZH = re.compile(r"[或和及与所的中款项等]|以[上下内外]")
 _MENTION_EN = re.compile(
-    r" {0,2}(?:of|shall|and|or|to|in|herein|hereof|above|below|is|are|was|were|may|must|has|have|through|thereof|"
+    r" {0,2}(?:of|shall|and|or|to|in|herein|hereof|above|below|is|are|was|were|may|must|has|have|through|"
+    r"thereof|"
     r"paragraphs?|items?|stipulates?|provides?|applies|by|with|for|on|as|under|where|which|that|concerning)\b"
     r"|[,;)’']|\([0-9a-z]{1,4}\)",
 )
@@ -30,7 +31,8 @@ _CHAPTER_MENTION = re.compile(
     rf"的|之?规定|所|中|至|到|和|与|及|、|以[上下]| {{0,2}}第 ?[{CHINESE}0-9]{{1,5}} ?[条款]"
 )
 _LEADS_ON = re.compile(
-    r"(?:依照|按照|依据|根据|违反|符合|适用|参照|本法|本办法|本条例|本规定|本细则|以及|或者|和|与|及|、|，|,|《|"
+    r"(?:依照|按照|依据|根据|违反|符合|适用|参照|本法|本办法|本条例|本规定|本细则|以及|或者|和|与|"
+    r"及|、|，|,|《|"
     r"\b(?:in|of|with|under|to|by|and|or|the|this|see))$"
 )
 _OPEN_QUOTES, _CLOSE_QUOTES = "“「『", "”」』"
@@ -57,7 +59,7 @@ class Reading:
 
 
 def run_together(lines: Sequence[Line]) -> tuple[list[Line], list[Irregularity]]:
-    """Cuts lines in which articles run on (第一条 …。第二条 …), where the numbers follow and start no line elsewhere."""
+    """Cuts lines in which articles run on (第一条 …。第二条 …): the numbers follow and start no line elsewhere."""
     known = {(label.language, label.number) for line in lines if (label := article_label(line.head))}
     result: list[Line] = []
     warnings: list[Irregularity] = []
@@ -73,6 +75,7 @@ def run_together(lines: Sequence[Line]) -> tuple[list[Line], list[Irregularity]]
     return result, warnings
 
 
+_INLINE_GAP = 2  # numbers that may be lost between two articles that run on
 _INLINE = re.compile(
     rf"(?:(?<=[。；;：:”）)！\s\u3000])|(?<=&nbsp;))(?:第[ \u3000]{{0,3}}[{CHINESE}0-9０-９ \u3000]{{1,12}}"
     rf"(?:条(?=[ \u3000\xa0])|章(?=[ \u3000\xa0][^。，；\n]{{1,24}}第[ \u3000]?[{CHINESE}0-9]{{1,5}}条))"
@@ -90,9 +93,11 @@ def _pieces(line: Line, last: dict[str, int], known: set[tuple[str, int | None]]
             if chapter_label(here.head) is not None:
                 cuts.append(found.start())
             continue
-        if label.number != last.get(label.language, 0) + 1 or (label.language, label.number) in known:
+        expected = last.get(label.language, 0) + 1
+        furthest = expected + (_INLINE_GAP if expected > 1 else 0)
+        if not expected <= (label.number or 0) <= furthest or (label.language, label.number) in known:
             continue
-        last[label.language] = label.number
+        last[label.language] = label.number or 0
         cuts.append(found.start())
     if not cuts:
         yield line
@@ -182,7 +187,11 @@ class _Finder:
     def _titles_chapter(self, index: int) -> bool:
         """Whether 总则 on its own line is only the title of the 第一章 above it."""
         above = self.heads[-1] if self.heads else None
-        return above is not None and above.index == index - 1 and above.label.length == self.lines[above.index].length
+        return (
+            above is not None
+            and above.index == index - 1
+            and above.label.length == self.lines[above.index].length
+        )
 
     def _article(self, index: int, label: Label, in_quotes: bool) -> None:
         line = self.lines[index]
@@ -241,9 +250,10 @@ class _Finder:
             return not (
                 fits and spaced and not running and not re.match(r" *第", rest) and label.language == "zh"
             )
-        if label.language == "zh" and rest[:1] not in ("", " ") and rest[0] not in ':.【[(、—-*“"':
-            if not self.tight or _MAYBE_MENTION_ZH.match(rest):
-                return not (fits and not running)
+        runs_on = rest[:1] not in ("", " ") and rest[0] not in ':.【[(、—-*“"'
+        doubtful = not self.tight or _MAYBE_MENTION_ZH.match(rest) is not None
+        if label.language == "zh" and runs_on and doubtful:
+            return not (fits and not running)
         if label.language == "en" and re.match(r" [a-z]", rest):
             return not (fits and not running)
         return running and not fits and rest.strip() != ""
@@ -293,10 +303,8 @@ def _is_chapter(lines: Sequence[Line], index: int) -> bool:
         return False
     rest = line.head[label.length :]
     if label.language == "en":
-        if (
-            line.length > 160
-            or (re.match(r"[,;)’']| [a-z]{2,}\b(?<! of)(?<! on)", rest)
-            and not line.head.isupper())
+        if line.length > 160 or (
+            re.match(r"[,;)’']| [a-z]{2,}\b(?<! of)(?<! on)", rest) and not line.head.isupper()
         ):
             return False
         return not _MENTION_EN.match(rest) and not rest.rstrip().endswith((",", ";", ":"))

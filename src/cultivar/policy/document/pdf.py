@@ -90,10 +90,8 @@ def _without_furniture(pages: Sequence[list[Line]]) -> tuple[list[Line], int, in
     for page in pages:
         for number, line in enumerate(page):
             at_edge = number < 2 or number >= len(page) - 2
-            if (
-                (at_edge
-                and is_page_mark(line))
-                or (at_edge and line.length <= 4 and line.head.strip().isdigit())
+            if (at_edge and is_page_mark(line)) or (
+                at_edge and line.length <= 4 and line.head.strip().isdigit()
             ):
                 marks += 1
             elif at_edge and line.length < 80 and edges[_edge(line)] >= often and not _opens(line):

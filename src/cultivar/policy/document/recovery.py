@@ -14,7 +14,8 @@ from cultivar.policy.document.numerals import CHINESE
 MOST = 5  # a longer gap is not a lost number but a lost page
 
 _BROKEN = re.compile(
-    rf"第? ?[{CHINESE}0-9]{{1,7}} ?条[ :.]|第 {{0,4}}条[ :.]|第 ?[{CHINESE}0-9]{{1,7}}[ :.](?! ?[章节编款项])|条 "
+    rf"第? ?[{CHINESE}0-9]{{1,7}} ?条[ :.]|第 {{0,4}}条[ :.]|第 ?[{CHINESE}0-9]{{1,7}}[ :.](?! ?[章节编款项])|"
+    rf"条 "
     r"|article\s*[:.]|article (?=[A-Z])",
     re.IGNORECASE,
 )

@@ -9,14 +9,23 @@ from collections.abc import Iterator
 
 from cultivar.policy.document.model import Article, Document
 from cultivar.policy.document.numerals import CHINESE
+from cultivar.policy.text import Text
 
 TODO = "TODO"
 
 _PROVINCES = (
-    "北京 Beijing 11, 天津 Tianjin 12, 河北 Hebei 13, 山西 Shanxi 14, 内蒙古 Inner+Mongolia 15, 辽宁 Liaoning 21, 吉林 Jilin 22, "
-    "黑龙江 Heilongjiang 23, 上海 Shanghai 31, 江苏 Jiangsu 32, 浙江 Zhejiang 33, 安徽 Anhui 34, 福建 Fujian 35, 江西 Jiangxi 36, "
-    "山东 Shandong 37, 河南 Henan 41, 湖北 Hubei 42, 湖南 Hunan 43, 广东 Guangdong 44, 广西 Guangxi 45, 海南 Hainan 46, 重庆 Chongqing 50, "
-    "四川 Sichuan 51, 贵州 Guizhou 52, 云南 Yunnan 53, 西藏 Tibet 54, 陕西 Shaanxi 61, 甘肃 Gansu 62, 青海 Qinghai 63, 宁夏 Ningxia 64, 新疆 Xinjiang 65"
+    "北京 Beijing 11, 天津 Tianjin 12, 河北 Hebei 13, 山西 Shanxi 14, 内蒙古 Inner+Mongolia 15, "
+    "辽宁 Liaoning 21, 吉林 "
+    "Jilin 22, "
+    "黑龙江 Heilongjiang 23, 上海 Shanghai 31, 江苏 Jiangsu 32, 浙江 Zhejiang 33, 安徽 Anhui 34, "
+    "福建 Fujian 35, 江西 "
+    "Jiangxi 36, "
+    "山东 Shandong 37, 河南 Henan 41, 湖北 Hubei 42, 湖南 Hunan 43, 广东 Guangdong 44, 广西 Guangxi "
+    "45, 海南 Hainan 46, "
+    "重庆 Chongqing 50, "
+    "四川 Sichuan 51, 贵州 Guizhou 52, 云南 Yunnan 53, 西藏 Tibet 54, 陕西 Shaanxi 61, 甘肃 Gansu "
+    "62, 青海 Qinghai 63, "
+    "宁夏 Ningxia 64, 新疆 Xinjiang 65"
 )  # the first two digits of GB/T 2260
 _SUBJECTS = (
     ("cluster", r"集群|cluster"), ("park", r"园区|industrial park"), ("chain", r"产业链|链长|industrial chain"),
@@ -24,22 +33,31 @@ _SUBJECTS = (
 )  # fmt: skip
 _DECLARATORY = re.compile(
     r"制定本|所称.{0,60}是?指|负责解释|之日起(?:施行|实施|执行|生效)|日起(?:施行|实施)|同时废止|"
-    r"(?:are|is) (?:hereby )?formulated|refers? to|(?:be|is) interpreted by|right to interpret|come into (?:force|effect)",
+    r"(?:are|is) (?:hereby )?formulated|refers? to|(?:be|is) interpreted by|right to interpret|come into "
+    r"(?:force|effect)",
     re.IGNORECASE,
 )
 _DISCRETION = re.compile(
-    r"原则上|可以|可跨|可视|可根据|鼓励|支持.{0,20}自主|酌情|择优|in principle|\bmay\b|encourag|at its discretion",
+    r"原则上|可以|可跨|可视|可根据|鼓励|支持.{0,20}自主|酌情|择优|in principle|\bmay\b|encourag|"
+    r"at its discretion",
     re.IGNORECASE,
 )
 _EXECUTABLE = re.compile(
-    r"应当|应在|应按|应于|应向|应|须|必须|不得|负责|由[^，。；]{2,30}(?:组织|受理|审核|认定|推荐|评审|批准)|予以|撤销|\bshall\b|\bmust\b|responsible for|is required",
+    r"应当|应在|应按|应于|应向|应|须|必须|不得|负责|由[^，。；]{2,30}(?:组织|受理|审核|认定|推荐|"
+    r"评审|批准)|予以|撤销|\bshall\b|\bmust\b|"
+    r"responsible for|is required",
     re.IGNORECASE,
 )
 _LIMITS = re.compile(
-    rf"(?:自[^，。；]{{2,20}}之日起)?(?:[0-9]{{1,3}}|[{CHINESE}]{{1,5}}) ?个?(?:工作日|自然日|日内|日以内|天内|个月内|月内|年内)"
-    rf"|每(?:[0-9]{{1,2}}|[{CHINESE}]{{1,2}})?年(?:[0-9]{{1,2}}月(?:底|末|[0-9]{{1,2}}日)?(?:之?前)?|度)?|[0-9]{{1,2}}月(?:底|末|[0-9]{{1,2}}日)(?:之?前)"
-    r"|(?:within|for|no later than|at least) (?:[0-9]{1,3}|[a-z]{3,10}) (?:working |business |calendar )?(?:days|months|years)"
-    r"|(?:[0-9]{1,3}|five|ten|fifteen|twenty|thirty) (?:working|business) days|every (?:[a-z]{3,6}|[0-9]{1,2}) (?:years|months)"
+    rf"(?:自[^，。；]{{2,20}}之日起)?(?:[0-9]{{1,3}}|[{CHINESE}]{{1,5}}) ?个?(?:工作日|自然日|日内|"
+    rf"日以内|天内|个月内|月内|年内)"
+    rf"|每(?:[0-9]{{1,2}}|[{CHINESE}]{{1,2}})?年(?:[0-9]{{1,2}}月(?:底|末|[0-9]{{1,2}}日)?(?:之?前)?|度)?|"
+    rf"[0-9]{{1,2}}月(?:底|"
+    rf"末|[0-9]{{1,2}}日)(?:之?前)"
+    r"|(?:within|for|no later than|at least) (?:[0-9]{1,3}|[a-z]{3,10}) (?:working |business |calendar )?"
+    r"(?:days|months|years)"
+    r"|(?:[0-9]{1,3}|five|ten|fifteen|twenty|thirty) (?:working|business) days|every (?:[a-z]{3,6}|"
+    r"[0-9]{1,2}) (?:years|months)"
     r"|(?:before|by) [^,.;]{3,40} (?:each|every|of each) year|annually",
     re.IGNORECASE,
 )
@@ -48,15 +66,33 @@ _FROM = re.compile(r"自 ?([0-9]{4}) ?年 ?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?日�
 
 # id, pattern, names, scope: the parts that a programme usually has
 _BODIES = (
-    ("applicant", r"申报主体|申报单位|申请人|申请单位|促进组织|促进机构|applicant|application entit|promotion organi[sz]ation",
-     "申报主体", "applicant", "own cases"),
-    ("city", r"市（州）|市级|各市|县级以上|设区的市|cities \(prefectures\)|city \(prefecture\)|municipal",
-     "市（州）主管部门", "city authority", "lead region"),
-    ("province", r"省[\u4e00-\u9fff]{0,12}厅|自治区[\u4e00-\u9fff]{0,12}厅|市经济和信息化|provincial department|provincial government",
-     "省级主管部门", "provincial department", "whole region"),
-    ("expert", r"专家|experts?\b", "评审专家", "expert", "assigned cases"),
-    ("public", r"公示|社会公众|public notice|publicly announced|the public\b", "社会公众", "the public", "published matters"),
-)  # fmt: skip
+    (
+        "applicant",
+        r"申报主体|申报单位|申请人|申请单位|促进组织|促进机构|"
+        r"applicant|application entit|promotion organi[sz]ation",
+        Text("申报主体", "applicant"),
+        "own cases",
+    ),
+    (
+        "city",
+        r"市（州）|市级|各市|县级以上|设区的市|cities \(prefectures\)|city \(prefecture\)|municipal",
+        Text("市（州）主管部门", "city authority"),
+        "lead region",
+    ),
+    (
+        "province",
+        r"(?:省|自治区)[\u4e00-\u9fff]{0,12}厅|市经济和信息化|provincial (?:department|government)",
+        Text("省级主管部门", "provincial department"),
+        "whole region",
+    ),
+    ("expert", r"专家|experts?\b", Text("评审专家", "expert"), "assigned cases"),
+    (
+        "public",
+        r"公示|社会公众|public notice|publicly announced|the public\b",
+        Text("社会公众", "the public"),
+        "published matters",
+    ),
+)
 
 
 def skeleton(document: Document) -> str:
@@ -86,7 +122,10 @@ def _identity(document: Document) -> Iterator[str]:
     region, subject = _region(document), _subject(document)
     issued = document.date or TODO
     yield "# 由政策文本生成的骨架：带 TODO 的由人填写；标 guess 的是推测，请核对。摘要用自己的话写，不抄原文。"
-    yield "# Skeleton made from the text: fill in every TODO; check what is marked as a guess. Summaries in our own words."
+    yield (
+        "# Skeleton made from the text: fill in every TODO; check what is marked as a guess. Summaries "
+        "in our own words."
+    )
     yield f"# [start-end] 是在文本中的字符位置 · places in the text, in characters, of {len(document.text)}"
     yield ""
     yield "programme: todo  # TODO: id, as in guizhou-clusters"
@@ -168,14 +207,14 @@ def _bodies(document: Document) -> Iterator[str]:
     begin = document.articles[0].start if document.articles else 0
     end = document.articles[-1].end if document.articles else 0
     found = []
-    for name, pattern, zh, en, scope in _BODIES:
+    for name, pattern, named, scope in _BODIES:
         match = re.compile(pattern, re.IGNORECASE).search(document.text, begin, end)
         if match:
-            found.append((name, zh, en, scope, match))
+            found.append((name, named, scope, match))
     yield "bodies:" if found else "bodies: {}  # TODO: who acts"
-    for name, zh, en, scope, match in found:
+    for name, named, scope, match in found:
         yield f"  # guess: “{_plain(match[0])}” [{match.start()}-{match.end()}]"
-        yield f"  {name}: {{zh: {zh}, en: {en}, scope: {scope}}}"
+        yield f"  {name}: {{zh: {named.zh}, en: {named.en}, scope: {scope}}}"
     yield ""
 
 
@@ -228,6 +267,12 @@ def _kind(text: str) -> tuple[str, str]:
 
 
 def _rest() -> Iterator[str]:
-    yield "# 以下待写：open_points, fields, conditions, evidence, form, round, guards, duties, measures, sanctions, examples"
+    yield (
+        "# 以下待写：open_points, fields, conditions, evidence, form, round, guards, duties, measures, "
+        "sanctions, examples"
+    )
     yield "# Still to be written: see docs/programme-files.md for each part."
-    yield "procedures: {}  # TODO: every executable article must be used by an act, a duty, a condition or another part"
+    yield (
+        "procedures: {}  # TODO: every executable article must be used by an act, a duty, a condition "
+        "or another part"
+    )

@@ -140,12 +140,16 @@ class _Walk:
 
     def _signed_soon(self, index: int) -> bool:
         near = self.lines[index : min(self.stop, index + _NEAR)]
-        return any(date_of(line) for line in near) or is_debris(near[-1]) or len(near) < 3
+        return self._dated_soon(index) or is_debris(near[-1]) or len(near) < 3
+
+    def _dated_soon(self, index: int) -> bool:
+        return any(date_of(line) for line in self.lines[index : min(self.stop, index + _NEAR)])
 
     def _appendix(self, index: int, label: Label) -> None:
         line = self.lines[index]
         rest = line.head[label.length :].lstrip()
-        if rest.startswith(":") and self.date is None and not self.starts and self.list_from is None:
+        lists = rest.startswith(":") and (label.number is None or self._dated_soon(index))
+        if lists and self.date is None and not self.starts and self.list_from is None:
             self.listing, self.list_from = True, (index, label)
             offset = line.head.index(":", label.length) + 1
             self._list(index, label.number or 1, offset)
