@@ -465,7 +465,7 @@ def test_letters_and_roman_numerals_are_told_apart_by_their_row():
 
 
 def test_a_second_list_after_a_paragraph_starts_again():
-    text = "灯条例\n第一条 应当：\n（一）甲；\n（二）乙。\n有下列情形的，不予：\n（一）丙；\n（二）丁。\n第二条 戊。\n"
+    text = "灯笼法\n第一条 应当：\n（一）甲；\n（二）乙。\n有下列情形的，不予：\n（一）丙；\n（二）丁。\n第二条 戊。\n"
     document = read_document(text)
     assert [item.number for item in document.articles[0].items] == [1, 2, 1, 2]
     assert kinds(document) == []
