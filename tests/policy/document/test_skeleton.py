@@ -30,7 +30,7 @@ def test_what_is_certain_is_filled_in():
     assert data["issuer"]["zh"] == "云岭省灯笼厅"
     assert data["issued"] == "2030-12-01"
     assert data["in_force"] == {"from": "2031-01-01"}
-    assert (data["status"], data["subject"], data["version"]) == ("trial", "cluster", "2030-trial")
+    assert (data["status"], data["subject"]["kind"], data["version"]) == ("trial", "cluster", "2030-trial")
     assert [article["id"] for article in data["articles"]] == [f"a{number}" for number in range(1, 8)]
     assert [article["kind"] for article in data["articles"]][-2:] == ["declaratory", "declaratory"]
     assert data["articles"][2]["chapter"]["zh"] == "第二章 申报"

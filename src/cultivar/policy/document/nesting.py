@@ -138,7 +138,8 @@ class Nest:
     def _continue(self, depth: int, label: Label, node: Node) -> None:
         self._close(depth + 1)
         level = self.levels[depth]
-        self._check(level, label, node)
+        if not self.sections:  # the numbers of sections are looked at as those of articles
+            self._check(level, label, node)
         level.nodes.append(node)
         level.last = label.number or level.last
         level.interrupted = False

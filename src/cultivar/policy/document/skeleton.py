@@ -28,9 +28,13 @@ _PROVINCES = (
     "宁夏 Ningxia 64, 新疆 Xinjiang 65"
 )  # the first two digits of GB/T 2260
 _SUBJECTS = (
-    ("cluster", r"集群|cluster"), ("park", r"园区|industrial park"), ("chain", r"产业链|链长|industrial chain"),
-    ("town", r"专业镇|特色镇|town"), ("zone", r"开发区|development zone"), ("platform", r"平台|创新中心|platform"),
-)  # fmt: skip
+    (r"集群|cluster", "{kind: cluster, zh: 集群, en: cluster, plural: clusters}"),
+    (r"园区|industrial park", "{kind: park, zh: 园区, en: park, plural: parks}"),
+    (r"产业链|链长|industrial chain", "{kind: chain, zh: 产业链, en: chain, plural: chains}"),
+    (r"专业镇|特色镇|town", "{kind: town, zh: 专业镇, en: town, plural: towns}"),
+    (r"开发区|development zone", "{kind: zone, zh: 开发区, en: zone, plural: zones}"),
+    (r"平台|创新中心|platform", "{kind: platform, zh: 平台, en: platform, plural: platforms}"),
+)  # what is cultivated, by the words that name it
 _DECLARATORY = re.compile(
     r"制定本|所称.{0,60}是?指|负责解释|之日起(?:施行|实施|执行|生效)|日起(?:施行|实施)|同时废止|"
     r"(?:are|is) (?:hereby )?formulated|refers? to|(?:be|is) interpreted by|right to interpret|come into "
@@ -138,9 +142,7 @@ def _identity(document: Document) -> Iterator[str]:
     yield f'in_force: {{from: "{_in_force(document)}"}}  # guess: YYYY-MM-DD'
     yield f"status: {status}  # guess: draft, trial, in force, superseded"
     yield f'region: "{region}"' + ("  # guess" if region != TODO else "  # TODO: six digits")
-    yield f"subject: {subject}" + (
-        "  # guess" if subject != TODO else "  # TODO: cluster, park, chain, town, zone, platform"
-    )
+    yield f"subject: {subject}  # guess"
     yield f"source: {{zh: {TODO}, en: {TODO}}}"
     yield f"case_prefix: {TODO}  # two to six capital letters"
     yield ""
@@ -173,10 +175,10 @@ def _region(document: Document) -> str:
 
 def _subject(document: Document) -> str:
     for sample in (document.title, document.text[:3000]):
-        for subject, pattern in _SUBJECTS:
+        for pattern, subject in _SUBJECTS:
             if re.search(pattern, sample, re.IGNORECASE):
                 return subject
-    return TODO
+    return f"{{kind: todo, zh: {TODO}, en: {TODO}, plural: {TODO}}}"
 
 
 def _document_number(document: Document) -> str:
