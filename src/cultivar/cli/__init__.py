@@ -97,6 +97,14 @@ def _programmes_diff(arguments: argparse.Namespace) -> int:
     return comparing.compare_programmes(arguments.before, arguments.after, arguments.json)
 
 
+def _programmes_read(arguments: argparse.Namespace) -> int:
+    from cultivar.cli import documents
+
+    return documents.read_policy_document(
+        arguments.file, arguments.json, arguments.skeleton, arguments.output
+    )
+
+
 def _calendar_show(arguments: argparse.Namespace) -> int:
     from cultivar.cli import checks
 
@@ -167,6 +175,27 @@ def _add_running(commands: _Commands) -> None:
     manage.set_defaults(run=_manage)
 
 
+def _add_reader(programmes: _Commands) -> None:
+    reader = _command(
+        programmes,
+        "read",
+        "读政策文本（txt、docx、pdf、html），列出章、条、项和疑点",
+        "read a policy document (txt, docx, pdf, html) into chapters, articles, items and irregularities",
+    )
+    reader.epilog = (
+        "疑点不影响退出码：0 读出了条文，1 没有条文，2 文件读不了。"
+        "Irregularities do not change the exit code: 0 articles were found, 1 none were, 2 the file cannot be read."
+    )
+    reader.add_argument("file", type=Path, metavar="FILE", help="政策文本 · the document")
+    form = reader.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
+    form.add_argument(
+        "--skeleton", action="store_true", help="输出待填写的政策文件 · write a programme file to fill in"
+    )
+    reader.add_argument("-o", "--output", type=Path, metavar="OUT", help="写入文件 · write to this file")
+    reader.set_defaults(run=_programmes_read)
+
+
 def _add_looking(commands: _Commands) -> None:
     programmes = _command(commands, "programmes", "政策文件", "programme files").add_subparsers(
         metavar="命令/command", required=True
@@ -193,6 +222,7 @@ def _add_looking(commands: _Commands) -> None:
     diff.add_argument("after", metavar="B", help=version)
     diff.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
     diff.set_defaults(run=_programmes_diff)
+    _add_reader(programmes)
     calendar = _command(commands, "calendar", "工作日表", "working-day tables").add_subparsers(
         metavar="命令/command", required=True
     )
