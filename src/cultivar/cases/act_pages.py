@@ -108,7 +108,7 @@ def _experts(act_spec: Act, folded: Folded) -> tuple[tuple[str, str], ...]:
     if "seated-experts" in kinds:
         return tuple(work_queries.person_names(set(state.experts)).items())
     left = {done.person for done in state.acts if folded.procedure.acts[done.act].leaves_panel}
-    pool = holders(folded.programme.judging_bodies, clock.today())
+    pool = holders(folded.programme.judging_bodies, clock.today(), folded.programme.region)
     return tuple((key, name) for key, name in pool.items() if key not in left | set(state.experts))
 
 

@@ -84,8 +84,8 @@ def _experts(spec: ContentField, value: list[str], setting: Setting) -> list[Tex
     state, opening = setting.case.state, setting.case.opening
     gone = {done.person for done in state.acts if setting.case.procedure.acts[done.act].leaves_panel}
     regions = (opening.lead_region, *state.partners)
-    pool = holders(setting.case.programme.judging_bodies, setting.today).keys()
     judging = setting.case.programme.judging_bodies
+    pool = holders(judging, setting.today, setting.case.programme.region).keys()
     biased = involved_people(opening.applicant, regions, setting.today, judging)
     refused = [person for person in value if person in gone | biased or person not in pool]
     if not refused:

@@ -16,6 +16,7 @@ from cultivar.policy.model import ContentField
 from cultivar.policy.text import Text
 
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+LARGEST = 2**53 - 1  # of whole numbers that canonical JSON can hold (RFC 8785)
 _OPINIONS = ("meets", "fails", "unclear")
 
 
@@ -96,6 +97,8 @@ def _whole(spec: ContentField, value: Any) -> int:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise _Wrong(f"“{spec.zh}”要填整数。", f"“{spec.en}” must be a whole number.")
+    if abs(value) > LARGEST:
+        raise _Wrong(f"“{spec.zh}”数字太大。", f"“{spec.en}” is too large a number.")
     if spec.least is not None and value < spec.least:
         raise _Wrong(f"“{spec.zh}”至少是 {spec.least}。", f"“{spec.en}” must be at least {spec.least}.")
     if spec.most is not None and value > spec.most:

@@ -217,6 +217,7 @@ def waiting(question: Question) -> tuple[Waiting, ...]:
     """What the case waits for, by the stage's ``waits_for``, whoever asks and whatever the hour.
 
     An act that was proposed waits for its second person and holds up the other acts that would move the case.
+    Where everything expected is blocked, it waits for what removes the obstacle: a case must stand on some desk.
     """
     state, acts = question.state, question.procedure.acts
     stage = question.procedure.stages.get(state.stage)
@@ -225,7 +226,22 @@ def waiting(question: Question) -> tuple[Waiting, ...]:
         held = acts[state.pending.act].body
         expected = [name for name in expected if acts[name].body != held]
         expected.insert(0, state.pending.act)
-    return tuple(item for act_id in expected for item in _waits(act_id, question))
+    found = tuple(item for act_id in expected for item in _waits(act_id, question))
+    return found or tuple(_remedies(expected, question))
+
+
+def _remedies(expected: list[str], question: Question) -> Iterator[Waiting]:
+    """The acts that remove what blocks the expected ones, as far as they can be done from this stage."""
+    guards, acts = question.programme.guards, question.procedure.acts
+    blocking = (
+        name for act_id in expected for name in acts[act_id].needs if check(name, acts[act_id], question)
+    )
+    for remedy in dict.fromkeys(guards[name].remedy for name in blocking):
+        act = acts.get(remedy or "")
+        if remedy is None or act is None or question.state.stage not in act.from_ or act.once_per == "person":
+            continue
+        step: StepKind = "propose" if act.four_eyes else "do"
+        yield Waiting(remedy, step, act.body, act.post)
 
 
 def _waits(act_id: str, question: Question) -> Iterator[Waiting]:

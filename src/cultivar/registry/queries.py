@@ -23,9 +23,13 @@ def tiles(province: str) -> list[Region]:
     return list(parts.order_by("tile_row", "tile_column"))
 
 
-def holders(bodies: Iterable[str], on: date) -> dict[str, str]:
-    """The people who hold an office of these bodies on a day: name by key, in order of their logins; one query."""
-    current = Holding.objects.current(on).filter(office__body__in=list(bodies))
+def holders(bodies: Iterable[str], on: date, region: str) -> dict[str, str]:
+    """The people who hold an office of these bodies on a day: name by key, in order of their logins; one query.
+
+    Only offices of the ``region``, or of none: another province's pool is not this one's.
+    """
+    here = Q(office__region=None) | Q(office__region=region)
+    current = Holding.objects.current(on).filter(here, office__body__in=list(bodies))
     return dict(current.order_by("person__login").values_list("person__key", "person__name"))
 
 
