@@ -27,8 +27,8 @@ from cultivar.web.requests import ActorRequest
 def desk(request: ActorRequest) -> HttpResponse:
     """What waits for me, until when, by which article; who only reads goes to what there is to read."""
     actor, today = request.actor, clock.today()
-    if not acts(actor.body):
-        return redirect("cases" if takes_part(actor.body) else "programmes")
+    if not acts(actor):
+        return redirect("cases" if takes_part(actor) else "programmes")
     show, text, round_number = (request.GET.get(name, "") for name in ("show", "q", "round"))
     figures = work_queries.desk_figures(actor, today)
     todos = work_queries.desk(actor, today, show, text, round_number)

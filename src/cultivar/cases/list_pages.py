@@ -11,13 +11,13 @@ from django.urls import reverse
 from cultivar.cases import presenting, work_queries
 from cultivar.cases.models import Case, Todo
 from cultivar.cases.offices import for_offices
+from cultivar.cases.opening_pages import may_begin
 from cultivar.cases.programmes import calendar, catalogue, pinned
 from cultivar.cases.sight import oversees
 from cultivar.cases.work_queries import Filters
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
-from cultivar.procedure.engine import plays
 from cultivar.registry.actors import Actor
 from cultivar.web import components as c
 from cultivar.web.formats import day
@@ -161,10 +161,6 @@ def _rounds_to_prepare(actor: Actor) -> Iterator[tuple[Programme, str, Text]]:
     for programme in sorted(programmes, key=lambda one: one.status == "draft"):
         for name, procedure in programme.procedures.items():
             first = next(act for act in procedure.acts.values() if act.opens_case)
-            if (
-                procedure.about == "round"
-                and plays(programme, first.body, actor)
-                and first.post in ("", actor.post)
-            ):
+            if procedure.about == "round" and may_begin(programme, first, actor):
                 label = Text("{act} · {version}", "{act} · {version}")
                 yield programme, name, label.fill(act=first.text, version=programme.short_title.text)

@@ -1,13 +1,14 @@
 """The cases slice in the navigation of the offices. Which body sees what follows from its parts in the programmes."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest
 
-from cultivar.cases import programmes, work_queries
+from cultivar.cases import opening_pages, work_queries
 from cultivar.cases.programmes import scopes_of
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
-from cultivar.registry.actors import PUBLIC
-from cultivar.web import navigation
+from cultivar.registry.actors import PUBLIC, Actor
 from cultivar.web.navigation import Entry, register
 
 WORK, BASIS = Text("办理", "Work"), Text("依据", "Basis")
@@ -15,23 +16,29 @@ _LOOKING = frozenset({"everything", "published matters"})  # scopes of bodies th
 _OFFICIAL = frozenset({"lead region", "regions concerned", "whole region", "everything"})
 
 
-def takes_part(body: str) -> bool:
-    """Whether offices of a body have a part in any programme; a policy officer has none."""
-    return body != navigation.PUBLIC and bool(scopes_of(body))
+def takes_part(actor: Actor) -> bool:
+    """Whether an office has a part in any programme that concerns it; a policy officer has none."""
+    return not actor.is_public and bool(scopes_of(actor))
 
 
-def acts(body: str) -> bool:
-    """Whether offices of a body act on cases, rather than only read them."""
-    return takes_part(body) and bool(scopes_of(body) - _LOOKING)
+def acts(actor: Actor) -> bool:
+    """Whether an office acts on cases, rather than only reads them."""
+    return takes_part(actor) and bool(scopes_of(actor) - _LOOKING)
 
 
-def official(body: str) -> bool:
-    """Whether a body is an authority or oversees them."""
-    return takes_part(body) and bool(scopes_of(body) & _OFFICIAL)
+def official(actor: Actor) -> bool:
+    """Whether an office is an authority or oversees them."""
+    return takes_part(actor) and bool(scopes_of(actor) & _OFFICIAL)
 
 
-def _office(body: str) -> bool:
-    return body != navigation.PUBLIC
+def begins(actor: Actor) -> bool:
+    """Whether an office may bring a subject forward."""
+    return not actor.is_public and any(True for _ in opening_pages.beginnings(actor))
+
+
+def _of(asks: Callable[[Actor], bool]) -> Callable[[HttpRequest], bool]:
+    """A question about an office as one about the request that it makes."""
+    return lambda request: asks(getattr(request, "actor", PUBLIC))
 
 
 def _waiting(request: HttpRequest) -> int:
@@ -42,13 +49,12 @@ def _waiting(request: HttpRequest) -> int:
 def register_work() -> None:
     """Registers the entries."""
     rounds, begin = Text("批次与通知", "Rounds and notices"), Text("新办事项", "New matters")
-    register(Entry("desk", Text("待办", "Desk"), "desk", WORK, acts, _waiting, 10, hot=True))
-    register(Entry("cases", Text("全部案件", "All cases"), "cases", WORK, takes_part, None, 20))
-    register(Entry("begin", begin, "begin", WORK, begins, None, 30))
-    register(Entry("work-rounds", rounds, "work-rounds", BASIS, official, None, 60))
+    register(Entry("desk", Text("待办", "Desk"), "desk", WORK, _of(acts), _waiting, 10, hot=True))
+    register(Entry("cases", Text("全部案件", "All cases"), "cases", WORK, _of(takes_part), None, 20))
+    register(Entry("begin", begin, "begin", WORK, _of(begins), None, 30))
+    register(Entry("work-rounds", rounds, "work-rounds", BASIS, _of(official), None, 60))
     register(Entry("measures", Text("办法条文", "Measures"), "programmes", BASIS, _office, None, 70))
 
 
-def begins(body: str) -> bool:
-    """Whether offices of a body may bring a subject forward."""
-    return body in programmes.opening_bodies("subject")
+def _office(request: HttpRequest) -> bool:
+    return True  # the navigation never asks it for the public

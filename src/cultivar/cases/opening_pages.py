@@ -129,7 +129,7 @@ class Beginning:
 @for_offices
 def begin(request: ActorRequest) -> HttpResponse:
     """Every matter about a subject that this office may begin, by programme."""
-    found = list(_beginnings(request.actor))
+    found = list(beginnings(request.actor))
     empty = c.Empty(
         Text("没有由你的单位发起的事项。", "There is nothing for your office to begin."),
         Text(
@@ -141,12 +141,13 @@ def begin(request: ActorRequest) -> HttpResponse:
     return render(request, "cases/begin.html", {"found": found, "empty": empty})
 
 
-def _beginnings(actor: Actor) -> Iterator[Beginning]:
+def beginnings(actor: Actor) -> Iterator[Beginning]:
+    """The matters about a subject that an office may begin."""
     for reading in catalogue().values():
         programme = reading.programme
         for name, procedure in programme.procedures.items():
             first = procedure.acts[opening.opening_act(procedure)]
-            if procedure.about != "subject" or not _may_begin(programme, first, actor):
+            if procedure.about != "subject" or not may_begin(programme, first, actor):
                 continue
             yield Beginning(
                 programme,
@@ -157,7 +158,7 @@ def _beginnings(actor: Actor) -> Iterator[Beginning]:
             )
 
 
-def _may_begin(programme: Programme, first: Act, actor: Actor) -> bool:
+def may_begin(programme: Programme, first: Act, actor: Actor) -> bool:
     """Whether a first act is this office's: of its body and post, in its region."""
     body = programme.bodies[first.body]
     if not plays(programme, first.body, actor) or first.post not in ("", actor.post):
@@ -169,7 +170,7 @@ def _theirs(programme: Programme, procedure: str, about: str, actor: Actor) -> N
     """The procedure exists, is about such a thing, and its first act is this office's; otherwise not found."""
     spec = programme.procedures.get(procedure)
     first = next((one for one in spec.acts.values() if one.opens_case), None) if spec else None
-    if spec is None or first is None or spec.about != about or not _may_begin(programme, first, actor):
+    if spec is None or first is None or spec.about != about or not may_begin(programme, first, actor):
         raise Http404(NOT_YOURS)
 
 

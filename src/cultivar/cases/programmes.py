@@ -12,6 +12,9 @@ from cultivar.policy.model import Programme
 from cultivar.policy.reading import Reading, load
 from cultivar.procedure import calendar as working_days
 from cultivar.procedure.calendar import Calendar
+from cultivar.registry.actors import Actor
+
+WHOLE_COUNTRY = "100000"
 
 
 def catalogue() -> dict[str, Reading]:
@@ -63,13 +66,21 @@ def adopt(reading: Reading) -> None:
     )
 
 
-def scopes_of(body: str) -> frozenset[str]:
-    """Over which cases the offices of a body have a part, over all programmes."""
+def concerns(programme: Programme, actor: Actor) -> bool:
+    """Whether a programme is in force where an office is; an office without a region belongs anywhere."""
+    country = programme.region == WHOLE_COUNTRY
+    return country or not actor.region or actor.region[:2] == programme.region[:2]
+
+
+def scopes_of(actor: Actor) -> frozenset[str]:
+    """Over which cases an office has a part, over all programmes that concern it."""
     return frozenset(
         spec.scope
         for programme in versions().values()
+        if concerns(programme, actor)
         for part, spec in programme.bodies.items()
-        if (spec.played_by or part) == body
+        if (spec.played_by or part) == actor.body
+        and (spec.scope != "whole region" or actor.region == programme.region)
     )
 
 
@@ -81,18 +92,6 @@ def posts_of_bodies() -> dict[str, frozenset[str]]:
             body = spec.played_by or part
             found[body] = found.get(body, frozenset()) | frozenset(spec.posts)
     return found
-
-
-def opening_bodies(about: str) -> frozenset[str]:
-    """The bodies whose offices may open a procedure that is about such a thing, by the files now there."""
-    found = set()
-    for reading in catalogue().values():
-        bodies = reading.programme.bodies
-        for procedure in reading.programme.procedures.values():
-            if procedure.about == about:
-                first = next(act for act in procedure.acts.values() if act.opens_case)
-                found.add(bodies[first.body].played_by or first.body)
-    return frozenset(found)
 
 
 @lru_cache(maxsize=4)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Count, F, Q, QuerySet
 
 from cultivar.cases.models import Case, TitleChange, Todo
+from cultivar.cases.programmes import concerns, versions
 from cultivar.cases.queries import visible, waiting_for
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
@@ -88,8 +89,9 @@ def cases(actor: Actor, filters: Filters) -> QuerySet[Case]:
 
 
 def rounds(actor: Actor) -> list[Case]:
-    """The rounds in an office's sight, newest first; those announced for everybody."""
-    announced = Case.objects.filter(about="round", notice__isnull=False)
+    """The rounds in an office's sight, newest first; those announced, of every programme that concerns it."""
+    here = [digest for digest, programme in versions().items() if concerns(programme, actor)]
+    announced = Case.objects.filter(about="round", notice__isnull=False, digest__in=here)
     return list(
         (visible(actor).filter(about="round") | announced)
         .select_related("notice")

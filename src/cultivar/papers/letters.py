@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from cultivar.cases.programmes import catalogue, pinned
+from cultivar.cases.programmes import catalogue, concerns, pinned
 from cultivar.cases.queries import visible
 from cultivar.papers.letter import LetterEntry, letter
 from cultivar.papers.models import Recommendation
@@ -41,10 +41,12 @@ class Letter:
         return letter(self.number, self.programme, self.office.zh, self.entries, self.on)
 
 
-def deals_in_letters(office_body: str) -> bool:
-    """Whether letters are any business of such offices: those who issue, receive or audit them."""
+def deals_in_letters(actor: Actor) -> bool:
+    """Whether letters are any business of an office: of those who issue, receive or audit them."""
     for reading in catalogue().values():
         programme = reading.programme
+        if not concerns(programme, actor):
+            continue
         issuing = {
             act.body
             for procedure in programme.procedures.values()
@@ -52,7 +54,7 @@ def deals_in_letters(office_body: str) -> bool:
             if PAPER in act.issues
         }
         for part, body in programme.bodies.items():
-            mine = (body.played_by or part) == office_body
+            mine = (body.played_by or part) == actor.body
             if issuing and mine and (part in issuing or body.scope in ("whole region", "everything")):
                 return True
     return False

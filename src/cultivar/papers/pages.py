@@ -54,7 +54,7 @@ def _address(one: letters.Letter) -> str:
 
 def _actor(request: HttpRequest) -> Actor:
     actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
-    if not letters.deals_in_letters(actor.body):
+    if not letters.deals_in_letters(actor):
         raise PermissionDenied(
             Text(
                 "推荐意见由市（州）出具、省厅收文。",

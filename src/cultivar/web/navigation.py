@@ -25,7 +25,7 @@ Count = Callable[[HttpRequest], int | None]
 class Entry:
     """One way into a slice.
 
-    ``key`` is unique; ``bodies`` are body ids of programme files or ``PUBLIC``, or answer for such an id;
+    ``key`` is unique; ``bodies`` are body ids of programme files or ``PUBLIC``, or answer for the office of a request;
     ``count`` is asked once per page and shown beside the label; ``hot`` draws it red (the desk only);
     ``order`` sorts.
     """
@@ -34,14 +34,16 @@ class Entry:
     label: Text
     url_name: str
     group: Text
-    bodies: frozenset[str] | Callable[[str], bool]
+    bodies: frozenset[str] | Callable[[HttpRequest], bool]
     count: Count | None = None
     order: int = 100
     hot: bool = False
 
-    def is_for(self, body: str) -> bool:
-        """Whether an office of this body, or the public, sees it."""
-        return self.bodies(body) if callable(self.bodies) else body in self.bodies
+    def is_for(self, request: HttpRequest, body: str) -> bool:
+        """Whether the office that asks, of this body, or the public, sees it."""
+        if callable(self.bodies):
+            return body != PUBLIC and self.bodies(request)
+        return body in self.bodies
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def groups(request: HttpRequest, body: str, known: Iterable[Entry] | None = None
     mine = [
         entry
         for entry in (entries() if known is None else known)
-        if entry.group != FOOT and entry.is_for(body)
+        if entry.group != FOOT and entry.is_for(request, body)
     ]
     items = _items(request, mine)
     order = dict.fromkeys(entry.group for entry in mine)
@@ -116,7 +118,7 @@ def foot(request: HttpRequest, body: str, known: Iterable[Entry] | None = None) 
     mine = [
         entry
         for entry in (entries() if known is None else known)
-        if entry.group == FOOT and entry.is_for(body)
+        if entry.group == FOOT and entry.is_for(request, body)
     ]
     return _items(request, mine)
 
