@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 
 from cultivar.cases import opening_pages, work_queries
-from cultivar.cases.programmes import scopes_of
+from cultivar.cases.programmes import POLICY, scopes_of
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.registry.actors import PUBLIC, Actor
@@ -36,6 +36,11 @@ def begins(actor: Actor) -> bool:
     return not actor.is_public and any(True for _ in opening_pages.beginnings(actor))
 
 
+def reads_documents(actor: Actor) -> bool:
+    """Whether an office prepares policies: the policy office, and those who answer for a whole programme."""
+    return actor.body == POLICY or "whole region" in scopes_of(actor)
+
+
 def _of(asks: Callable[[Actor], bool]) -> Callable[[HttpRequest], bool]:
     """A question about an office as one about the request that it makes."""
     return lambda request: asks(getattr(request, "actor", PUBLIC))
@@ -53,6 +58,8 @@ def register_work() -> None:
     register(Entry("cases", Text("全部案件", "All cases"), "cases", WORK, _of(takes_part), None, 20))
     register(Entry("begin", begin, "begin", WORK, _of(begins), None, 30))
     register(Entry("work-rounds", rounds, "work-rounds", BASIS, _of(official), None, 60))
+    read = Text("读政策文本", "Read a document")
+    register(Entry("read-document", read, "read-document", BASIS, _of(reads_documents), None, 80))
     register(Entry("measures", Text("办法条文", "Measures"), "programmes", BASIS, _office, None, 70))
 
 

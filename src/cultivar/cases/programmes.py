@@ -15,6 +15,7 @@ from cultivar.procedure.calendar import Calendar
 from cultivar.registry.actors import Actor
 
 WHOLE_COUNTRY = "100000"
+POLICY = "policy"  # the office that keeps the programme files; it has a part in none of them
 
 
 def catalogue() -> dict[str, Reading]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cultivar.cases import act_pages, case_pages, desk_pages, list_pages, opening_pages
+from cultivar.cases import act_pages, case_pages, desk_pages, list_pages, opening_pages, reader_pages
 
 urlpatterns = [
     path("desk/", desk_pages.desk, name="desk"),
@@ -19,6 +19,7 @@ urlpatterns = [
         opening_pages.open_round,
         name="open-round",
     ),
+    path("desk/read/", reader_pages.read_document, name="read-document"),
     path("desk/begin/", opening_pages.begin, name="begin"),
     path(
         "programmes/<slug:programme>/<slug:version>/begin/<slug:procedure>/",

@@ -10,13 +10,11 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from cultivar.cases.programmes import posts_of_bodies
+from cultivar.cases.programmes import POLICY, posts_of_bodies
 from cultivar.ledger import clock
 from cultivar.registry import credit_code, regions
 from cultivar.registry.models import Holding, Office, Organisation, Person, Region
 from cultivar.registry.sorting import sort_key
-
-POLICY = "policy"  # the office that keeps the programme files; it has a part in none of them
 
 
 class Command(BaseCommand):
