@@ -87,7 +87,7 @@ def _read(request: ActorRequest) -> dict[str, Any]:
     }
 
 
-def _document(upload: UploadedFile[Any]) -> Document:
+def _document(upload: "UploadedFile[Any]") -> Document:
     with tempfile.NamedTemporaryFile(suffix=Path(upload.name or "").suffix[:8]) as kept:
         for chunk in upload.chunks():
             kept.write(chunk)
