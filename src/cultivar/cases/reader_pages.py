@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from cultivar.cases.navigation import reads_documents
 from cultivar.cases.offices import for_offices
 from cultivar.cases.uploading import bounded
+from cultivar.policy.citation import number_text
 from cultivar.policy.document.files import read_file
 from cultivar.policy.document.model import Article, Document, Irregularity, Item
 from cultivar.policy.document.skeleton import skeleton
@@ -121,7 +122,9 @@ def _heading(document: Document, chapter: int | None) -> str:
 
 def _lines(document: Document, article: Article) -> Iterator[Line]:
     text = document.text[article.start + len(article.label) : article.end]
-    yield Line(0, article.label or article.name, _beginning(text), article.inferred)
+    inferred = number_text(article.name)
+    label = article.label or (inferred.zh if document.language == "zh" else inferred.en)
+    yield Line(0, label, _beginning(text), article.inferred)
     yield from _items(document, article.items, 1)
 
 
