@@ -12,6 +12,7 @@ from cultivar.registry.actors import PUBLIC, Actor
 from cultivar.web.navigation import Entry, register
 
 WORK, BASIS = Text("办理", "Work"), Text("依据", "Basis")
+POLICY = "policy"  # the offices that keep programme files: no part in any case
 _LOOKING = frozenset({"everything", "published matters"})  # scopes of bodies that act on nothing
 _OFFICIAL = frozenset({"lead region", "regions concerned", "whole region", "everything"})
 
@@ -41,6 +42,11 @@ def reads_documents(actor: Actor) -> bool:
     return actor.body == POLICY or "whole region" in scopes_of(actor)
 
 
+def simulates(actor: Actor) -> bool:
+    """Whether an office may try settings on decided cases: who oversees a programme, and the policy office."""
+    return actor.body == POLICY or bool(scopes_of(actor) & {"whole region", "everything"})
+
+
 def _of(asks: Callable[[Actor], bool]) -> Callable[[HttpRequest], bool]:
     """A question about an office as one about the request that it makes."""
     return lambda request: asks(getattr(request, "actor", PUBLIC))
@@ -60,6 +66,7 @@ def register_work() -> None:
     register(Entry("work-rounds", rounds, "work-rounds", BASIS, _of(official), None, 60))
     read = Text("读政策文本", "Read a document")
     register(Entry("read-document", read, "read-document", BASIS, _of(reads_documents), None, 80))
+    register(Entry("simulate", Text("试算", "Simulate"), "simulate", BASIS, _of(simulates), None, 65))
     register(Entry("measures", Text("办法条文", "Measures"), "programmes", BASIS, _office, None, 70))
 
 

@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from cultivar.cases import act_pages, case_pages, desk_pages, list_pages, opening_pages, reader_pages
+from cultivar.cases import (
+    act_pages,
+    case_pages,
+    desk_pages,
+    list_pages,
+    opening_pages,
+    reader_pages,
+    simulate_pages,
+)
 
 urlpatterns = [
     path("desk/", desk_pages.desk, name="desk"),
     path("desk/together/<slug:act_id>/", act_pages.batch, name="batch"),
+    path("desk/simulate/", simulate_pages.simulate, name="simulate"),
     path("desk/rounds/", list_pages.rounds, name="work-rounds"),
     path("cases/", list_pages.case_list, name="cases"),
     path("cases/<slug:number>/", case_pages.case, name="case"),

@@ -105,6 +105,14 @@ def _programmes_read(arguments: argparse.Namespace) -> int:
     )
 
 
+def _programmes_simulate(arguments: argparse.Namespace) -> int:
+    home.keep_secret_key(home.enter())
+    home.set_up_django()
+    from cultivar.cli import simulating
+
+    return simulating.simulate_programmes(arguments)
+
+
 def _calendar_show(arguments: argparse.Namespace) -> int:
     from cultivar.cli import checks
 
@@ -223,6 +231,7 @@ def _add_looking(commands: _Commands) -> None:
     diff.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
     diff.set_defaults(run=_programmes_diff)
     _add_reader(programmes)
+    _add_simulate(programmes)
     calendar = _command(commands, "calendar", "工作日表", "working-day tables").add_subparsers(
         metavar="命令/command", required=True
     )
@@ -241,3 +250,36 @@ def _add_looking(commands: _Commands) -> None:
     replay.set_defaults(run=_ledger_replay)
     rebuild = _command(ledger, "rebuild", "由账本重建全部数据", "write all data anew from the ledger")
     rebuild.set_defaults(run=_ledger_rebuild)
+
+
+def _add_simulate(programmes: _Commands) -> None:
+    simulate = _command(
+        programmes,
+        "simulate",
+        "把办结的案件放到别的门槛、名额或版本下试算，列出会改变的结果和依据；不写任何数据；"
+        "没有改变退出码 0，有 1，无法试算 2",
+        "try other thresholds, settings or another version on the cases of a round and list the outcomes that flip, "
+        "with their articles; nothing is written; exit code 0 none flips, 1 some do, 2 cannot run",
+    )
+    simulate.add_argument(
+        "--round", metavar="NUMBER", help="批次，默认最近办结的 · round, the last decided unless told"
+    )
+    simulate.add_argument(
+        "--under", metavar="VERSION", help="另一版本：文件或键 · another version, a file or a key"
+    )
+    simulate.add_argument(
+        "--threshold",
+        action="append",
+        metavar="I=V",
+        help="批次门槛，可多次 · a round's threshold, repeatable",
+    )
+    simulate.add_argument(
+        "--bar",
+        action="append",
+        metavar="I=V",
+        help="文件规定的数值，可多次 · a bar of the document, repeatable",
+    )
+    simulate.add_argument("--quota", metavar="N", help="名额 · quota")
+    simulate.add_argument("--panel", metavar="N", help="每案最少评分表份数 · fewest score sheets for a case")
+    simulate.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
+    simulate.set_defaults(run=_programmes_simulate)
