@@ -52,7 +52,7 @@ class Tally:
 def check(programme: Programme, data: Mapping[str, Any], files: Mapping[str, int]) -> list[Item]:
     """Every field in the order of the form. ``files`` counts the files of each evidence field."""
     return [
-        _item(programme, section.id, spec, data.get(spec.id), files.get(spec.id, 0))
+        item_of(programme, section.id, spec, data.get(spec.id), files.get(spec.id, 0))
         for section in programme.form
         for spec in section.fields
     ]
@@ -100,7 +100,7 @@ def _heading(item: Item, programme: Programme) -> str | None:
     return item.condition if item.condition in programme.condition else None
 
 
-def _item(programme: Programme, section: str, spec: FormField, value: Any, files: int) -> Item:
+def item_of(programme: Programme, section: str, spec: FormField, value: Any, files: int) -> Item:
     if spec.type == "evidence":
         too_many = spec.at_most is not None and files > spec.at_most
         problem = (

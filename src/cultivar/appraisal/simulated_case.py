@@ -108,10 +108,14 @@ class CaseFacts:
                     sheets[done.person] = sum(
                         (Decimal(one) for one in done.content[name].values()), Decimal(0)
                     )
-        if not sheets:
-            return []
+        if not any(self._unseats(done) for done in self.acts):
+            return list(sheets.values())  # only who is seated scores
         seated = fold(self.procedure, self.record).experts
         return [total for person, total in sheets.items() if person in seated]
+
+    def _unseats(self, done: Done) -> bool:
+        act = self._act(done)
+        return act.leaves_panel or any(spec.type == "seated-experts" for spec in act.content.values())
 
     def _act(self, done: Done) -> Act:
         return self.procedure.acts[done.act]

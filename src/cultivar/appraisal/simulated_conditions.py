@@ -92,13 +92,22 @@ def weigh(case: CaseFacts, before: Yardstick, after: Yardstick) -> Found:
     met = _met(case)
     then = before.outcomes(case.figures, met)
     now = after.outcomes(figures_for(case, after.programme), met)
-    whole = after.together(now)
-    if whole == "fails":
+    if after.together(now) == "fails":
         if before.together(then) == "fails":
             return SAME  # the offices went past it under the round's own bounds too
         return "to refused", tuple(_failing(after.programme, now.values()))
-    unsettled = () if whole == "holds" else tuple(_unsettled(after.programme, then, now))
+    unsettled = tuple(_unsettled(after.programme, then, now))
+    if after.programme.conditions_hold == "any" and _one_holds(now):
+        return SAME
     return ("open", unsettled) if unsettled else SAME
+
+
+def _one_holds(now: Mapping[str, Outcome]) -> bool:
+    """Whether some condition holds with every figure that it asks for stated."""
+    return any(
+        one.verdict == "holds" and all(figure.met is not None for figure in one.measured)
+        for one in now.values()
+    )
 
 
 def _met(case: CaseFacts) -> dict[str, Literal["meets", "fails"]]:

@@ -4,12 +4,13 @@ Pure. Acts are matched by their ids. The walk ends at the first act that the oth
 for what would have been done instead nobody knows.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from cultivar.appraisal.completeness import check
+from cultivar.appraisal.completeness import item_of
 from cultivar.appraisal.simulated_case import CaseFacts
 from cultivar.appraisal.simulated_conditions import Because
-from cultivar.policy.model import Act, Procedure, Programme
+from cultivar.policy.model import Act, FormField, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar, YearNotCovered
 from cultivar.procedure.engine import decide
@@ -63,15 +64,28 @@ def _takes_partners(procedure: Procedure) -> bool:
     )
 
 
-def unstated(case: CaseFacts, programme: Programme) -> tuple[Because, ...]:
-    """What the dossier form of a version asks for and the dossier as last submitted does not say rightly."""
-    items = [item for item in check(programme, case.data, case.files) if not item.complete]
-    return tuple(_unstated(programme, item.field) for item in items if item.field not in _fixed(programme))
+def asked_otherwise(own: Programme, programme: Programme) -> list[tuple[str, FormField]]:
+    """The fields, with their sections, that the form of a version has and ``own`` has not, or has otherwise.
+
+    What the register says is left out: ``barred`` looks at the field.
+    """
+    return [
+        (section.id, spec)
+        for section in programme.form
+        for spec in section.fields
+        if not spec.fixed and own.form_fields.get(spec.id) != spec
+    ]
 
 
-def _fixed(programme: Programme) -> set[str]:
-    """What the register says; ``barred`` looks at the field."""
-    return {name for name, spec in programme.form_fields.items() if spec.fixed}
+def unstated(
+    case: CaseFacts, programme: Programme, asked: Iterable[tuple[str, FormField]]
+) -> tuple[Because, ...]:
+    """What of the fields ``asked`` by a version the dossier as last submitted does not say rightly."""
+    items = (
+        item_of(programme, section, spec, case.data.get(spec.id), case.files.get(spec.id, 0))
+        for section, spec in asked
+    )
+    return tuple(_unstated(programme, item.field) for item in items if not item.complete)
 
 
 def _unstated(programme: Programme, name: str) -> Because:

@@ -15,8 +15,8 @@ from typing import Any
 
 from cultivar.appraisal.simulated_case import CaseFacts, End
 from cultivar.appraisal.simulated_conditions import SAME, Because, Found, Verdict, Yardstick, weigh
-from cultivar.appraisal.simulated_procedure import barred, first_obstacle, unstated
-from cultivar.policy.model import Programme
+from cultivar.appraisal.simulated_procedure import asked_otherwise, barred, first_obstacle, unstated
+from cultivar.policy.model import FormField, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.matter import Terms
@@ -160,6 +160,7 @@ class _Trial:
             values[PANEL] = setting.panel
         self.tried_terms = replace(terms, values=values, closed=False)  # it was open when they applied
         self._yardsticks: dict[tuple[int, bool], Yardstick] = {}
+        self._forms: dict[int, list[tuple[str, FormField]]] = {}
 
     def judge(self, case: CaseFacts) -> Found:
         """What becomes of one case, apart from its place in the ranking."""
@@ -181,13 +182,18 @@ class _Trial:
             )
         return self._yardsticks[key]
 
+    def _asked(self, own: Programme, programme: Programme) -> list[tuple[str, FormField]]:
+        if id(own) not in self._forms:
+            self._forms[id(own)] = asked_otherwise(own, programme)
+        return self._forms[id(own)]
+
     def _walk(self, case: CaseFacts, programme: Programme) -> Found:
         """The record walked again: under another version, or where a setting that guards read has changed."""
         other = programme is not case.programme
         if not other and self.tried_terms.values == dict(self.terms.values):
             return SAME
         keeps = barred(case, programme) if other else ()
-        missing = unstated(case, programme) if other else ()
+        missing = unstated(case, programme, self._asked(case.programme, programme)) if other else ()
         obstacle = first_obstacle(case, programme, self.tried_terms, self.calendar)
         unsettled = (*((obstacle,) if obstacle else ()), *missing)
         if keeps:

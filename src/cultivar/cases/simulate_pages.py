@@ -144,6 +144,7 @@ def simulate(request: ActorRequest) -> HttpResponse:
     with read_only():
         found = _context(request)
     part = request.headers.get("HX-Request") == "true"
+    found["part"] = part
     return render(request, "cases/parts/simulated.html" if part else "cases/simulate.html", found)
 
 
@@ -158,7 +159,7 @@ def _context(request: ActorRequest) -> dict[str, Any]:
     own = pinned(notice.case.digest)
     seen = sight(own, actor)
     among = queries.visible(actor) if seen == "cases" else None
-    facts = load_round(notice, among)
+    facts = load_round(notice.case_id, among)
     versions = _versions(own)
     under = asked.get("under", "")
     if under and under not in versions:
@@ -181,6 +182,8 @@ def _context(request: ActorRequest) -> dict[str, Any]:
         "groups": _groups(known, programme, facts, typed, seen == "cases", problem),
         "numbers": _numbers(programme, facts, asked, problem),
         "figures": _figures(effect),
+        "flips": len(effect.flips),
+        "unsure": len(effect.of("open")),
         "sections": _sections(effect, programme) if seen == "cases" else (),
         "articles": _by_article(effect, programme),
         "none": not any(one.verdict != "same" for one in effect.results),

@@ -7,7 +7,8 @@ refused before it reaches the database.
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -75,27 +76,37 @@ def last_decided(notices: Iterable[RoundNotice]) -> RoundNotice | None:
     return next((one for one in decided if "" not in ends[one.case_id]), decided[0] if decided else None)
 
 
-def load_round(notice: RoundNotice, among: QuerySet[Case] | None = None) -> RoundFacts:
-    """The round of a notice (fetched with its case): four queries, however many cases it has.
+def load_round(number: str, among: QuerySet[Case] | None = None) -> RoundFacts:
+    """The round of that number: six queries at most, however many cases it has.
 
     ``among`` narrows the cases to those that an office may see. Drafts that were never submitted are left out.
+    Raises ``RoundNotice.DoesNotExist`` where no such round was announced.
     """
-    round_ = notice.case
-    cases = (Case.objects.all() if among is None else among).filter(round=round_.number, about="application")
+    last = Entry.objects.order_by("-seq").values_list("seq", "leaf_hash").first()
+    known = _as_of(number, *((last[0], bytes(last[1])) if last else (-1, b"")))
+    if among is None:
+        return known
+    seen = set(among.filter(round=number).order_by().values_list("number", flat=True))
+    return replace(known, cases=tuple(case for case in known.cases if case.number in seen))
+
+
+@lru_cache(maxsize=2)
+def _as_of(number: str, _seq: int, _leaf_hash: bytes) -> RoundFacts:
+    """The round as the ledger has it up to an entry. Kept in memory while nothing is added: a slider asks often."""
+    notice = RoundNotice.objects.select_related("case").get(case=number)
+    cases = Case.objects.filter(round=number, about="application")
     rows = {row.number: row for row in cases}
-    records = _records(cases)
-    hanging = _hanging(cases)
-    dossiers = _dossiers(cases)
+    records, hanging, dossiers = _records(cases), _hanging(cases), _dossiers(cases)
     versions = {digest: pinned(digest) for digest in {row.digest for row in rows.values()}}
     facts = (
-        _facts(row, versions[row.digest], *records[number], hanging.get(number, ()), dossiers.get(number, {}))
-        for number, row in rows.items()
-        if number in records
+        _facts(row, versions[row.digest], *records[name], hanging.get(name, ()), dossiers.get(name, {}))
+        for name, row in rows.items()
+        if name in records
     )
     return RoundFacts(
-        round_.number,
-        round_.name,
-        pinned(round_.digest),
+        number,
+        notice.case.name,
+        pinned(notice.case.digest),
         terms_of_notice(notice),
         tuple(sorted((one for one in facts if one is not None), key=lambda case: case.number)),
     )

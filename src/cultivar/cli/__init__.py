@@ -106,7 +106,7 @@ def _programmes_read(arguments: argparse.Namespace) -> int:
 
 
 def _programmes_simulate(arguments: argparse.Namespace) -> int:
-    home.keep_secret_key(home.enter())
+    home.enter()
     home.set_up_django()
     from cultivar.cli import simulating
 

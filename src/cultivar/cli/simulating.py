@@ -68,7 +68,7 @@ def simulate_programmes(asked: Namespace) -> int:
     for an unknown round, version or indicator and for what is no number. Nothing is written.
     """
     with read_only():
-        facts = load_round(_notice(asked.round))
+        facts = load_round(_notice(asked.round).case_id)
         other = _version(asked.under, facts.programme) if asked.under else None
         programme = other or facts.programme
         known = levers(programme, facts.terms)
