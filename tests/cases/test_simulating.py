@@ -182,6 +182,7 @@ SEES_NOTHING = {
     "applicant": w.actor("applicant"),
     "expert": w.expert("e1"),
     "another province": w.actor("province", "handler", region="440000"),
+    "another province's auditor": w.actor("auditor", region="440000"),
     "another province's policy office": w.actor("policy", region="440000"),
 }
 

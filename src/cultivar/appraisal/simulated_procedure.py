@@ -103,7 +103,7 @@ def first_obstacle(case: CaseFacts, programme: Programme, terms: Terms, calendar
     if procedure is None or procedure.about != "application":
         text = Text("这个版本没有“{name}”程序", "this version has no procedure “{name}”")
         return Because("gate", text.fill(name=case.procedure.text))
-    state = State()
+    state, matter = State(), _matter(case, programme, terms)
     proposed: Done | None = None  # where the record has two persons and the version asks for one
     for done in case.record:
         act = procedure.acts.get(done.act)
@@ -118,7 +118,7 @@ def first_obstacle(case: CaseFacts, programme: Programme, terms: Terms, calendar
             if done.step == "decline" or proposed is None:
                 continue
             done = replace(done, step="do", content={**proposed.content, **done.content})
-        question = Question(programme, procedure, state, _matter(case, programme, terms), done.at, calendar)
+        question = Question(programme, procedure, state, matter, done.at, calendar)
         refused = _refused(case, act, done, question)
         if refused is not None:
             return refused

@@ -61,11 +61,11 @@ _ENDS = {
 
 def sight(programme: Programme, actor: Actor) -> Sight | None:
     """What an office may see of a simulation: the cases, counts and articles only, or nothing."""
+    if actor.region not in ("", programme.region):
+        return None
     if oversees(programme, actor):
         return "cases"
-    if actor.body == POLICY and actor.region in ("", programme.region):
-        return "counts"
-    return None
+    return "counts" if actor.body == POLICY else None
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _context(request: ActorRequest) -> dict[str, Any]:
     actor, asked = request.actor, request.GET
     notices = _notices(actor)
     if not notices:
-        if asked.get("round") or not simulates(actor.body):
+        if asked.get("round") or not simulates(actor):
             raise Http404(_NO_ROUND)
         return {"round": None, "empty": _EMPTY}
     notice = _chosen(notices, asked.get("round", ""))
