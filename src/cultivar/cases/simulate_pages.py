@@ -327,8 +327,9 @@ def _numbers(
 
 def _figures(effect: Effect) -> c.Figures:
     granted, open_ = effect.ended("granted"), effect.perhaps_granted
-    after = f"{granted} → {effect.still_granted}"
-    unit = Text(f"另有 {open_} 件无法断定", f"and {open_} that cannot be told") if open_ else None
+    certain = effect.still_granted
+    after = f"{granted} → {certain}" + (f"–{certain + open_}" if open_ else "")
+    unit = Text(f"其中 {open_} 件无法断定", f"of them {open_} cannot be told") if open_ else None
     refused = len(effect.of("to refused"))
     return c.Figures(
         (
