@@ -12,7 +12,6 @@ from cultivar.registry.actors import PUBLIC, Actor
 from cultivar.web.navigation import Entry, register
 
 WORK, BASIS = Text("办理", "Work"), Text("依据", "Basis")
-POLICY = "policy"  # the offices that keep programme files: no part in any case
 _LOOKING = frozenset({"everything", "published matters"})  # scopes of bodies that act on nothing
 _OFFICIAL = frozenset({"lead region", "regions concerned", "whole region", "everything"})
 

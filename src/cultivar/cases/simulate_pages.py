@@ -17,9 +17,9 @@ from cultivar.appraisal.simulation import PANEL, QUOTA, Effect, Result, Setting,
 from cultivar.cases import queries
 from cultivar.cases.citing import chip
 from cultivar.cases.models import RoundNotice
-from cultivar.cases.navigation import POLICY, simulates
+from cultivar.cases.navigation import simulates
 from cultivar.cases.offices import for_offices
-from cultivar.cases.programmes import catalogue, pinned
+from cultivar.cases.programmes import POLICY, catalogue, pinned
 from cultivar.cases.sight import oversees
 from cultivar.cases.simulating import RoundFacts, last_decided, load_round, read_only
 from cultivar.policy.model import Condition, Programme
