@@ -9,6 +9,7 @@ from cultivar.cases import programme_reader
 from cultivar.cases.programmes import catalogue
 from cultivar.policy.model import Programme
 from cultivar.policy.reading import Reading
+from cultivar.policy.schema import as_json
 from cultivar.policy.text import Text
 from cultivar.web import components as c
 from cultivar.web.formats import day_year
@@ -53,6 +54,11 @@ def programme_file(request: HttpRequest, programme: str, version: str) -> FileRe
     name = f"{programme}-{version}.yaml"
     content = reading.source.path.open("rb")
     return FileResponse(content, as_attachment=True, filename=name, content_type="text/yaml")
+
+
+def programme_schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of programme files, by which editors help."""
+    return HttpResponse(as_json(), content_type="application/schema+json; charset=utf-8")
 
 
 def _reading(programme: str, version: str) -> Reading:

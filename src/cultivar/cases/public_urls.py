@@ -17,6 +17,7 @@ urlpatterns = [
     path("certificate/", public_pages.certificate, name="certificate"),
     path("search/", public_pages.search, name="search"),
     path("programmes/", programme_pages.programmes, name="programmes"),
+    path("programmes/schema.json", programme_pages.programme_schema, name="programme-schema"),
     path("programmes/compare/", compare_pages.compare_versions, name="compare-programmes"),
     path("programmes/<str:programme>/<str:version>/", programme_pages.programme, name="programme"),
     path(

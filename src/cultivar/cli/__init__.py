@@ -82,7 +82,13 @@ def _manage(arguments: argparse.Namespace) -> int:
 def _programmes_check(arguments: argparse.Namespace) -> int:
     from cultivar.cli import checks
 
-    return checks.check_programmes(arguments.files)
+    return checks.check_programmes(arguments.files, arguments.json)
+
+
+def _programmes_schema(arguments: argparse.Namespace) -> int:
+    from cultivar.cli import checks
+
+    return checks.write_schema(arguments.output)
 
 
 def _programmes_show(arguments: argparse.Namespace) -> int:
@@ -215,6 +221,7 @@ def _add_looking(commands: _Commands) -> None:
         "check programme files, run their examples, and check guides",
     )
     check.add_argument("files", nargs="*", type=Path, help="默认全部 · all unless named")
+    check.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
     check.set_defaults(run=_programmes_check)
     show = _command(programmes, "show", "列出政策文件", "list the programme files")
     show.set_defaults(run=_programmes_show)
@@ -232,6 +239,16 @@ def _add_looking(commands: _Commands) -> None:
     diff.set_defaults(run=_programmes_diff)
     _add_reader(programmes)
     _add_simulate(programmes)
+    schema = _command(
+        programmes,
+        "schema",
+        "输出政策文件的 JSON Schema，供编辑器提示",
+        "write the JSON Schema of programme files, by which editors help",
+    )
+    schema.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="写入文件，默认屏幕 · to a file, not the screen"
+    )
+    schema.set_defaults(run=_programmes_schema)
     calendar = _command(commands, "calendar", "工作日表", "working-day tables").add_subparsers(
         metavar="命令/command", required=True
     )

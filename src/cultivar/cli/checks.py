@@ -16,6 +16,7 @@ _NO_PROGRAMMES = Text(
     "{folder} 里没有政策文件（*.yaml）。", "There are no programme files (*.yaml) in {folder}."
 )
 _CHECKED = Text("已检查 {count} 个文件，没有问题", "Files checked: {count}; no problems")
+_WRITTEN = Text("已写入 {file}", "Written to {file}")
 _HOLIDAY = Text("放假", "holiday")
 _MAKE_UP = Text("上班", "working")
 _REBUILT = Text("已由账本重建 {count} 个案件", "Rebuilt {count} cases from the ledger")
@@ -41,6 +42,18 @@ def check_programmes(files: Sequence[Path]) -> int:
     if problems:
         return FOUND_PROBLEMS
     tell(_CHECKED, count=len(paths))
+    return 0
+
+
+def write_schema(output: Path | None) -> int:
+    """Writes the JSON Schema of programme files to ``output`` or to standard output. Returns 0."""
+    from cultivar.policy.schema import as_json
+
+    if output is None:
+        print(as_json(), end="")
+        return 0
+    output.write_text(as_json(), "utf-8")
+    tell(_WRITTEN, file=output)
     return 0
 
 

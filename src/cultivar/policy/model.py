@@ -4,17 +4,42 @@ Everything is read strictly: unknown keys, wrong types and texts in one language
 ``cultivar.policy.reading``, which names the line.
 """
 
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
 
 from cultivar.policy.text import Text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", max_length=60)]
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-Decimals = Annotated[str, StringConstraints(pattern=r"^-?\d{1,15}(\.\d{1,6})?$")]
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+def _in_the_calendar(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("no_such_day", "no such day") from None
+    return value
+
+
+Day = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+    AfterValidator(_in_the_calendar),
+    Field(json_schema_extra={"format": "date"}),
+]
+Decimals = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$")]
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
 
 
 def _listed(value: Any) -> Any:
@@ -22,7 +47,7 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_ID = {"type": "string", "pattern": r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"}
+_ID = {"type": "string", "pattern": r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", "maxLength": 60}
 Ids = Annotated[
     list[Id],
     BeforeValidator(_listed),
@@ -33,7 +58,7 @@ Ids = Annotated[
 class Part(BaseModel):
     """A piece of a programme file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Said(Part):
@@ -56,10 +81,13 @@ class Article(Part):
     """One article, paragraph or item of the document, summarised in our own words."""
 
     id: Id
-    number: Words  # as the document counts, in Arabic digits: "9", "6.3"
+    number: Words
+    """As the document counts, in Arabic digits: "9", "6.3" for the third item of article 6."""
     kind: Literal["executable", "discretion", "declaratory"]
+    """Executable: the house keeps it. Discretion: an office judges. Declaratory: nothing follows."""
     chapter: Said | None = None
     summary: Said
+    """What it says, in our own words; the document itself prevails."""
 
 
 Scope = Literal[
@@ -93,9 +121,12 @@ class Body(Named):
     """
 
     scope: Scope
+    """Over which cases it acts."""
     short: Said | None = None
     played_by: Id | None = None
+    """The body whose offices take this part."""
     posts: dict[Id, Said] = {}
+    """The posts in its offices, where an act asks for one."""
 
 
 class OpenPoint(Part):
@@ -105,9 +136,11 @@ class OpenPoint(Part):
     article: Id
     question: Said
     readings: list[Said] = Field(min_length=2)
-    chosen: Annotated[int, Field(ge=1)]  # the reading taken, counted from 1
+    chosen: Annotated[int, Field(ge=1)]
+    """The reading taken, counted from 1."""
     because: Said
     set_by: Literal["round", "plan", "file"]
+    """Who may decide otherwise; file: nobody, the file takes the reading."""
 
 
 class Direction(Named):
@@ -131,7 +164,9 @@ class Indicator(Named):
     article: Id
     unit: Said
     better: Literal["higher", "lower"]
+    """Which way is better; a threshold of a round bounds it from the other side."""
     formula: Said
+    """How it is computed, in words."""
 
 
 class Evidence(Named):
@@ -173,9 +208,11 @@ class Condition(Named):
     article: Id
     summary: Said
     judged_by: Literal["discretion", "figures"]
+    """Figures decide alone, or an office judges."""
     indicators: list[Id] = []
     evidence: list[Id] = []
     bars: list[Bar] = []
+    """The figures that the document itself demands."""
     examples: list[ConditionExample] = []
 
 
@@ -200,7 +237,8 @@ class DesignationGroup(Named):
 
     id: Id
     article: Id
-    baseline: dict[Id, Figure] = {}  # by indicator
+    baseline: dict[Id, Figure] = {}
+    """What the document states of the group together, by indicator."""
 
 
 class Designation(Named):
@@ -223,7 +261,8 @@ class Target(Named):
 
     id: Id
     article: Id
-    of: Ids  # groups or designations; empty: every subject
+    of: Ids
+    """Groups or designations; empty: every subject."""
     indicator: Id | None = None
     kind: Literal["level", "yearly growth", "qualitative"]
     bound: Literal["at least", "more than", "in step", "about"] | None = None
@@ -261,12 +300,15 @@ class FormField(Named):
     hint: Said | None = None
     register_: Literal["name", "field", "carrier"] | None = Field(
         default=None, alias="register"
-    )  # the register of subjects knows this; name and field are not typed again
-    at_most: int | None = None  # characters, or files for evidence
+    )
+    """The register of subjects knows this; name and field are not typed again."""
+    at_most: int | None = None
+    """Characters, or files for evidence."""
     least: Decimals | None = None
     most: Decimals | None = None
     choices: dict[Id, Said] = {}
     personal: bool = False
+    """Kept out of the ledger and of what is public."""
 
     @property
     def fixed(self) -> bool:
@@ -298,10 +340,14 @@ class Limit(Part):
     """The time within which an act is due. ``n`` stands in the document, or the round sets it."""
 
     n: int | None = None
+    """The length; absent where the round sets it."""
     set_by: Literal["round", "file"] = "file"
+    """Round: the notice of the round says the length."""
     unit: Unit
     after: Ids
+    """The acts from which it runs."""
     first_day: Literal["counted", "next"]
+    """Counted: the day of the act is the first day. Next: the day after it is."""
     on_expiry: Literal["remind", "remind and record"]
 
 
@@ -315,7 +361,9 @@ class Period(Part):
     unit: Unit = "working days"
     first_day: Literal["counted", "next"] = "counted"
     until: Id | None = None
+    """The field of the act that names the last day."""
     on_expiry: Said
+    """What follows when it is over."""
 
 
 ContentType = Literal[
@@ -349,17 +397,26 @@ class ContentField(Named):
 
     type: ContentType
     required: bool = False
-    at_most: int | None = None  # characters
-    least: int | None = None  # items or value
+    at_most: int | None = None
+    """Characters."""
+    least: int | None = None
+    """Items or value."""
     most: int | None = None
+    """Items or value."""
     choices: dict[Id, Said] = {}
-    when: Literal["past", "future"] | None = None  # a day not after, or only after, the day of the act
-    every: bool = False  # of a per-condition entry: every condition must be judged
-    including: Literal["fails"] | None = None  # ... and at least one of them so
-    among: Id | None = None  # of a named entry: the round setting that lists the names
+    when: Literal["past", "future"] | None = None
+    """A day not after, or only after, the day of the act."""
+    every: bool = False
+    """Of a per-condition entry: every condition must be judged."""
+    including: Literal["fails"] | None = None
+    """Of a per-condition entry: at least one condition must be judged so."""
+    among: Id | None = None
+    """Of a named entry: the round setting that lists the names."""
     unit: Said | None = None
     personal: bool = False
+    """Kept out of the ledger."""
     seen_by: list[Id] = []
+    """The bodies that may read it; empty: everybody who sees the case."""
     hint: Said | None = None
 
 
@@ -369,28 +426,44 @@ class Guard(Named):
     Tests look at what happened since the case last entered its present stage, unless ``ever`` is true.
     """
 
-    done: Id | None = None  # this act has been done; with ``each``, by every one of them
+    done: Id | None = None
+    """This act has been done; with ``each``, by every one of them."""
     each: Literal["partner-regions", "experts"] | None = None
     not_done: Id | None = None
-    over: Id | None = None  # the period that this act started is over
-    running: Id | None = None  # ... is still running
-    in_stage: Ids | None = None  # with ``of: parent``: the parent stands in one of these
-    none_of: Id | None = None  # no case of this procedure hangs on this one ...
-    some_of: Id | None = None  # a case of this procedure hangs on this one in one of these stages
+    """This act has not been done."""
+    over: Id | None = None
+    """The period that this act started is over."""
+    running: Id | None = None
+    """The period that this act started is still running."""
+    in_stage: Ids | None = None
+    """With ``of: parent``: the parent stands in one of these stages."""
+    none_of: Id | None = None
+    """No case of this procedure hangs on this one, in one of the stages of ``in``."""
+    some_of: Id | None = None
+    """A case of this procedure hangs on this one in one of the stages of ``in``."""
     in_: list[Id] | None = Field(
         default=None, alias="in"
-    )  # ... in one of these stages; absent: in any open stage
-    fewer: Ids | None = None  # fewer of these acts, ever, than the round's setting ``than``
+    )
+    """The stages that ``none_of`` and ``some_of`` look at; absent: any open stage."""
+    fewer: Ids | None = None
+    """Fewer of these acts, ever, than the round's setting ``than``."""
     than: Id | None = None
-    chosen: Id | None = None  # the last time, this act's ``field`` said ``value``
+    chosen: Id | None = None
+    """The last time, this act's ``field`` said ``value``."""
     field: Id | None = None
     value: Id | None = None
-    window: Literal["open"] | None = None  # the round's application window is open
-    fact: Id | None = None  # something outside the acts that the house finds out
-    at_least: Id | None = None  # as many persons as the round's setting ``than`` asks for have done this act
+    window: Literal["open"] | None = None
+    """The round's application window is open."""
+    fact: Id | None = None
+    """Something outside the acts that the house finds out."""
+    at_least: Id | None = None
+    """As many persons as the round's setting ``than`` asks for have done this act."""
     of: Literal["parent"] | None = None
+    """Ask the case on which this one hangs."""
     ever: bool = False
-    remedy: Id | None = None  # the act that removes the obstacle
+    """Look at the whole record, not at the present stay in the stage."""
+    remedy: Id | None = None
+    """The act that removes the obstacle."""
 
     @cached_property
     def test(self) -> str:
@@ -411,38 +484,61 @@ GUARD_TESTS = (
 class Stage(Named):
     """Where a case can stand. ``waits_for`` lists the acts that are expected here, in order."""
 
-    public: Said | None = None  # the name that outsiders read, where it differs
-    step: Said | None = None  # the name in the stepper; stages without one stand beside the main line
+    public: Said | None = None
+    """The name that outsiders read, where it differs."""
+    step: Said | None = None
+    """The name in the stepper; stages without one stand beside the main line."""
     final: Literal["granted", "refused", "closed"] | None = None
+    """The case ends here, so."""
     waits_for: Ids = []
-    seen_by: list[Id] = []  # only these bodies (and whoever sees everything) see a case that stands here
-    rests: bool = False  # nobody is expected to act: a title that is held, a notice in force
+    """The acts that are expected here, in order; the desks follow from it."""
+    seen_by: list[Id] = []
+    """Only these bodies (and whoever sees everything) see a case that stands here."""
+    rests: bool = False
+    """Nobody is expected to act: a title that is held, a notice in force."""
 
 
 class Act(Named):
     """An administrative act: who, on what stage, under which conditions, and what follows."""
 
     articles: Ids = Field(alias="article")
+    """The articles by which it is done; the first is the one that counts."""
     by: Annotated[str, StringConstraints(pattern=r"^[a-z-]+(\.[a-z-]+)?$")]
+    """The body that does it, or body.post."""
     from_: Ids = Field(alias="from")
+    """The stages in which it can be done; new opens a case."""
     to: Id | None = None
+    """The stage where the case then stands; absent: it stays."""
     when: Literal["joint"] | None = None
     needs: Ids = []
+    """The guards that must hold."""
     content: dict[Id, ContentField] = {}
+    """What it says."""
     limit: Limit | None = None
+    """Within which time it is due."""
     period: Period | None = None
+    """The days that it starts, such as those of a public notice."""
     four_eyes: bool = False
+    """A second person must agree."""
     agrees: Annotated[str, StringConstraints(pattern=r"^[a-z-]+(\.[a-z-]+)?$")] | None = None
+    """The body or body.post that agrees; absent: the same body."""
     once_per: Literal["region", "person", "stay"] | None = None
     leaves_panel: bool = False
     publishes: list[Id] = []
+    """What becomes public by it."""
     issues: Ids = []
+    """The papers that it issues."""
     grants: Id | None = None
+    """The title that it grants."""
     ends: Id | None = None
+    """The title that it ends."""
     hidden_from: list[Id] = []
     harm: bool = False
-    task: Said | None = None  # what a desk calls it where several acts could answer the same question
+    """It works against the one concerned; pages mark it so."""
+    task: Said | None = None
+    """What a desk calls it where several acts could answer the same question."""
     consequence: Said | None = None
+    """What follows, said before it is done."""
 
     @property
     def body(self) -> str:
@@ -471,8 +567,10 @@ class Procedure(Named):
 
     article: Id
     about: Literal["round", "application", "subject", "case", "title"]
-    parent: Id | None = None  # for ``about: case``: the procedure of the case that it hangs on
-    designated: bool = False  # for ``about: subject``: only subjects that the document itself names
+    parent: Id | None = None
+    """For ``about: case``: the procedure of the case that it hangs on."""
+    designated: bool = False
+    """For ``about: subject``: only subjects that the document itself names."""
     hidden_from: list[Id] = []
     stages: dict[Id, Stage]
     acts: dict[Id, Act]
@@ -485,6 +583,7 @@ class Duty(Named):
     article: Id
     by: Id
     opens: Id
+    """The procedure by which it is done."""
     every_years: int
     from_: Literal["recognition", "calendar year"] = Field(alias="from")
     due_month: int | None = None
@@ -526,6 +625,7 @@ class Title(Named):
 
     article: Id
     number: Words
+    """Its pattern, with {year} and {n}."""
 
 
 class Try(Part):
@@ -555,9 +655,11 @@ class Example(Part):
     lead: str | None = None
     partners: list[str] = []
     round: dict[str, Any] = {}
-    parent: Id | None = None  # the stage of the case on which it hangs
+    parent: Id | None = None
+    """The stage of the case on which it hangs."""
     children: dict[Id, Id] = {}
     acts: list[str | dict[str, str]]
+    """What has been done, by the names of the acts."""
     at: Day | None = None
     try_: Try = Field(alias="try")
     expect: Expected
@@ -578,38 +680,62 @@ class Programme(Part):
     title: Said
     short_title: Said
     document_number: str | None = None
+    """The number that the issuer gave the document."""
     issuer: Said
-    issued: Day | None = None  # a draft for comment is not issued ...
-    in_force: InForce | None = None  # ... and never in force
+    issued: Day | None = None
+    """A draft for comment need not have been issued; every other document was."""
+    in_force: InForce | None = None
+    """A draft is never in force; every other document is."""
     status: Literal["draft", "trial", "in force", "superseded"]
-    region: Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
+    """A draft can be read and compared, and tried in a demonstration."""
+    region: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    """The code of the region whose policy it is."""
     subject: SubjectKind
-    supersedes: Words | None = None  # key of the version that this one replaces
-    transition: Said | None = None  # what becomes of cases begun under that one
-    source: Said  # where the text that was encoded was read
-    counted: Literal["articles", "paragraphs", "parts"] = "articles"  # what the document numbers
+    supersedes: Words | None = None
+    """Key of the version that this one replaces."""
+    transition: Said | None = None
+    """What becomes of cases begun under the version that it replaces."""
+    source: Said
+    """Where the text that was encoded was read."""
+    counted: Literal["articles", "paragraphs", "parts"] = "articles"
+    """What the document numbers; a report has no articles."""
     case_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}$")]
+    """The letters with which the numbers of its cases begin."""
     articles: list[Article]
+    """Every article, in the order of the document."""
     bodies: dict[Id, Body]
+    """Who acts, by id."""
     open_points: list[OpenPoint] = []
+    """Where the text is silent or can be read in two ways."""
     fields: list[IndustryField] = []
     round: list[RoundSetting] = []
+    """What the notice of a round may or must set."""
     form: list[FormSection] = []
+    """The dossier, page by page."""
     conditions_hold: Literal["all", "any"] = "all"
+    """Whether all conditions must hold or any of them."""
     conditions: list[Condition] = []
     criteria: list[Criterion] = []
+    """The criteria whose points the document itself gives; they sum to 100."""
     groups: list[DesignationGroup] = []
     designations: list[Designation] = []
+    """The subjects that the document itself names."""
     targets: list[Target] = []
     indicators: list[Indicator] = []
     evidence: list[Evidence] = []
     titles: dict[Id, Title] = {}
     guards: dict[Id, Guard] = {}
+    """Conditions of acts, by id; each one test and a sentence that says what is missing."""
     procedures: dict[Id, Procedure]
+    """The matters, by id: stages and acts."""
     duties: list[Duty] = []
+    """What recurs."""
     measures: list[Measure] = []
+    """What support is owed, and by whom."""
     sanctions: list[Sanction] = []
+    """The grounds on which a title ends."""
     examples: list[Example] = []
+    """Small cases with the expected answer; the checker runs them."""
 
     @property
     def key(self) -> str:

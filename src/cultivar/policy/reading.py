@@ -28,6 +28,11 @@ _SENTENCES = {
     "string_pattern_mismatch": Text(
         "“{key}”的写法不对：{input}。", "“{key}” is not written as it must be: {input}."
     ),
+    "no_such_day": Text("“{key}”没有这一天：{input}。", "“{key}” is no day of the calendar: {input}."),
+    "string_too_long": Text("“{key}”太长。", "“{key}” is too long."),
+    "too_short": Text("“{key}”的项数不够。", "“{key}” has too few items."),
+    "greater_than_equal": Text("“{key}”的数太小：{input}。", "“{key}” is too small: {input}."),
+    "less_than_equal": Text("“{key}”的数太大：{input}。", "“{key}” is too large: {input}."),
     "literal_error": Text("“{key}”只能是 {expected}。", "“{key}” must be {expected}."),
     "int_type": Text("“{key}”要写整数。", "“{key}” must be a whole number."),
     "bool_type": Text("“{key}”只能是 true 或 false。", "“{key}” must be true or false."),
