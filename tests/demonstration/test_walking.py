@@ -18,7 +18,11 @@ from cultivar.registry.models import Holding, Office, Person
 
 pytestmark = pytest.mark.django_db
 
-KEYS = sorted(f"{path.parent.name}/{path.stem}" for path in settings.PROGRAMMES.glob("*/*.yaml"))
+DOCS = settings.PROGRAMMES.parent / "docs"
+FILES = [
+    *((settings.PROGRAMMES, f"{path.parent.name}/{path.stem}") for path in settings.PROGRAMMES.glob("*/*.yaml")),
+    (DOCS, "tutorial-workshops/1"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -59,8 +63,9 @@ def live(story: Iterator[date]) -> None:
             day = next(story, None)
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_every_procedure_of_every_file_can_be_walked(key):
+@pytest.mark.parametrize(("folder", "key"), sorted(FILES), ids=[key for _, key in sorted(FILES)])
+def test_every_procedure_of_every_file_can_be_walked(settings, folder, key):
+    settings.PROGRAMMES = folder
     walker = seated(key)
     beginning, lately = elsewhere.stories([walker])
     live(beginning)

@@ -146,7 +146,7 @@ WRONG = {
         "from: [evaluation, refused]\n        to: listed",
         "is final yet",
     ),
-    "a stage without waiting": (", waits_for: admit}", "}", "Say what this stage waits for"),
+    "a stage without waiting": (", waits_for: admit}", "}", "does not say what it waits for"),
     "waiting for an unknown act": ("waits_for: admit}", "waits_for: admission}", "no act named “admission”"),
     "waiting for an act of elsewhere": (
         "waits_for: admit}",
@@ -168,7 +168,7 @@ WRONG = {
     "an example of no act": (
         "try: {act: recommend, as: city}",
         "try: {act: praise, as: city}",
-        "unknown procedure or act",
+        "no act named “praise”",
     ),
     "an example that cannot be": (
         "acts: [start, submit, accept, review]\n",

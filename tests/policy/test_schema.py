@@ -17,7 +17,25 @@ from cultivar.policy.schema import schema
 from cultivar.policy.source import read
 
 VALIDATOR = jsonschema.Draft202012Validator(schema(), format_checker=jsonschema.FormatChecker())
-ODD = ["", " ", "x", "A b", "2026-02-30", "2026-02-28", "1.5", "520000", 0, 1, -1, True, None, [], {}, ["a"], "x" * 61]
+ODD = [
+    "",
+    " ",
+    "x",
+    "A b",
+    "2026-02-30",
+    "2026-02-28",
+    "1.5",
+    "520000",
+    0,
+    1,
+    -1,
+    True,
+    None,
+    [],
+    {},
+    ["a"],
+    "x" * 61,
+]
 
 
 def fits_the_model(data: object) -> bool:
@@ -60,7 +78,9 @@ def test_a_spoiled_file_gets_the_same_verdict_from_both(data):
         case "remove":
             del holder[key]
         case "add" if isinstance(holder, dict):
-            holder[data.draw(st.sampled_from(["from", "from_", "extra", "Not an id", "x" * 61, "zh"]))] = inner
+            holder[data.draw(st.sampled_from(["from", "from_", "extra", "Not an id", "x" * 61, "zh"]))] = (
+                inner
+            )
         case "rename" if isinstance(holder, dict):
             holder[f"{key}_"] = holder.pop(key)
         case _:

@@ -220,7 +220,13 @@ def _add_looking(commands: _Commands) -> None:
         "检查政策文件（运行其中的例子）和向导",
         "check programme files, run their examples, and check guides",
     )
-    check.add_argument("files", nargs="*", type=Path, help="默认全部 · all unless named")
+    check.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="文件或文件夹，默认全部 · files or folders, all unless named",
+    )
     check.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
     check.set_defaults(run=_programmes_check)
     show = _command(programmes, "show", "列出政策文件", "list the programme files")

@@ -23,26 +23,34 @@ _REBUILT = Text("已由账本重建 {count} 个案件", "Rebuilt {count} cases f
 _SAME = Text("重放结果与现有数据完全一致", "The replay agrees with the stored data in every detail")
 
 
-def check_programmes(files: Sequence[Path]) -> int:
-    """Checks the programme and guide files named, or all; one line a problem. Returns 1 when there are any."""
+def check_programmes(named: Sequence[Path], as_json: bool) -> int:
+    """Checks the programme and guide files named (of a folder, all in it), or all; one line a problem.
+
+    As JSON a list of ``{file, line, article, rule, message, message_zh}`` with ``what_to_do`` and ``what_to_do_zh``
+    where the message does not say it. Returns 1 when there are any.
+    """
     from cultivar.policy.guides import linter as guides
     from cultivar.policy.guides.reading import is_guide
     from cultivar.procedure import linter as programmes
     from cultivar.procedure.calendar import load
 
     calendar = load(_folder("CALENDARS"))
-    paths = files or [*_programme_files(), *sorted(_folder("GUIDES").glob("*.yaml"))]
+    paths = [path for one in named for path in _meant(one)]
+    paths = paths or [*_programme_files(), *sorted(_folder("GUIDES").glob("*.yaml"))]
     problems = [
         problem
         for path in paths
-        for problem in (guides.check(path) if is_guide(_existing(path)) else programmes.check(path, calendar))
+        for problem in (guides.check(path) if is_guide(path) else programmes.check(path, calendar))
     ]
-    for problem in problems:
-        print(problem)
-    if problems:
-        return FOUND_PROBLEMS
-    tell(_CHECKED, count=len(paths))
-    return 0
+    if as_json:
+        json.dump([problem.plain() for problem in problems], sys.stdout, ensure_ascii=False, indent=1)
+        print()
+    else:
+        for problem in problems:
+            print(problem)
+        if not problems:
+            tell(_CHECKED, count=len(paths))
+    return FOUND_PROBLEMS if problems else 0
 
 
 def write_schema(output: Path | None) -> int:
@@ -141,14 +149,20 @@ def programme_folder() -> Path:
 
 
 def _programme_files() -> list[Path]:
-    folder = programme_folder()
+    return _in_folder(programme_folder())
+
+
+def _in_folder(folder: Path) -> list[Path]:
     files = sorted(folder.rglob("*.yaml"))
     if not files:
         raise CannotRunError(_NO_PROGRAMMES, folder=folder)
     return files
 
 
-def _existing(path: Path) -> Path:
+def _meant(path: Path) -> list[Path]:
+    """The file named, or those of the folder named."""
+    if path.is_dir():
+        return _in_folder(path)
     if not path.is_file():
         raise CannotRunError(_NO_FILE, file=path)
-    return path
+    return [path]

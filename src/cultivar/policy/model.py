@@ -298,9 +298,7 @@ class FormField(Named):
     evidence: Id | None = None
     unit: Said | None = None
     hint: Said | None = None
-    register_: Literal["name", "field", "carrier"] | None = Field(
-        default=None, alias="register"
-    )
+    register_: Literal["name", "field", "carrier"] | None = Field(default=None, alias="register")
     """The register of subjects knows this; name and field are not typed again."""
     at_most: int | None = None
     """Characters, or files for evidence."""
@@ -339,7 +337,7 @@ Unit = Literal["working days", "calendar days", "months", "years"]
 class Limit(Part):
     """The time within which an act is due. ``n`` stands in the document, or the round sets it."""
 
-    n: int | None = None
+    n: Annotated[int, Field(ge=1)] | None = None
     """The length; absent where the round sets it."""
     set_by: Literal["round", "file"] = "file"
     """Round: the notice of the round says the length."""
@@ -357,7 +355,7 @@ class Period(Part):
     Its length is ``n`` of ``unit``, or it runs ``until`` a day that the act itself names in that field.
     """
 
-    n: int | None = None
+    n: Annotated[int, Field(ge=1)] | None = None
     unit: Unit = "working days"
     first_day: Literal["counted", "next"] = "counted"
     until: Id | None = None
@@ -441,9 +439,7 @@ class Guard(Named):
     """No case of this procedure hangs on this one, in one of the stages of ``in``."""
     some_of: Id | None = None
     """A case of this procedure hangs on this one in one of the stages of ``in``."""
-    in_: list[Id] | None = Field(
-        default=None, alias="in"
-    )
+    in_: list[Id] | None = Field(default=None, alias="in")
     """The stages that ``none_of`` and ``some_of`` look at; absent: any open stage."""
     fewer: Ids | None = None
     """Fewer of these acts, ever, than the round's setting ``than``."""
@@ -584,7 +580,7 @@ class Duty(Named):
     by: Id
     opens: Id
     """The procedure by which it is done."""
-    every_years: int
+    every_years: Annotated[int, Field(ge=1)]
     from_: Literal["recognition", "calendar year"] = Field(alias="from")
     due_month: int | None = None
     due_day: int | None = None

@@ -62,7 +62,7 @@ def run(programme: Programme, example: Example, calendar: Calendar) -> Outcome:
     )
     state = State()
     for number, told in enumerate(example.acts):
-        name, detail = (told, "") if isinstance(told, str) else next(iter(told.items()))
+        name, detail = (told, "") if isinstance(told, str) else next(iter(told.items()), ("", ""))
         if name not in procedure.acts:
             return Outcome(example, None, Text(f"没有“{name}”这个行为。", f"There is no act “{name}”."))
         for done in _play(procedure.acts[name], name, detail, number, example):

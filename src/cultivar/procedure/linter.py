@@ -1,29 +1,44 @@
 """Checks what a typed programme file says: that its references meet and that its procedures can run.
 
 ``policy.reading`` refuses what is badly formed; this refuses what is well formed and wrong. It stands in
-``procedure`` because it runs the examples.
+``procedure`` because it runs the examples. What it refuses, and what to do then, are the rules of ``linter_rules``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 
 from cultivar.policy.conditions import BOUNDS, assess
-from cultivar.policy.model import FACTS, GUARD_TESTS, PUBLISHED, Act, Condition, Procedure, Programme
-from cultivar.policy.problems import BadFile, Problem
-from cultivar.policy.reading import Reading, read_programme
-from cultivar.policy.source import Place
+from cultivar.policy.model import (
+    FACTS,
+    GUARD_TESTS,
+    PUBLISHED,
+    Act,
+    Condition,
+    ContentField,
+    Guard,
+    Procedure,
+    Programme,
+)
+from cultivar.policy.problems import BadFile, Finding, Place, Problem
+from cultivar.policy.reading import read_programme, told
 from cultivar.policy.text import Text
+from cultivar.procedure import linter_rules as rules
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.examples import run
 from cultivar.procedure.record import NEW
 
-Found = Iterator[tuple[Place, Text]]
+Found = Iterator[Finding]
 
 _CITING = (
     *("fields", "round", "conditions", "criteria", "groups", "designations", "targets"),
     *("indicators", "evidence", "duties", "measures", "sanctions"),
 )
+_SHOWN = 5  # names that are offered in place of an unknown one ...
+_COMPARED = 200  # ... out of so many
 
 
 def check(path: Path, calendar: Calendar) -> list[Problem]:
@@ -32,14 +47,10 @@ def check(path: Path, calendar: Calendar) -> list[Problem]:
         reading = read_programme(path)
     except BadFile as bad:
         return bad.problems
-    found = [
-        Problem(path, reading.source.line(place), text)
-        for rule in _RULES
-        for place, text in rule(reading.programme)
-    ]
+    found = [finding for rule in _RULES for finding in rule(reading.programme)]
     if not found:
-        found = list(_examples(reading, calendar))
-    return sorted(found, key=lambda problem: problem.line)
+        found = list(_examples(reading.programme, calendar))
+    return told(reading.source, found)
 
 
 _ARTICLE, _BODY, _POST = Text("条款", "article"), Text("主体", "body"), Text("岗位", "post")
@@ -51,31 +62,41 @@ _INDICATOR, _EVIDENCE, _CONDITION = (
     Text("佐证", "evidence"),
     Text("条件", "condition"),
 )
+_PUBLIC, _FACT, _CHOICE = (
+    Text("可公开的内容", "thing that can be published"),
+    Text("事实", "fact"),
+    Text("选项", "choice"),
+)
 
 
-def _unknown(what: Text, name: str | None, known: Iterable[str], place: Place) -> Found:
+def _unknown(what: Text, name: str | None, known: Collection[str], place: Place) -> Found:
     if name is not None and name not in known:
-        yield (
-            place,
-            Text("没有名为“{name}”的{what}。", "There is no {what} named “{name}”.").fill(
-                name=name, what=what
-            ),
+        names = list(islice(known, _COMPARED))
+        near = get_close_matches(name, names, n=_SHOWN, cutoff=0.3) or names[:_SHOWN]
+        shown = Text(
+            f"可用的有：{'、'.join(near)}" if near else "这里还一个都没有",
+            f"There are for example {', '.join(near)}" if near else "There is none yet",
         )
+        yield rules.UNKNOWN.at(place, name=name, what=what, shown=shown)
 
 
 def _ids(programme: Programme) -> Found:
     for part in ("articles", "open_points", "form", *_CITING):
-        yield from _repeated(part, [item.id for item in getattr(programme, part)])
-    yield from _repeated("form", [field.id for section in programme.form for field in section.fields])
+        yield from _repeated([((part, n), item.id) for n, item in enumerate(getattr(programme, part))])
+    fields = [
+        (("form", number, "fields", index), field.id)
+        for number, section in enumerate(programme.form)
+        for index, field in enumerate(section.fields)
+    ]
+    yield from _repeated(fields)
 
 
-def _repeated(part: str, ids: list[str]) -> Found:
-    for number, name in enumerate(ids):
-        if name in ids[:number]:
-            yield (
-                (part, number),
-                Text(f"“{name}”用了两次，编号要唯一。", f"“{name}” is used twice; ids are unique."),
-            )
+def _repeated(ids: Iterable[tuple[Place, str]]) -> Found:
+    known: set[str] = set()
+    for place, name in ids:
+        if name in known:
+            yield rules.TWICE.at(place, name=name)
+        known.add(name)
 
 
 def _citations(programme: Programme) -> Iterator[tuple[Place, str]]:
@@ -99,54 +120,42 @@ def _articles(programme: Programme) -> Found:
         yield from _unknown(_ARTICLE, article, programme.article, place)
 
 
+def _no_article(programme: Programme) -> Found:
+    """A rule without an article is nobody's rule."""
+    for number, section in enumerate(programme.form):
+        if not section.articles:
+            yield rules.NO_ARTICLE.at(("form", number), name=section.text)
+    for name, procedure in programme.procedures.items():
+        for act_id, act in procedure.acts.items():
+            if not act.articles:
+                yield rules.NO_ARTICLE.at(("procedures", name, "acts", act_id), name=act.text)
+
+
 def _nothing_left_out(programme: Programme) -> Found:
     """An executable article that nothing encodes is a rule that the house would not keep."""
     cited = {article for place, article in _citations(programme) if place[0] != "open_points"}
+    cited |= {".".join(one.split(".")[:n]) for one in cited for n in range(1, one.count(".") + 1)}
     for number, article in enumerate(programme.articles):
-        if article.kind == "executable" and not any(
-            one == article.id or one.startswith(f"{article.id}.") for one in cited
-        ):
-            yield (
-                ("articles", number),
-                Text(
-                    f"第 {article.number} 条是可执行条款，但没有任何一处用到它。",
-                    f"Article {article.number} is executable and nothing in the file encodes it.",
-                ),
-            )
+        if article.kind == "executable" and article.id not in cited:
+            yield rules.LEFT_OUT.at(("articles", number), number=article.number)
 
 
 def _dates(programme: Programme) -> Found:
     """A draft for comment is not in force; whatever else a document is, it was issued and is in force."""
     if programme.status == "draft":
         if programme.in_force is not None:
-            yield (
-                ("in_force",),
-                Text(
-                    "征求意见稿没有施行日期，请删去 in_force，或改 status。",
-                    "A draft is not in force: remove in_force, or change the status.",
-                ),
-            )
+            yield rules.DRAFT_IN_FORCE.at(("in_force",))
         return
     for name in ("issued", "in_force"):
         if getattr(programme, name) is None:
-            yield (
-                ("status",),
-                Text(
-                    f"缺“{name}”：不是征求意见稿（draft）的，要写印发日期和施行日期。",
-                    f"“{name}” is missing: what is not a draft says when it was issued and is in force.",
-                ),
-            )
+            yield rules.NO_DATE.at(("status",), name=name)
 
 
 def _open_points(programme: Programme) -> Found:
     for number, point in enumerate(programme.open_points):
         if point.chosen > len(point.readings):
-            yield (
-                ("open_points", number, "chosen"),
-                Text(
-                    f"只有 {len(point.readings)} 种读法，没有第 {point.chosen} 种。",
-                    f"There are {len(point.readings)} readings, no number {point.chosen}.",
-                ),
+            yield rules.NO_SUCH_READING.at(
+                ("open_points", number, "chosen"), count=len(point.readings), chosen=point.chosen
             )
 
 
@@ -165,6 +174,8 @@ def _conditions(programme: Programme) -> Found:
             yield from _unknown(_CONDITION, field.condition, conditions, (*place, "condition"))
             yield from _unknown(_INDICATOR, field.indicator, indicators, (*place, "indicator"))
             yield from _unknown(_EVIDENCE, field.evidence, evidence, (*place, "evidence"))
+            if field.type == "choice" and not field.choices:
+                yield rules.NO_CHOICES.at(place, name=field.text)
 
 
 def _bars(programme: Programme) -> Found:
@@ -175,23 +186,10 @@ def _bars(programme: Programme) -> Found:
             yield from _unknown(_INDICATOR, bar.indicator, indicators, (*place, "indicator"))
             given = sum(getattr(bar, name) is not None for name in BOUNDS)
             if given != 1:
-                yield (
-                    place,
-                    Text(
-                        f"一条门槛恰好写一个界限，现有 {given} 个。",
-                        f"A bar gives exactly one bound; this one gives {given}.",
-                    ),
-                )
+                yield rules.BOUNDS_OF_BAR.at(place, given=given)
             from_day = programme.in_force.from_ if programme.in_force else None
             if bar.until and from_day and bar.until < from_day:
-                yield (
-                    (*place, "until"),
-                    Text(
-                        f"这条门槛在文件施行（{from_day}）前就已过期，请改期或删去。",
-                        f"This bar expired before the document came into force ({from_day}); "
-                        "correct the day or remove it.",
-                    ),
-                )
+                yield rules.EXPIRED_BAR.at((*place, "until"), day=from_day)
 
 
 def _condition_examples(programme: Programme) -> Found:
@@ -204,12 +202,7 @@ def _condition_examples(programme: Programme) -> Found:
         lacking = [words for case, words in _CASES.items() if case not in shown]
         if lacking:
             what = Text("、".join(one.zh for one in lacking), ", ".join(one.en for one in lacking))
-            yield (
-                place,
-                Text("条件“{name}”还缺例子：{what}。", "Condition “{name}” lacks an example: {what}.").fill(
-                    name=condition.text, what=what
-                ),
-            )
+            yield rules.NO_CONDITION_EXAMPLE.at(place, name=condition.text, what=what)
         for index in range(len(condition.examples)):
             yield from _condition_example(programme, condition, index, (*place, "examples", index))
 
@@ -230,32 +223,15 @@ def _condition_example(programme: Programme, condition: Condition, index: int, p
     outcome = assess(condition, programme, figures, thresholds, example.judged)
     wanted = {"passes": "holds", "fails": "fails"}.get(example.case, example.expect)
     if example.expect != wanted:
-        yield (
-            place,
-            Text(
-                f"“{example.case}”的例子要写 expect: {wanted}。",
-                f"An example of what {example.case} must say expect: {wanted}.",
-            ),
-        )
+        yield rules.CONDITION_EXAMPLE_SAYS.at(place, case=example.case, wanted=wanted)
     elif outcome.verdict != example.expect:
-        yield (
-            place,
-            Text(
-                f"例子写的是 {example.expect}，实际得出 {outcome.verdict}。",
-                f"The example says {example.expect}; it comes out as {outcome.verdict}.",
-            ),
-        )
+        yield rules.CONDITION_EXAMPLE_FAILS.at(place, expect=example.expect, verdict=outcome.verdict)
 
 
 def _criteria(programme: Programme) -> Found:
     total = sum(criterion.points for criterion in programme.criteria)
     if programme.criteria and total != 100:
-        yield (
-            ("criteria",),
-            Text(
-                f"各项分值合计要为 100，现在是 {total}。", f"The points must sum to 100; they sum to {total}."
-            ),
-        )
+        yield rules.POINTS.at(("criteria",), total=total)
 
 
 def _designations(programme: Programme) -> Found:
@@ -273,34 +249,34 @@ def _designations(programme: Programme) -> Found:
             yield from _unknown(_GROUP, name, known, (*place, "of"))
         yield from _unknown(_INDICATOR, target.indicator, indicators, (*place, "indicator"))
         if (target.value is None) != (target.unit is None):
-            yield (
-                place,
-                Text("目标的数值和单位要一起写。", "A target gives its value and its unit together."),
-            )
+            yield rules.TARGET_UNIT.at(place)
 
 
 def _identity(programme: Programme) -> Found:
     if programme.supersedes and programme.transition is None:
-        yield (
-            ("supersedes",),
-            Text(
-                "取代旧版的文件要写在办案件怎样过渡（transition）。",
-                "A version that supersedes another must say what becomes of cases in progress (transition).",
-            ),
-        )
+        yield rules.NO_TRANSITION.at(("supersedes",))
     in_force = programme.in_force
     if in_force and in_force.to and in_force.to < in_force.from_:
-        yield (
-            ("in_force",),
-            Text("失效日期早于施行日期。", "It ceases to be in force before it comes into force."),
-        )
+        yield rules.IN_FORCE_BACKWARDS.at(("in_force",))
+
+
+def _titles(programme: Programme) -> Found:
+    for name, title in programme.titles.items():
+        if not _counts_up(title.number):
+            yield rules.TITLE_NUMBER.at(("titles", name, "number"), number=title.number)
+
+
+def _counts_up(pattern: str) -> bool:
+    """Whether a pattern gives each title of a year a number of its own."""
+    try:
+        return pattern.format(year=2026, n=1) != pattern.format(year=2026, n=2)
+    except (KeyError, IndexError, ValueError, AttributeError, TypeError):
+        return False
 
 
 def _bodies(programme: Programme) -> Found:
     for name, body in programme.bodies.items():
         yield from _unknown(_BODY, body.played_by, programme.bodies, ("bodies", name, "played_by"))
-    for number, duty in enumerate(programme.duties):
-        yield from _unknown(_BODY, duty.by, programme.bodies, ("duties", number, "by"))
     for number, measure in enumerate(programme.measures):
         for body_id in measure.by:
             yield from _unknown(_BODY, body_id, programme.bodies, ("measures", number, "by"))
@@ -309,17 +285,34 @@ def _bodies(programme: Programme) -> Found:
             yield from _unknown(_BODY, body_id, programme.bodies, ("procedures", name, "hidden_from"))
 
 
+def _opened(programme: Programme) -> Found:
+    """What recurs and what ends a title open a procedure that there is."""
+    for number, duty in enumerate(programme.duties):
+        yield from _unknown(_BODY, duty.by, programme.bodies, ("duties", number, "by"))
+        yield from _unknown(_PROCEDURE, duty.opens, programme.procedures, ("duties", number, "opens"))
+        if not _a_day(duty.due_month, duty.due_day):
+            yield rules.NO_SUCH_DUE_DAY.at(("duties", number))
+    for number, sanction in enumerate(programme.sanctions):
+        yield from _unknown(_PROCEDURE, sanction.opens, programme.procedures, ("sanctions", number, "opens"))
+
+
+def _a_day(month: int | None, day: int | None) -> bool:
+    if month is None or day is None:
+        return month is None and day is None
+    try:
+        date(2001, month, day)  # no leap year: the day is due every year
+    except ValueError:
+        return False
+    return True
+
+
 def _guards(programme: Programme) -> Found:
     for name, guard in programme.guards.items():
         given = [test for test in GUARD_TESTS if getattr(guard, test) is not None]
         if len(given) != 1:
-            yield (
-                ("guards", name),
-                Text(
-                    f"前提“{name}”要恰好写一种判断，现有 {len(given)} 种。",
-                    f"Guard “{name}” makes {len(given)} tests; it must make one.",
-                ),
-            )
+            yield rules.TESTS_OF_GUARD.at(("guards", name), name=name, given=len(given))
+        if (guard.fewer is not None or guard.at_least is not None) and guard.than is None:
+            yield rules.THAN.at(("guards", name), name=name)
 
 
 def _unused_guards(programme: Programme) -> Found:
@@ -331,37 +324,19 @@ def _unused_guards(programme: Programme) -> Found:
     }
     for name in programme.guards:
         if name not in needed:
-            yield (
-                ("guards", name),
-                Text(f"没有行为用到前提“{name}”，请删去。", f"No act needs guard “{name}”; remove it."),
-            )
+            yield rules.UNUSED_GUARD.at(("guards", name), name=name)
 
 
 def _acts(programme: Programme) -> Found:
     for name, procedure in programme.procedures.items():
         place: Place = ("procedures", name)
         if not any(act.opens_case for act in procedure.acts.values()):
-            yield (
-                place,
-                Text("没有一个行为能启动这个程序（from: new）。", "No act opens this procedure (from: new)."),
-            )
+            yield rules.NOTHING_OPENS.at(place, name=procedure.text)
         yield from _unknown(_PROCEDURE, procedure.parent, programme.procedures, (*place, "parent"))
         if (procedure.about == "case") != (procedure.parent is not None):
-            yield (
-                place,
-                Text(
-                    "依附别案的程序（about: case）要写 parent，其他程序不写。",
-                    "A procedure about a case names its parent; no other does.",
-                ),
-            )
+            yield rules.PARENT.at(place)
         if procedure.designated and (procedure.about != "subject" or not programme.designations):
-            yield (
-                (*place, "designated"),
-                Text(
-                    "designated 只用于 about: subject，且文件要列出 designations。",
-                    "designated belongs to a procedure about a subject, and the file must list designations.",
-                ),
-            )
+            yield rules.DESIGNATED.at((*place, "designated"))
         for act_id, act in procedure.acts.items():
             yield from _one_act(programme, procedure, act, (*place, "acts", act_id))
 
@@ -376,16 +351,13 @@ def _one_act(programme: Programme, procedure: Procedure, act: Act, place: Place)
         yield from _unknown(_STAGE, stage, (*procedure.stages, NEW), (*place, "from"))
     yield from _unknown(_STAGE, act.to, procedure.stages, (*place, "to"))
     if act.to is None and act.opens_case:
-        yield (
-            place,
-            Text("启动程序的行为要写去哪个环节（to）。", "An act that opens a case must say to which stage."),
-        )
+        yield rules.OPENS_NOWHERE.at(place)
     for name in act.needs:
         yield from _unknown(_GUARD, name, programme.guards, (*place, "needs"))
         if name in programme.guards:
             yield from _guard_meets(programme, procedure, name, (*place, "needs"))
-    yield from _unknown(_TITLE, act.grants, programme.titles, place)
-    yield from _unknown(_TITLE, act.ends, programme.titles, place)
+    yield from _unknown(_TITLE, act.grants, programme.titles, (*place, "grants"))
+    yield from _unknown(_TITLE, act.ends, programme.titles, (*place, "ends"))
     for body_id in act.hidden_from:
         yield from _unknown(_BODY, body_id, programme.bodies, (*place, "hidden_from"))
     yield from _said(programme, act, place)
@@ -395,13 +367,19 @@ def _one_act(programme: Programme, procedure: Procedure, act: Act, place: Place)
 def _said(programme: Programme, act: Act, place: Place) -> Found:
     """What an act says and makes public."""
     for name in act.publishes:
-        yield from _unknown(Text("可公开的内容", "thing that can be published"), name, PUBLISHED, place)
-    settings = {setting.id for setting in programme.round if setting.type == "names"}
+        yield from _unknown(_PUBLIC, name, PUBLISHED, (*place, "publishes"))
     for name, spec in act.content.items():
-        for body_id in spec.seen_by:
-            yield from _unknown(_BODY, body_id, programme.bodies, (*place, "content", name, "seen_by"))
-        if spec.type == "named" or spec.among is not None:
-            yield from _unknown(_SETTING, spec.among or "", settings, (*place, "content", name))
+        yield from _one_content(programme, spec, (*place, "content", name))
+
+
+def _one_content(programme: Programme, spec: ContentField, place: Place) -> Found:
+    for body_id in spec.seen_by:
+        yield from _unknown(_BODY, body_id, programme.bodies, (*place, "seen_by"))
+    settings = {setting.id for setting in programme.round if setting.type == "names"}
+    if spec.type == "named" or spec.among is not None:
+        yield from _unknown(_SETTING, spec.among or "", settings, place)
+    if spec.type == "choice" and not spec.choices:
+        yield rules.NO_CHOICES.at(place, name=spec.text)
 
 
 def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: Place) -> Found:
@@ -409,13 +387,7 @@ def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: P
     asked = procedure
     if guard.of == "parent":
         if procedure.parent not in programme.procedures:
-            yield (
-                place,
-                Text(
-                    f"“{name}”问上级案件，但这个程序没有上级。",
-                    f"“{name}” asks the parent case; there is none.",
-                ),
-            )
+            yield rules.NO_PARENT.at(place, name=name)
             return
         asked = programme.procedures[procedure.parent]
     for act in (
@@ -430,76 +402,75 @@ def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: P
         yield from _unknown(_ACT, act, asked.acts, place)
     for act in (guard.over, guard.running):
         if act in asked.acts and asked.acts[act].period is None:
-            yield place, Text(f"“{act}”没有写期间（period）。", f"“{act}” starts no period.")
+            yield rules.NO_PERIOD.at(place, act=act)
     if guard.chosen in asked.acts:
-        yield from _unknown(_FIELD, guard.field or "", asked.acts[guard.chosen].content, place)
+        yield from _chosen(asked.acts[guard.chosen], guard.field or "", guard.value or "", place)
     for stage in guard.in_stage or []:
         yield from _unknown(_STAGE, stage, asked.stages, place)
-    for other in (guard.none_of, guard.some_of):
-        yield from _unknown(_PROCEDURE, other, programme.procedures, place)
+    yield from _hanging(programme, guard, place)
     yield from _unknown(_ACT, guard.remedy, procedure.acts, place)
     settings = {setting.id for setting in programme.round}
     yield from _unknown(_SETTING, guard.than, settings, place)
-    yield from _unknown(Text("事实", "fact"), guard.fact, FACTS, place)
+    yield from _unknown(_FACT, guard.fact, FACTS, place)
+
+
+def _hanging(programme: Programme, guard: Guard, place: Place) -> Found:
+    for other in (guard.none_of, guard.some_of):
+        yield from _unknown(_PROCEDURE, other, programme.procedures, place)
+        if other in programme.procedures:
+            for stage in guard.in_ or []:
+                yield from _unknown(_STAGE, stage, programme.procedures[other].stages, place)
+
+
+def _chosen(act: Act, field: str, value: str, place: Place) -> Found:
+    yield from _unknown(_FIELD, field, act.content, place)
+    if field in act.content and act.content[field].choices:
+        yield from _unknown(_CHOICE, value, act.content[field].choices, place)
 
 
 def _timing(procedure: Procedure, act: Act, place: Place) -> Found:
     if act.limit is not None:
+        if not act.limit.after:
+            yield rules.LIMIT_AFTER_NOTHING.at((*place, "limit"))
         for start in act.limit.after:
             yield from _unknown(_ACT, start, procedure.acts, (*place, "limit", "after"))
         if act.limit.set_by == "file" and act.limit.n is None:
-            yield (
-                (*place, "limit"),
-                Text("时限要写 n，或写 set_by: round。", "A limit gives n, or says set_by: round."),
-            )
+            yield rules.LIMIT_LENGTH.at((*place, "limit"))
     if act.period is not None:
         if (act.period.n is None) == (act.period.until is None):
-            yield (
-                (*place, "period"),
-                Text("期间要写 n 或 until，二选一。", "A period gives either n or until."),
-            )
+            yield rules.PERIOD_LENGTH.at((*place, "period"))
         yield from _unknown(_FIELD, act.period.until, act.content, (*place, "period", "until"))
         if act.period.until in act.content and act.content[act.period.until].when != "future":
-            yield (
-                (*place, "period", "until"),
-                Text(
-                    "期间截止的那一日要写 when: future，否则可以填成过去。",
-                    "The day that ends a period must say when: future, or it could lie in the past.",
-                ),
-            )
+            yield rules.PERIOD_IN_THE_PAST.at((*place, "period", "until"), field=act.period.until)
 
 
 def _stages(programme: Programme) -> Found:
     for name, procedure in programme.procedures.items():
         reached = _reached(procedure)
         for stage_id in procedure.stages:
-            yield from _one_stage(procedure, stage_id, reached, ("procedures", name, "stages", stage_id))
+            yield from _one_stage(programme, procedure, stage_id, reached, (name, stage_id))
 
 
-def _one_stage(procedure: Procedure, stage_id: str, reached: set[str], place: Place) -> Found:
+def _one_stage(
+    programme: Programme, procedure: Procedure, stage_id: str, reached: set[str], where: tuple[str, str]
+) -> Found:
+    place: Place = ("procedures", where[0], "stages", where[1])
     stage = procedure.stages[stage_id]
     ways_out = [act for act in procedure.acts.values() if stage_id in act.from_]
     if stage_id not in reached:
-        yield place, Text(f"走不到环节“{stage.zh}”。", f"Stage “{stage.en}” cannot be reached.")
+        yield rules.UNREACHED.at(place, name=stage.text)
     if stage.final and ways_out:
-        yield (
-            place,
-            Text(f"“{stage.zh}”是终点，却还有后续行为。", f"Stage “{stage.en}” is final yet acts leave it."),
-        )
+        yield rules.FINAL_LEFT.at(place, name=stage.text)
     if not stage.final and not any(act.to and act.to != stage_id for act in ways_out):
-        yield place, Text(f"环节“{stage.zh}”没有出路。", f"There is no way out of stage “{stage.en}”.")
+        yield rules.DEAD_END.at(place, name=stage.text)
+    for body_id in stage.seen_by:
+        yield from _unknown(_BODY, body_id, programme.bodies, (*place, "seen_by"))
     for act in stage.waits_for:
         yield from _unknown(_ACT, act, procedure.acts, (*place, "waits_for"))
         if act in procedure.acts and stage_id not in procedure.acts[act].from_:
-            yield (
-                (*place, "waits_for"),
-                Text(f"“{act}”不能从这个环节办理。", f"“{act}” cannot be done from this stage."),
-            )
+            yield rules.WAITS_IN_VAIN.at((*place, "waits_for"), act=act)
     if not stage.final and not stage.rests and not stage.waits_for:
-        yield (
-            place,
-            Text("要写这个环节等谁办什么（waits_for）。", "Say what this stage waits for (waits_for)."),
-        )
+        yield rules.WAITS_FOR_NOTHING.at(place, name=stage.text)
 
 
 def _reached(procedure: Procedure) -> set[str]:
@@ -511,23 +482,34 @@ def _reached(procedure: Procedure) -> set[str]:
         reached |= more
 
 
-def _examples(reading: Reading, calendar: Calendar) -> Iterator[Problem]:
-    programme, source = reading.programme, reading.source
+def _examples(programme: Programme, calendar: Calendar) -> Found:
     for number, example in enumerate(programme.examples):
-        line = source.line(("examples", number))
-        procedure = programme.procedures.get(example.procedure)
-        if procedure is None or example.try_.act not in procedure.acts:
-            unknown = Text("例子里的程序或行为不存在。", "The example names an unknown procedure or act.")
-            yield Problem(source.path, line, unknown)
-            continue
         problem = run(programme, example, calendar).problem
         if problem is not None:
-            what = Text("例“{name}”不符：{problem}", "Example “{name}” fails: {problem}")
-            yield Problem(source.path, line, what.fill(name=example.name.text, problem=problem))
+            yield rules.EXAMPLE.at(("examples", number), name=example.name.text, problem=problem)
+
+
+def _example_names(programme: Programme) -> Found:
+    """What an example names has to be there before it can be run."""
+    for number, example in enumerate(programme.examples):
+        place: Place = ("examples", number)
+        part, _, post = example.try_.as_.partition(".")
+        yield from _unknown(_BODY, part, programme.bodies, (*place, "try", "as"))
+        if post and part in programme.bodies:
+            yield from _unknown(_POST, post, programme.bodies[part].posts, (*place, "try", "as"))
+        yield from _unknown(_PROCEDURE, example.procedure, programme.procedures, place)
+        if example.procedure in programme.procedures:
+            acts = programme.procedures[example.procedure].acts
+            yield from _unknown(_ACT, example.try_.act, acts, (*place, "try", "act"))
+        for child, stage in example.children.items():
+            yield from _unknown(_PROCEDURE, child, programme.procedures, (*place, "children"))
+            if child in programme.procedures:
+                stages = programme.procedures[child].stages
+                yield from _unknown(_STAGE, stage, stages, (*place, "children"))
 
 
 _RULES = (
-    *(_dates, _identity, _ids, _articles, _nothing_left_out, _open_points),
-    *(_conditions, _bars, _condition_examples, _criteria, _designations),
-    *(_bodies, _guards, _unused_guards, _acts, _stages),
+    *(_dates, _identity, _ids, _articles, _no_article, _nothing_left_out, _open_points),
+    *(_conditions, _bars, _condition_examples, _criteria, _designations, _titles),
+    *(_bodies, _opened, _guards, _unused_guards, _acts, _stages, _example_names),
 )

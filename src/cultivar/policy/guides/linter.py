@@ -12,8 +12,7 @@ from cultivar.policy.guides.boxes import Box, meet, uncovered
 from cultivar.policy.guides.model import Guide, Question, Row, Table
 from cultivar.policy.guides.reading import read_guide
 from cultivar.policy.guides.space import Space
-from cultivar.policy.problems import BadFile, Problem
-from cultivar.policy.source import Place
+from cultivar.policy.problems import BadFile, Place, Problem
 from cultivar.policy.text import Text
 
 Found = Iterator[tuple[Place, Text]]
