@@ -18,16 +18,11 @@ from cultivar.policy.model import (
     RoundSetting,
 )
 from cultivar.policy.text import Text
+from cultivar.policy.words import UNITS
 from cultivar.procedure.record import NEW
 
 Fact = tuple[Text, tuple[Text, ...]]
 
-UNITS = {
-    "working days": Text("个工作日", "working days"),
-    "calendar days": Text("个自然日", "calendar days"),
-    "months": Text("个月", "months"),
-    "years": Text("年", "years"),
-}
 _MEASURES = {
     "fund": Text("资金", "funds"),
     "project": Text("项目", "projects"),

@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from cultivar.cases.citing import chip
-from cultivar.cases.programme_reader import UNITS
 from cultivar.cases.public_queries import Round
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.policy.model import ContentField
 from cultivar.policy.text import Text
+from cultivar.policy.words import UNITS
 from cultivar.web.components import ArticleChip
 from cultivar.web.formats import grouped, moment_year
 
