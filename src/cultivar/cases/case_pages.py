@@ -16,6 +16,7 @@ from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier import is_open
 from cultivar.cases.dossier_view import dossier_view, last_changes, shown_to
+from cultivar.cases.flow_picture import picture
 from cultivar.cases.models import Case, Evidence, Membership, Todo
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.perform import question
@@ -85,6 +86,16 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
         "editable": is_open(row) and actor.organisation == row.applicant_id and bool(row.applicant_id),
         "openings": _openings(row, folded, actor),
         "reader": reverse("programme", args=[programme.programme, programme.version]),
+        "picture": picture(
+            programme,
+            row.procedure,
+            been={visit.stage for visit in folded.state.visits},
+            here=folded.state.stage,
+            names={
+                name: presenting.stage_name(stage, programme, actor)
+                for name, stage in folded.procedure.stages.items()
+            },
+        ),
     }
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from cultivar.cases.citing import chip
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.flow import Flow, Node, flow
 from cultivar.procedure.flow_layout import TURN, Layout, Line, PlacedNode, PlacedRow, Wire, lay_out
 from cultivar.procedure.record import NEW
+from cultivar.web.components import ArticleChip
 from cultivar.web.language import spoken
 
 NARROW, WIDE = 300, 660  # pixels: within a panel of a telephone, and of a page with columns
@@ -102,6 +104,51 @@ def picture(
     return Picture(procedure, spec.text, present, ways.drawing(narrow), ways.drawing(wide))
 
 
+@dataclass(frozen=True)
+class OutlinedAct:
+    """An act in words: who, where it leads, and its marks."""
+
+    name: Text
+    to: Text | None
+    marks: tuple[Text, ...]
+    chip: ArticleChip
+
+
+@dataclass(frozen=True)
+class OutlinedStage:
+    """A stage in words, with the acts that can be done there."""
+
+    anchor: str
+    name: Text
+    ends: bool
+    acts: tuple[OutlinedAct, ...]
+
+
+def outline(programme: Programme, procedure: str) -> tuple[OutlinedStage, ...]:
+    """What the picture of a procedure shows, as a list: every stage with all acts that leave it or stay there."""
+    spec = programme.procedures[procedure]
+    drawn = flow(programme, spec)
+    rows = {row.act: row for row in drawn.rows}
+    return tuple(
+        OutlinedStage(
+            anchor(procedure, node.stage),
+            node.name,
+            node.kind in _ENDS,
+            tuple(
+                OutlinedAct(
+                    act.text,
+                    spec.stages[act.to].text if act.to and act.to != node.stage else None,
+                    rows[name].marks,
+                    chip(programme, act.articles[0]),
+                )
+                for name, act in spec.acts.items()
+                if node.stage in act.from_
+            ),
+        )
+        for node in drawn.nodes
+    )
+
+
 def _renamed(drawn: Flow, names: Mapping[str, Text]) -> Flow:
     items = (
         Node(item.stage, names.get(item.stage, item.name), item.kind, item.depth)
@@ -128,13 +175,14 @@ class _Ways:
         )
 
     def _items(self, layout: Layout) -> Iterator[tuple[DrawnAct | None, DrawnStage | None]]:
-        for one in sorted((*layout.nodes, *layout.rows), key=lambda one: one.box.y):
+        placed: list[PlacedNode | PlacedRow] = [*layout.nodes, *layout.rows]
+        for one in sorted(placed, key=lambda one: one.box.y):
             yield (self._act(one), None) if isinstance(one, PlacedRow) else (None, self._stage(one))
 
     def _stage(self, one: PlacedNode) -> DrawnStage:
         box, name = one.box, one.node.stage
         state = "here" if name == self.here else "been" if name in self.been else ""
-        url = "" if name == NEW else f"{self.address}#{anchor(self.procedure, name)}"
+        url = "" if name == NEW else f"{self.address}?procedure={self.procedure}#{anchor(self.procedure, name)}"
         return DrawnStage(box.x, box.y, box.w, box.h, one.lines, url, one.node.kind, state)
 
     def _act(self, one: PlacedRow) -> DrawnAct:

@@ -1,9 +1,12 @@
 """A programme file told article by article: what the system does because of each. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Literal
 
+from cultivar.cases import programme_things
+from cultivar.cases.programme_rule import Fact, Rule, joined
 from cultivar.policy.citation import number_text
 from cultivar.policy.model import (
     Act,
@@ -20,8 +23,6 @@ from cultivar.policy.model import (
 from cultivar.policy.text import Text
 from cultivar.policy.words import UNITS
 from cultivar.procedure.record import NEW
-
-Fact = tuple[Text, tuple[Text, ...]]
 
 _MEASURES = {
     "fund": Text("资金", "funds"),
@@ -40,23 +41,6 @@ _NOBODY_NAMED = Text("条文没有写明由谁", "The text names nobody")
 _NOTICE_SAYS = Text(
     "由批次通知定；通知没写的，系统不设期限", "Set by the round's notice; none where the notice is silent"
 )
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One thing that the system does because of an article."""
-
-    kind: Text
-    name: Text
-    code: str
-    facts: tuple[Fact, ...]
-
-    @property
-    def brief(self) -> Text:
-        """What stands beside the name before one opens it: who, or the first fact."""
-        known = {label.en: lines for label, lines in self.facts}
-        lines = [*known.get("Who", ())[:1], *known.get("From → to", ())[:1]] or list(self.facts[0][1][:1])
-        return Text(" · ".join(line.zh for line in lines), " · ".join(line.en for line in lines))
 
 
 @dataclass(frozen=True)
@@ -89,7 +73,7 @@ def read(programme: Programme) -> tuple[ArticleRead, ...]:
 def _article(programme: Programme, article: Article) -> ArticleRead:
     rules = tuple(rule for tell in _TELLERS for rule in tell(programme, article.id))
     points = tuple(_point(point) for point in programme.open_points if point.article == article.id)
-    judges = _judges(programme) if article.kind == "discretion" else None
+    judges = _judges(programme, article.id) if article.kind == "discretion" else None
     number = number_text(article.number, programme.counted)
     return ArticleRead(article, number, judges, rules, points, _counts(article, rules, points))
 
@@ -108,22 +92,22 @@ def _counts(article: Article, rules: tuple[Rule, ...], points: tuple[Point, ...]
     return Text(" · ".join(zh), " · ".join(en))
 
 
-def joined(texts: Iterable[Text]) -> Text:
-    """A list in both languages."""
-    known = list(dict.fromkeys(texts))
-    return Text("、".join(text.zh for text in known), ", ".join(text.en for text in known))
-
-
-def _judges(programme: Programme) -> Text:
-    """The bodies that write an opinion condition by condition."""
-    bodies = [
-        programme.bodies[act.body].text
-        for procedure in programme.procedures.values()
-        if procedure.about == "application"
-        for act in procedure.acts.values()
-        if any(spec.type == "per-condition" for spec in act.content.values())
+def _judges(programme: Programme, article: str) -> Text:
+    """Who judges: the bodies that write an opinion condition by condition; else those that act by the article."""
+    acts = [
+        (procedure, act) for procedure in programme.procedures.values() for act in procedure.acts.values()
     ]
-    return joined(bodies)
+    judging = [
+        act.body
+        for procedure, act in acts
+        if procedure.about == "application"
+        and any(spec.type == "per-condition" for spec in act.content.values())
+    ]
+    bodies = judging or [act.body for _, act in acts if article in act.articles]
+    return joined(programme.bodies[body].text for body in bodies) if bodies else _COMPETENT
+
+
+_COMPETENT = Text("主管部门", "the competent department")
 
 
 def _acts(programme: Programme, article: str) -> Iterator[Rule]:
@@ -284,7 +268,7 @@ def _conditions_of(programme: Programme, article: str) -> Iterator[Rule]:
 def _condition(programme: Programme, condition: Condition) -> Iterator[Fact]:
     yield Text("内容", "What"), (condition.summary.text,)
     if condition.judged_by == "discretion":
-        judges = _judges(programme)
+        judges = _judges(programme, condition.article)
         yield Text("判断", "Judged"), (Text(f"裁量，由{judges.zh}判断", f"At the discretion of {judges.en}"),)
     else:
         yield Text("判断", "Judged"), (Text("看指标数值", "By its figures"),)
@@ -292,6 +276,7 @@ def _condition(programme: Programme, condition: Condition) -> Iterator[Fact]:
     evidence = {item.id: item.text for item in programme.evidence}
     if condition.indicators:
         yield Text("指标", "Indicators"), (joined(indicators[one] for one in condition.indicators),)
+    yield from programme_things.demands(programme, condition)
     if condition.evidence:
         yield Text("佐证", "Evidence"), (joined(evidence[one] for one in condition.evidence),)
 
@@ -382,8 +367,24 @@ def _sanctions(programme: Programme, article: str) -> Iterator[Rule]:
 def _titles(programme: Programme, article: str) -> Iterator[Rule]:
     for name, title in programme.titles.items():
         if title.article == article:
-            number = Text(title.number, title.number)
-            yield Rule(Text("称号", "Title"), title.text, name, ((Text("编号", "Number"), (number,)),))
+            facts: list[Fact] = [(Text("编号", "Number"), (Text(title.number, title.number),))]
+            for label, acts in (
+                (Text("授予", "Granted by"), _naming(programme, "grants", name)),
+                (Text("终止", "Ended by"), _naming(programme, "ends", name)),
+            ):
+                if acts:
+                    facts.append((label, (joined(acts),)))
+            yield Rule(Text("称号", "Title"), title.text, name, tuple(facts))
+
+
+def _naming(programme: Programme, what: Literal["grants", "ends"], title: str) -> list[Text]:
+    """The acts that grant or end a title."""
+    return [
+        act.text
+        for procedure in programme.procedures.values()
+        for act in procedure.acts.values()
+        if getattr(act, what) == title
+    ]
 
 
 _TELLERS: tuple[Callable[[Programme, str], Iterator[Rule]], ...] = (
@@ -396,6 +397,7 @@ _TELLERS: tuple[Callable[[Programme, str], Iterator[Rule]], ...] = (
     _duties,
     _measures,
     _sanctions,
+    *programme_things.TELLERS,
 )
 
 _SET_BY = {
@@ -419,12 +421,29 @@ class Passage:
     article: str
 
 
+def main_procedure(programme: Programme) -> str:
+    """The procedure by which a subject comes by what the policy is about, by its id.
+
+    An application before a matter about a subject, one that grants a title before one that does not; "" for none.
+    """
+    ranked = [
+        (
+            ("application", "subject").index(spec.about),
+            not any(act.grants for act in spec.acts.values()),
+            name,
+        )
+        for name, spec in programme.procedures.items()
+        if spec.about in ("application", "subject")
+    ]
+    return min(ranked, key=lambda one: one[:2])[2] if ranked else ""
+
+
 def way_to_title(programme: Programme) -> tuple[Passage, ...]:
     """How a subject comes by its title, in the order of the stepper, then what recurs afterwards."""
-    applications = [spec for spec in programme.procedures.values() if spec.about == "application"]
-    if not applications:
+    main = main_procedure(programme)
+    if not main:
         return ()
-    procedure = applications[0]
+    procedure = programme.procedures[main]
     steps = [
         (spec.step.text, act.body, act.articles[0])
         for name, spec in procedure.stages.items()

@@ -19,6 +19,7 @@ from cultivar.cases.models import Case
 from cultivar.cases.notice_days import NoticeDays
 from cultivar.cases.opening import open_on_case, opening_act
 from cultivar.cases.perform import BadContent, Receipt, Refused
+from cultivar.cases.programme_rule import joined
 from cultivar.cases.programmes import calendar, newest, pinned
 from cultivar.cases.public_forms import ObjectionForm
 from cultivar.cases.round_terms import fixed
@@ -308,7 +309,7 @@ def object_(request: HttpRequest, number: str) -> HttpResponse:
         "reasons": [(one, [chip(found.programme, article) for article in one.articles]) for one in reasons],
         "chip": chip(found.programme, act.articles[0]),
         "private": [
-            (one.text, programme_reader.joined(found.programme.bodies[body].text for body in one.seen_by))
+            (one.text, joined(found.programme.bodies[body].text for body in one.seen_by))
             for one in act.content.values()
             if one.personal and one.seen_by
         ],

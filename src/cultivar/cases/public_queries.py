@@ -208,6 +208,17 @@ def grants(valid: bool | None = None) -> QuerySet[TitleChange]:
     return found.order_by("-seq")
 
 
+def registered(policy: str) -> dict[str, str]:
+    """The register's code of each subject that a policy names and that has held a title, by designation: one query."""
+    prefix = f"{policy}/"
+    found = (
+        TitleChange.objects.filter(kind=GRANT, case__subject__designation__startswith=prefix)
+        .values_list("case__subject__designation", "case__subject")
+        .distinct()
+    )
+    return {name.removeprefix(prefix): code for name, code in found}
+
+
 def matching(
     titles: QuerySet[TitleChange], region: str = "", field: str = "", words: str = "", policy: str = ""
 ) -> QuerySet[TitleChange]:

@@ -41,6 +41,7 @@ class Row:
     name: Text
     marks: tuple[Text, ...]
     article: str
+    cites: Text
     at: str
     depth: int
     others: tuple[str, ...]
@@ -184,6 +185,7 @@ class _Drawing:
             act.text,
             tuple(self._marks(act, also if also != (at,) else ())),
             act.articles[0],
+            number_text(self.programme.article[act.articles[0]].number, self.programme.counted),
             at,
             depth,
             () if goes == "stays" else others,
@@ -197,8 +199,6 @@ class _Drawing:
         if act.four_eyes:
             yield Text("两人办理", "two persons")
         yield from _times(act)
-        article = self.programme.article[act.articles[0]]
-        yield number_text(article.number, self.programme.counted)
         if also:
             names = [self.procedure.stages[name].text for name in also]
             listed = Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))

@@ -227,7 +227,7 @@ class _Placing:
         x = INDENT * (row.depth + 1) + 2.0
         room = self.words_end - x
         names = wrapped(row.name.say(self.language), NAME, room)
-        marks = _marks([mark.say(self.language) for mark in row.marks], room)
+        marks = _marks([mark.say(self.language) for mark in (*row.marks, row.cites)], room)
         name_lines = tuple(_lines(names, x, y, NAME, NAME_LINE))
         mark_lines = tuple(_lines(marks, x, y + NAME_LINE * len(names), MARK, MARK_LINE))
         h = max(NAME_LINE * len(names) + MARK_LINE * len(marks), 12.0 * self._ports(number))
