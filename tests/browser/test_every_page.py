@@ -25,7 +25,7 @@ ROLES = {  # what the door into a role promises
 }
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 360, "height": 800}
-NO_PAGE = re.compile(r"\.docx|/evidence/|/file/$")
+NO_PAGE = re.compile(r"\.docx|/evidence/|/file/$|\.json$")
 PUBLIC = re.compile(
     r"/($|(rounds|notices|titles|guides|programmes|certificate|search|sign-in)/(?!.*(apply|ranking|open)/))"
 )
@@ -74,7 +74,9 @@ def walked(page: Page, site: Site, login: str) -> Iterator[str]:
         if not ahead:
             return
         yield ahead.popleft()
-        for link in page.locator("a[href]").evaluate_all("all => all.map(one => one.href)"):
+        for link in page.locator("a[href]").evaluate_all(
+            "all => all.map(one => new URL(one.getAttribute('href'), document.baseURI).href)"
+        ):
             path = link.removeprefix(site.url).partition("#")[0]
             leads = link.startswith(site.url) and not NO_PAGE.search(path)
             if leads and kind(path) not in known and not (login and PUBLIC.match(path)):

@@ -20,7 +20,10 @@ pytestmark = pytest.mark.django_db
 
 DOCS = settings.PROGRAMMES.parent / "docs"
 FILES = [
-    *((settings.PROGRAMMES, f"{path.parent.name}/{path.stem}") for path in settings.PROGRAMMES.glob("*/*.yaml")),
+    *(
+        (settings.PROGRAMMES, f"{path.parent.name}/{path.stem}")
+        for path in settings.PROGRAMMES.glob("*/*.yaml")
+    ),
     (DOCS, "tutorial-workshops/1"),
 ]
 

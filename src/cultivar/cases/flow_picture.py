@@ -182,7 +182,9 @@ class _Ways:
     def _stage(self, one: PlacedNode) -> DrawnStage:
         box, name = one.box, one.node.stage
         state = "here" if name == self.here else "been" if name in self.been else ""
-        url = "" if name == NEW else f"{self.address}?procedure={self.procedure}#{anchor(self.procedure, name)}"
+        url = (
+            "" if name == NEW else f"{self.address}?procedure={self.procedure}#{anchor(self.procedure, name)}"
+        )
         return DrawnStage(box.x, box.y, box.w, box.h, one.lines, url, one.node.kind, state)
 
     def _act(self, one: PlacedRow) -> DrawnAct:

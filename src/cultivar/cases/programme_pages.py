@@ -13,7 +13,7 @@ from django.urls import reverse
 from cultivar.cases import programme_reader, programme_things
 from cultivar.cases.citing import chip
 from cultivar.cases.flow_picture import outline, picture
-from cultivar.cases.programmes import catalogue
+from cultivar.cases.programmes import catalogue, of_key
 from cultivar.cases.public_queries import registered
 from cultivar.policy.model import Programme
 from cultivar.policy.reading import Reading
@@ -65,6 +65,9 @@ class Policy:
         return name_of(self.newest.region)
 
 
+_NO_VERSION = Text("没有这个版本的政策。", "There is no such version of a policy.")
+
+
 def programmes(request: HttpRequest) -> HttpResponse:
     """Every policy on file with its versions and their dates."""
     found = {"policies": policies(catalogue().values())}
@@ -102,26 +105,31 @@ def _version(reading: Reading, before: Reading | None) -> Version:
 
 
 def programme(request: HttpRequest, programme: str, version: str) -> HttpResponse:
-    """One version: its articles with what follows from each, its procedures as pictures, what it names."""
-    reading = _reading(programme, version)
-    known = reading.programme
+    """One version: its articles with what follows from each, its procedures as pictures, what it names.
+
+    It is also shown when its file is gone, for cases stay pinned to it.
+    """
+    found = of_key(f"{programme}/{version}")
+    if found is None:
+        raise Http404(_NO_VERSION)
+    known, digest = found
     shown = _chosen(request, known)
-    found = {
+    listed = [one for one in policies(catalogue().values()) if one.newest.programme == known.programme]
+    context = {
         "programme": known,
-        "digest": reading.digest,
+        "digest": digest,
+        "on_file": known.key in catalogue(),
         "status": STATUS[known.status],
         "issued": _issued(known),
         "in_force": _in_force(known),
         "parts": [(part, KINDS[part.article.kind]) for part in programme_reader.read(known)],
-        "policy": next(
-            one for one in policies(catalogue().values()) if one.newest.programme == known.programme
-        ),
+        "versions": listed[0].versions if listed else (),
         "tabs": _tabs(known, shown),
         "picture": picture(known, shown),
         "stages": outline(known, shown),
         "groups": _groups(known),
     }
-    return render(request, "cases/public/programme.html", found)
+    return render(request, "cases/public/programme.html", context)
 
 
 def _groups(programme: Programme) -> list[dict[str, Any]]:
@@ -174,7 +182,7 @@ def programme_schema(request: HttpRequest) -> HttpResponse:
 def _reading(programme: str, version: str) -> Reading:
     reading = catalogue().get(f"{programme}/{version}")
     if reading is None:
-        raise Http404(Text("没有这个版本的政策。", "There is no such version of a policy."))
+        raise Http404(_NO_VERSION)
     return reading
 
 

@@ -424,12 +424,12 @@ class Passage:
 def main_procedure(programme: Programme) -> str:
     """The procedure by which a subject comes by what the policy is about, by its id.
 
-    An application before a matter about a subject, one that grants a title before one that does not; "" for none.
+    One that grants a title before one that does not, an application before a matter about a subject; "" for none.
     """
     ranked = [
         (
-            ("application", "subject").index(spec.about),
             not any(act.grants for act in spec.acts.values()),
+            ("application", "subject").index(spec.about),
             name,
         )
         for name, spec in programme.procedures.items()

@@ -39,6 +39,15 @@ def pinned(digest: str) -> Programme:
     return _kept(digest)
 
 
+def of_key(key: str) -> tuple[Programme, str] | None:
+    """The version of that key with its digest: on file, or the one adopted last whose file is gone; else None."""
+    reading = catalogue().get(key)
+    if reading is not None:
+        return reading.programme, reading.digest
+    digest = AdoptedProgramme.objects.filter(key=key).order_by("-pk").values_list("digest", flat=True).first()
+    return (_kept(digest), digest) if digest is not None else None
+
+
 @lru_cache(maxsize=64)
 def _kept(digest: str) -> Programme:
     row = AdoptedProgramme.objects.get(digest=digest)

@@ -337,10 +337,12 @@ def objection(request: HttpRequest, number: str, code: str) -> HttpResponse:
     leaf_hash = bytes(entry.leaf_hash).hex() if entry else ""
     if entry is None or case is None or not secrets.compare_digest(leaf_hash[:_CODE], code):
         raise Http404(Text("没有这份回执。请核对地址。", "There is no such receipt. Check the address."))
-    spec = pinned(case.digest).procedures[case.procedure]
+    programme = pinned(case.digest)
+    spec = programme.procedures[case.procedure]
     stage = spec.stages[case.stage]
     page = {
         "number": number,
+        "chips": [chip(programme, article) for article in spec.acts[entry.kind].articles],
         "name": spec.text,
         "stage": (stage.public or stage).text,
         "final": bool(stage.final),

@@ -3,6 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from cultivar.cases.citing import chip
 from cultivar.cases.models import Case, RoundNotice
 from cultivar.cases.offices import for_offices
 from cultivar.cases.presenting import stage_name
@@ -20,7 +21,8 @@ from cultivar.web.requests import ActorRequest
 def ranking(request: ActorRequest, number: str) -> HttpResponse:
     """Order by the mean score, where the quota's line is, what is too close to call."""
     notice = RoundNotice.objects.select_related("case").filter(case=number).first()
-    if notice is None or not oversees(pinned(notice.case.digest), request.actor):
+    programme = pinned(notice.case.digest) if notice else None
+    if notice is None or programme is None or not oversees(programme, request.actor):
         raise Http404(Text("没有这一页。", "There is no such page."))
     cases = (
         visible(request.actor).filter(round=number).select_related("lead_region").prefetch_related("seats")
@@ -41,6 +43,7 @@ def ranking(request: ActorRequest, number: str) -> HttpResponse:
         "quota": quota,
         "empty": empty,
         "criteria": notice.values.get("criteria", []),
+        "chips": [chip(programme, one.article) for one in programme.round if one.type == "criteria"],
     }
     return render(request, "evaluation/ranking.html", context)
 

@@ -36,6 +36,14 @@ class Letter:
         """Whether a second person has still to agree to any of it."""
         return any(entry.draft for entry in self.entries)
 
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """The articles by which such letters are issued, by id."""
+        acts = (act for one in self.programme.procedures.values() for act in one.acts.values())
+        return tuple(
+            dict.fromkeys(article for act in acts if PAPER in act.issues for article in act.articles)
+        )
+
     def docx(self) -> bytes:
         """The paper itself."""
         return letter(self.number, self.programme, self.office.zh, self.entries, self.on)

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
+from cultivar.cases.citing import chip
 from cultivar.papers import letters
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
@@ -26,7 +27,15 @@ def index(request: HttpRequest) -> HttpResponse:
     """The recommendation letters whose cases are all in the office's sight."""
     number = page_number(request)
     shown, total = letters.letters_of(_actor(request), number)
-    rows = [(one, DRAFT if one.draft else ISSUED, _address(one)) for one in shown]
+    rows = [
+        (
+            one,
+            DRAFT if one.draft else ISSUED,
+            _address(one),
+            [chip(one.programme, article) for article in one.articles],
+        )
+        for one in shown
+    ]
     pages = c.Pagination(total, number, letters.PAGE)
     return render(request, "papers/letters.html", {"rows": rows, "pages": pages})
 
