@@ -911,3 +911,12 @@ def as_yaml(data: object) -> str:
         str, lambda dumper, one: dumper.represent_scalar("tag:yaml.org,2002:str", one, style='"')
     )
     return yaml.dump(data, Dumper=Plain, allow_unicode=True, sort_keys=False)
+
+
+def test_what_counts_paragraphs_is_told_so(tmp_path):
+    path, _ = spoiled(Wrong([("better: higher", "better: more")], "", "", "", ""), tmp_path)
+    path.write_text(f"counted: paragraphs\n{path.read_text('utf-8')}", "utf-8")
+    (problem,) = linter.check(path, calendar())
+    assert "[Paragraph 4(1)] " in str(problem)
+    assert "〔第四段(一)〕" in problem.say("zh-hans")
+    assert problem.plain()["article"] == "4(1)"

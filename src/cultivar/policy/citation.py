@@ -7,6 +7,7 @@ _UNITS = {
     "paragraphs": Text("段", "Paragraph"),
     "parts": Text("部分", "Part"),
 }
+COUNTED = frozenset(_UNITS)
 _DIGITS = "零一二三四五六七八九"
 
 

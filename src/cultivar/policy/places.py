@@ -7,6 +7,7 @@ that need it, an example to the act that it tries.
 from collections.abc import Iterator
 from typing import Any
 
+from cultivar.policy.citation import COUNTED
 from cultivar.policy.problems import Place
 
 
@@ -21,6 +22,12 @@ def article_at(data: Any, place: Place) -> str:
         own = _inside(data, *place[:2], "number")
         return own if isinstance(own, str) else ""
     return next((numbers[cited] for cited in _cited(data, place) if cited in numbers), "")
+
+
+def counted_in(data: Any) -> str:
+    """What the numbers of the file count, "articles" where it says nothing known."""
+    counted = _inside(data, "counted")
+    return counted if counted in COUNTED else "articles"
 
 
 def _cited(data: Any, place: Place) -> Iterator[str]:

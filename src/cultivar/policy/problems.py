@@ -24,6 +24,7 @@ class Problem:
     remedy: Text | None = None
     article: str = ""
     rule: str = ""
+    counted: str = "articles"  # what the numbers count, as ``number_text`` takes it
 
     def say(self, language: str) -> str:
         """``file:line: [article] what is wrong, what to do`` in one language."""
@@ -50,7 +51,7 @@ class Problem:
     def _head(self) -> Text:
         if not self.article:
             return Text("", "")
-        number = number_text(self.article)
+        number = number_text(self.article, self.counted)
         return Text(f"〔{number.zh}〕", f"[{number.en}] ")
 
     def _whole(self) -> Text:

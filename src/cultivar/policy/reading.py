@@ -13,7 +13,7 @@ import rfc8785
 from pydantic import BaseModel, ValidationError
 
 from cultivar.policy.model import Programme
-from cultivar.policy.places import article_at
+from cultivar.policy.places import article_at, counted_in
 from cultivar.policy.problems import BadFile, Finding, Place, Problem, Rule
 from cultivar.policy.source import Source, read
 from cultivar.policy.text import Text
@@ -182,6 +182,7 @@ def told(source: Source, findings: list[Finding]) -> list[Problem]:
     findings = sorted(findings, key=lambda finding: source.line(finding.place))
     if len(findings) > MOST:
         findings = [*findings[:MOST], _MORE.at(findings[MOST].place, count=len(findings) - MOST)]
+    counted = counted_in(source.data)
     return [
         Problem(
             source.path,
@@ -190,6 +191,7 @@ def told(source: Source, findings: list[Finding]) -> list[Problem]:
             finding.remedy,
             article_at(source.data, finding.place),
             finding.rule.code,
+            counted,
         )
         for finding in findings
     ]
