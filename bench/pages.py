@@ -165,7 +165,7 @@ def _complete_draft() -> str:
 
     script = year.cast_parts(2026)
     cluster = script.where(year.SPRING, "draft")[0].key.upper()
-    return Case.objects.get(procedure="recognition", cluster=cluster, stage="drafting").number
+    return Case.objects.get(procedure="recognition", subject=cluster, stage="drafting").number
 
 
 def _versions(copies: list[tuple[str, str]], model: Any) -> Iterator[tuple[Any, str]]:

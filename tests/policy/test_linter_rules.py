@@ -700,6 +700,13 @@ WRONG: dict[str, Wrong] = {
         rule="not-a-list",
         says="“publishes” must be a list",
     ),
+    "a stage shown to nobody known": unknown(
+        "waits_for: announce, seen_by: [province]",
+        "waits_for: announce, seen_by: [provinces]",
+        "There is no body named “provinces”",
+        "3",
+        at="      drafting: {zh: 拟通知",
+    ),
     "one reading": change(
         ', {zh: 与受理同为5个工作日, en: "5 working days, as for the acceptance"}]',
         "]",

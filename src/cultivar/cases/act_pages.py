@@ -50,7 +50,7 @@ def new_key() -> str:
 
 def said_to_be(request: ActorRequest) -> str:
     """The key that came with the form; a form without one gets a fresh one and so cannot repeat an act."""
-    return request.POST.get("key", "")[:64] or new_key()
+    return request.POST.get("key", "").replace("\x00", "")[:64] or new_key()
 
 
 @bounded

@@ -19,6 +19,7 @@ from cultivar.cases.dossier_view import dossier_view, last_changes, shown_to
 from cultivar.cases.flow_picture import picture
 from cultivar.cases.models import Case, Evidence, Membership, Todo
 from cultivar.cases.offices import find, for_offices
+from cultivar.cases.opening import may_hang
 from cultivar.cases.perform import question
 from cultivar.cases.programmes import calendar
 from cultivar.cases.record import Folded, load
@@ -141,11 +142,12 @@ def _openings(row: Case, folded: Folded, actor: Actor) -> list[c.Link]:
     parts = parts_of(folded, actor)
     links = []
     for name, procedure in folded.programme.procedures.items():
-        hangs = procedure.about == "case" and procedure.parent == row.procedure and not row.final
+        hangs = procedure.about == "case" and procedure.parent == row.procedure
         if not hangs and not (held and procedure.about == "title"):
             continue
         act = next(act for act in procedure.acts.values() if act.opens_case)
-        if act.body in parts and act.post in ("", actor.post):
+        mine = act.body in parts and act.post in ("", actor.post)
+        if mine and (not hangs or may_hang(row, folded, name, actor)):
             links.append(c.Link(act.text, reverse("open", args=[row.number, name])))
     return links
 

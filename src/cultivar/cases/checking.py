@@ -83,7 +83,8 @@ def _experts(spec: ContentField, value: list[str], setting: Setting) -> list[Tex
     """Only people of the pool who did not leave this panel and hold no office of a party to the case."""
     state, opening = setting.case.state, setting.case.opening
     gone = {done.person for done in state.acts if setting.case.procedure.acts[done.act].leaves_panel}
-    regions = (opening.lead_region, *state.partners)
+    province = setting.case.programme.region  # offices of the whole province are nobody's party
+    regions = [one for one in (opening.lead_region, *state.partners) if one != province]
     judging = setting.case.programme.judging_bodies
     pool = holders(judging, setting.today, setting.case.programme.region).keys()
     biased = involved_people(opening.applicant, regions, setting.today, judging)

@@ -26,13 +26,13 @@ from cultivar.cases.models import Case, Dossier, Subject
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.opening import NewSubject, open_application, opening_act
 from cultivar.cases.perform import Refused, question
-from cultivar.cases.programmes import calendar, pinned
+from cultivar.cases.programmes import calendar, concerns, lies_in, pinned
 from cultivar.cases.record import Folded, Opening, load
 from cultivar.cases.uploading import bounded
 from cultivar.ledger import clock
 from cultivar.policy.model import FormField, FormSection, Programme
 from cultivar.policy.text import Text
-from cultivar.procedure.engine import Option, available, decide
+from cultivar.procedure.engine import Option, available, decide, plays
 from cultivar.procedure.guards import Question, Reason
 from cultivar.procedure.record import State
 from cultivar.registry.actors import Actor
@@ -82,7 +82,8 @@ def apply(request: ActorRequest, number: str) -> HttpResponse:
     programme = pinned(round_.digest)
     procedure = _application(programme, actor)
     kind = programme.subject.kind
-    subjects = list(Subject.objects.filter(organisation=actor.organisation, kind=kind))
+    own = Subject.objects.filter(organisation=actor.organisation, kind=kind)
+    subjects = [one for one in own if lies_in(programme, one.region_id)]
     form = ApplyForm(programme, subjects, request.POST if request.method == "POST" else None)
     key = request.POST.get("key") or str(uuid4())
     reasons = _cannot_apply(round_, programme, procedure, actor)
@@ -127,8 +128,8 @@ def _application(programme: Programme, actor: Actor) -> str:
     for name, procedure in programme.procedures.items():
         if procedure.about != "application":
             continue
-        body = programme.bodies[procedure.acts[opening_act(procedure)].body]
-        if actor.body in (body.played_by, procedure.acts[opening_act(procedure)].body):
+        part = procedure.acts[opening_act(procedure)].body
+        if plays(programme, part, actor) and concerns(programme, actor):
             return name
     whose = Text("你的单位不是这个批次的申报主体。", "Your office does not apply in this round.")
     raise PermissionDenied(whose)

@@ -8,13 +8,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cultivar.cases.models import Case, Dossier, Subject, TitleChange
-from cultivar.cases.perform import Receipt, Refused, earlier, open_case
-from cultivar.cases.programmes import catalogue, pinned
-from cultivar.cases.record import Opening
+from cultivar.cases.perform import Receipt, Refused, earlier, open_case, question
+from cultivar.cases.programmes import catalogue, current, pinned
+from cultivar.cases.record import Folded, Opening
 from cultivar.ledger import append as ledger
+from cultivar.ledger import clock
 from cultivar.policy.model import Designation, Procedure, Programme
 from cultivar.policy.text import Text
+from cultivar.procedure.engine import decide
 from cultivar.procedure.guards import Reason
+from cultivar.procedure.record import StepKind
 from cultivar.registry.actors import Actor
 from cultivar.registry.models import Organisation, Region
 
@@ -95,6 +98,8 @@ def open_on_subject(
     if known is not None:
         return known
     region = Region.objects.get(code=actor.region or version.region)
+    if isinstance(subject, NewSubject):
+        _refuse_same_name(version, subject, region)
     if isinstance(subject, Designation):
         row, places = _designated(subject, version), tuple(subject.places)
         others = Case.objects.filter(procedure=procedure, final__in=("", "granted"))
@@ -160,6 +165,14 @@ def _refuse_second(programme: Programme, subject: Subject, others: QuerySet[Case
         raise Refused(None, (Reason("twice", text.fill(what=what)),))
 
 
+def _refuse_same_name(programme: Programme, new: NewSubject, region: Region) -> None:
+    same = Subject.objects.filter(kind=programme.subject.kind, name_zh=new.name.zh, region=region)
+    if Case.objects.filter(subject__in=same, final__in=("", "granted")).exists():
+        what = programme.subject.text
+        text = Text("本地区已有同名的{what}。", "There is already a {what} of this name in the region.")
+        raise Refused(None, (Reason("twice", text.fill(what=what)),))
+
+
 def _known(programme: Programme, subject: Subject) -> dict[str, Any]:
     """What the register already says, so that nobody types it twice."""
     known = {"name": subject.name_zh, "field": subject.field, "carrier": subject.core_park}
@@ -167,12 +180,18 @@ def _known(programme: Programme, subject: Subject) -> dict[str, Any]:
     return {spec.id: known[spec.register_] for spec in fields if spec.register_ and known[spec.register_]}
 
 
-def open_on_case(
-    parent: Case, procedure: str, actor: Actor, content: Mapping[str, Any], *, key: str
-) -> Receipt:
-    """Opens a matter that hangs on another case, such as an objection."""
-    programme = pinned(parent.digest)
-    opening = Opening(
+def may_hang(parent: Case, folded: Folded, procedure: str, actor: Actor) -> bool:
+    """Whether an office may now open a matter that hangs on a case."""
+    spec = folded.programme.procedures[procedure]
+    opening = _on_case(parent, procedure)
+    unborn = Folded("", folded.programme, folded.digest, opening, opening.start)
+    act = opening_act(spec)
+    step: StepKind = "propose" if spec.acts[act].four_eyes else "do"
+    return decide(act, step, actor, question(unborn, clock.now())).allowed
+
+
+def _on_case(parent: Case, procedure: str) -> Opening:
+    return Opening(
         procedure,
         parent.name,
         subject=parent.subject_id or "",
@@ -183,9 +202,23 @@ def open_on_case(
         lead_region=parent.lead_region_id or "",
         partners=_partners(parent),
     )
+
+
+def open_on_case(
+    parent: Case, procedure: str, actor: Actor, content: Mapping[str, Any], *, key: str
+) -> Receipt:
+    """Opens a matter that hangs on another case, such as an objection."""
+    programme = pinned(parent.digest)
+    opening = _on_case(parent, procedure)
     return open_case(
         programme.key, opening_act(programme.procedures[procedure]), opening, actor, content, key=key
     )
+
+
+def version_for(case: Case) -> Programme:
+    """The version under which matters about a case's title begin: its file, its policy's newest, or what is kept."""
+    reading = current(case.programme)
+    return reading.programme if reading else pinned(case.digest)
 
 
 def open_on_title(
@@ -193,7 +226,7 @@ def open_on_title(
 ) -> Receipt:
     """Opens a matter about a title: a report, a review, a revocation."""
     origin = grant.case
-    programme = catalogue()[origin.programme].programme
+    programme = version_for(origin)
     opening = Opening(
         procedure,
         origin.name,

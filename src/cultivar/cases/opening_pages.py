@@ -29,7 +29,7 @@ from cultivar.cases.models import Case
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.opening import NewSubject
 from cultivar.cases.perform import BadContent, Receipt, Refused
-from cultivar.cases.programmes import catalogue, pinned
+from cultivar.cases.programmes import catalogue, concerns, pinned
 from cultivar.cases.record import load
 from cultivar.cases.sight import parts_of
 from cultivar.cases.uploading import bounded
@@ -163,7 +163,9 @@ def may_begin(programme: Programme, first: Act, actor: Actor) -> bool:
     body = programme.bodies[first.body]
     if not plays(programme, first.body, actor) or first.post not in ("", actor.post):
         return False
-    return body.scope != "whole region" or actor.region == programme.region
+    if body.scope == "whole region":
+        return actor.region == programme.region
+    return concerns(programme, actor)
 
 
 def _theirs(programme: Programme, procedure: str, about: str, actor: Actor) -> None:
@@ -194,7 +196,7 @@ def open_on_title(request: ActorRequest, number: str, procedure: str) -> HttpRes
     grant = work_queries.grant_of(row)
     if grant is None:
         raise Http404(Text("这里没有有效的称号。", "There is no valid title here."))
-    programme = catalogue()[row.programme].programme
+    programme = opening.version_for(row)
     _theirs(programme, procedure, "title", request.actor)
 
     def do(content: Mapping[str, Any], key: str) -> Receipt:
@@ -297,5 +299,6 @@ def _begin(request: ActorRequest, first: First, act_id: str, spec: Act, form: Ac
     """The first act and its files, together or not at all."""
     kept = keep_files(request, spec)
     receipt = first.do(form.content() | named_by(kept), said_to_be(request))
-    attach_files(Case.objects.get(number=receipt.case), act_id, kept, request.actor)
+    if not receipt.repeated:
+        attach_files(Case.objects.get(number=receipt.case), act_id, kept, request.actor)
     return receipt

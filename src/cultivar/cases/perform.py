@@ -18,17 +18,18 @@ from cultivar.cases.checking import Setting, check
 from cultivar.cases.dossier import freeze
 from cultivar.cases.facts import Findings
 from cultivar.cases.models import Case, RoundNotice, TitleChange
-from cultivar.cases.programmes import adopt, calendar, catalogue
+from cultivar.cases.programmes import adopt, calendar, current, lies_in, not_in_force
 from cultivar.cases.record import Folded, Opening, from_leaf, load, matter
 from cultivar.ledger import append as ledger
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.ledger.models import Entry, Head
 from cultivar.policy.model import Act, ContentField
+from cultivar.policy.reading import Reading
 from cultivar.policy.text import Text
 from cultivar.procedure.content import ContentProblem, clean
 from cultivar.procedure.engine import Option, decide
 from cultivar.procedure.guards import Question, Reason
-from cultivar.procedure.matter import Hanging, Matter, Terms
+from cultivar.procedure.matter import Hanging, Matter, ParentCase, Terms
 from cultivar.procedure.record import State, StepKind, after
 from cultivar.registry.actors import Actor
 
@@ -46,10 +47,6 @@ class Receipt:
     repeated: bool = False
 
 
-DRAFT = Text(
-    "这个版本是征求意见稿，还没有施行，只能在演示中试办。",
-    "This version is a draft for comment and not in force; it can only be tried in a demonstration.",
-)
 DECLINING = {
     "reasons": ContentField(zh="不同意的理由", en="Why not", type="long-text", required=True, at_most=1000)
 }
@@ -110,7 +107,7 @@ def open_case(
 ) -> Receipt:
     """Opens a case by the first act of its procedure, under the version of ``programme`` now on file.
 
-    A draft is refused outside the demonstration: nobody may be given a title under what is not in force.
+    Nothing begins under a version that is not in force, or outside its region; a draft is tried in demonstrations.
     """
     head = ledger.lock()
     plain = opening.plain()
@@ -119,14 +116,31 @@ def open_case(
     known = earlier(key, actor, act_id, about=same)
     if known is not None:
         return known
-    reading = catalogue()[programme]
-    if reading.programme.status == "draft" and not settings.DEMO:
-        raise Refused(None, (Reason("draft", DRAFT),))
+    reading = _may_begin(programme, opening.lead_region, ledger.now(head).date())
     adopt(reading)
     number = _next_number(reading.programme.case_prefix, ledger.now(head).year)
     new = Folded(number, reading.programme, reading.digest, opening, opening.start)
     act = new.procedure.acts[act_id]
     return _record(head, new, act_id, "propose" if act.four_eyes else "do", actor, content or {}, key)
+
+
+def _may_begin(programme: str, region: str, day: date) -> Reading:
+    """The file under which a case begins: in force on the day, and where the case lies. Raises ``Refused``."""
+    reading = current(programme)
+    if reading is None:
+        gone = Text(
+            "这个项目的政策文件已不在，不能再办新的事项。", "The policy file is gone; nothing new can begin."
+        )
+        raise Refused(None, (Reason("file", gone),))
+    why = not_in_force(reading.programme, day)
+    if why is not None and not (settings.DEMO and reading.programme.status == "draft"):
+        raise Refused(None, (Reason("not-in-force", why),))
+    if region and not lies_in(reading.programme, region):
+        outside = Text(
+            "你的单位不在这项政策施行的地区。", "Your office is outside the region of this policy."
+        )
+        raise Refused(None, (Reason("jurisdiction", outside),))
+    return reading
 
 
 def question(case: Folded, now: datetime) -> Question:
@@ -281,9 +295,12 @@ def _title_number(case: Folded, title: str, at: datetime) -> str:
         grants.filter(on__year=at.year, case__programme__startswith=f"{case.programme.programme}/").count()
         + 1
     )
-    while grants.filter(title=pattern.format(year=at.year, n=n)).exists():
-        n += 1
-    return pattern.format(year=at.year, n=n)
+    taken = set(grants.filter(on__year=at.year).values_list("title", flat=True))
+    for number in range(n, n + len(taken) + 2):
+        title = pattern.format(year=at.year, n=number)
+        if title not in taken and not grants.filter(title=title).exists():
+            return title
+    raise ValueError(f"the pattern {pattern!r} gives no further number")
 
 
 def _draft(
@@ -316,9 +333,10 @@ def _draft(
 
 
 def _project(before: Folded, around: Matter, now: Folded) -> None:
-    """Brings the rows of the case, and of the case on which it hangs, up to date."""
+    """Brings the rows of the case up to date, those of what hangs on it, and of the case on which it hangs."""
     old = projection.rows(before, around, calendar()) if before.state.latest else {}
     projection.write(now.number, old, projection.rows(now, around, calendar()))
+    _project_children(before, now, around.hanging)
     if not now.opening.parent or (before.state.latest and before.hanging == now.hanging):
         return
     parent = load(now.opening.parent)
@@ -330,6 +348,19 @@ def _project(before: Folded, around: Matter, now: Folded) -> None:
         earlier = (*_without(others, now.hanging), before.hanging)
     old = projection.rows(parent, replace(parent_around, hanging=earlier), calendar())
     projection.write(parent.number, old, projection.rows(parent, parent_around, calendar()))
+
+
+def _project_children(before: Folded, now: Folded, hanging_cases: tuple[Hanging, ...]) -> None:
+    """What hangs on a case and is open waits for its people and asks for its stage."""
+    if all(one.final for one in hanging_cases):
+        return
+    for number in Case.objects.filter(parent=now.number, final="").values_list("number", flat=True):
+        child = load(number)
+        around = surroundings(child)
+        earlier = replace(around, parent=ParentCase(before.opening.procedure, before.state))
+        later = replace(around, parent=ParentCase(now.opening.procedure, now.state))
+        old = projection.rows(child, earlier, calendar())
+        projection.write(number, old, projection.rows(child, later, calendar()))
 
 
 def _without(hanging_cases: tuple[Hanging, ...], one: Hanging) -> tuple[Hanging, ...]:

@@ -157,22 +157,22 @@ def _way_to_apply(round_: q.Round) -> str:
         return ""
 
 
-def tile_map(regions: Iterable[Region], counts: q.Spread) -> c.TileMap:
+def tile_map(regions: Iterable[Region], counts: q.Spread, policy: str) -> c.TileMap:
     """The province's regions, each with its valid titles and the way to the directory."""
     return c.TileMap(
-        tuple(_tile(region, counts.regions[region.code]) for region in regions),
+        tuple(_tile(region, counts.regions[region.code], policy) for region in regions),
         Text("个", "titles"),
     )
 
 
-def _tile(region: Region, count: int) -> c.Tile:
+def _tile(region: Region, count: int, policy: str) -> c.Tile:
     suffix = next((end for end in _SUFFIXES if region.short_zh.endswith(end)), "")
     return c.Tile(
         Text(region.short_zh.removesuffix(suffix), region.name_en),
         region.tile_column or 1,
         region.tile_row or 1,
         count,
-        f"{reverse('directory')}?region={region.code}",
+        f"{reverse('directory')}?programme={policy}&region={region.code}",
         Text(suffix, ""),
         region.kind == Region.Kind.CUSTOM,
     )
@@ -182,8 +182,8 @@ def field_bars(programme: Programme, counts: q.Spread) -> c.Bars:
     """The fields of the programme, each with its valid titles."""
     address = reverse("directory")
     rows = tuple(
-        c.Bar(field.text, counts.fields[field.id], f"{address}?field={field.id}")
-        for field in programme.fields
+        c.Bar(one.text, counts.fields[one.id], f"{address}?programme={programme.programme}&field={one.id}")
+        for one in q.fields_of(programme)
     )
     return c.Bars(rows, Text("各领域已认定数", "Recognised by field"))
 
@@ -225,7 +225,7 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if programme is not None:
         found |= {
-            "map": tile_map(tiles(programme.region), counts),
+            "map": tile_map(tiles(programme.region), counts, programme.programme),
             "bars": field_bars(programme, counts),
             "fields_chip": chip(programme, programme.fields[0].article) if programme.fields else None,
             "way": [(one, chip(programme, one.article)) for one in programme_reader.way_to_title(programme)],
@@ -373,7 +373,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "filter": _directory_filter(asked | {"state": state}, programme, regions, total),
         "pages": c.Pagination(total, number, PAGE, query),
         "counts": counts,
-        "map": tile_map(regions, counts) if regions else None,
+        "map": tile_map(regions, counts, programme.programme) if regions and programme else None,
         "filtered": bool(query),
     }
     return render(request, "cases/public/directory.html", found)
@@ -382,7 +382,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 def _directory_filter(
     asked: dict[str, str], programme: Programme | None, regions: list[Region], total: int
 ) -> c.FilterBar:
-    fields = programme.fields if programme else []
+    fields = q.fields_of(programme) if programme else []
     return c.FilterBar(
         reverse("directory"),
         search_label=Text("名称或证书编号", "Name or certificate number"),

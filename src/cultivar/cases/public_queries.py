@@ -20,7 +20,7 @@ from cultivar.cases.programmes import catalogue, newest, pinned
 from cultivar.cases.record import Folded, Opening
 from cultivar.ledger import clock
 from cultivar.ledger.clock import SHANGHAI
-from cultivar.policy.model import Act, Procedure, Programme
+from cultivar.policy.model import Act, DesignationGroup, IndustryField, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.engine import Option, decide
 from cultivar.procedure.record import State
@@ -180,10 +180,14 @@ def objecting(programme: Programme, procedure: str) -> str | None:
     return None
 
 
+def fields_of(programme: Programme) -> Sequence[IndustryField | DesignationGroup]:
+    """What its titles are told apart by: its fields, or the classes of what the document names."""
+    return programme.fields or programme.groups
+
+
 def _facts(case: Case, programme: Programme, published: Iterable[str]) -> Facts:
     allowed = frozenset(published)
-    fields = {field.id: field.text for field in programme.fields}
-    fields |= {group.id: group.text for group in programme.groups}
+    fields = {one.id: one.text for one in fields_of(programme)}
     return Facts(
         name=case.name if "subject-name" in allowed else None,
         applicant=case.applicant.name if "applicant-name" in allowed and case.applicant else None,
@@ -225,11 +229,12 @@ def matching(
     """Those of a policy, of a lead region, of a field, with words in the subject's name or the title's number."""
     if policy:
         titles = titles.filter(case__programme__startswith=f"{policy}/")
-    if region:
-        titles = titles.filter(case__lead_region=region)
+    if region:  # what a province lays out itself is led by no city and found in each of its cities
+        laid_out = Q(case__lead_region__kind=Region.Kind.PROVINCE, case__partners__region=region)
+        titles = titles.filter(Q(case__lead_region=region) | laid_out).distinct()
     if field:
         titles = titles.filter(case__field=field)
-    for word in words.split():
+    for word in words[:80].split()[:8]:
         titles = titles.filter(
             Q(case__name_zh__icontains=word) | Q(case__name_en__icontains=word) | Q(title__icontains=word)
         )

@@ -41,6 +41,9 @@ class Opening:
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> "Opening":
         """Read back from the ledger."""
+        plain = dict(plain)
+        if "cluster" in plain:  # what leaves said when only clusters were cultivated
+            plain["subject"] = plain.pop("cluster")
         name = Text(plain["name"]["zh"], plain["name"]["en"])
         return cls(**{**plain, "name": name, "partners": tuple(plain.get("partners", ()))})
 

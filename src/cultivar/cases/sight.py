@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator
 
-from cultivar.cases.record import Folded
+from cultivar.cases.record import Folded, load
+from cultivar.cases.record import matter as matter_of
 from cultivar.policy.model import Programme
 from cultivar.procedure.engine import covers, plays
-from cultivar.procedure.matter import Matter
+from cultivar.procedure.matter import Terms
 from cultivar.procedure.record import Done
 from cultivar.registry.actors import Actor
 
 
 def parts_of(case: Folded, actor: Actor) -> frozenset[str]:
     """The parts that the office takes on this case: a city is the lead's authority here, a partner's there."""
-    matter = Matter(applicant=case.opening.applicant, lead_region=case.opening.lead_region)
     programme = case.programme
+    assignable = any(
+        body.scope == "assigned cases" and plays(programme, part, actor)
+        for part, body in programme.bodies.items()
+    )
+    parent = load(case.opening.parent) if case.opening.parent and assignable else None
+    matter = matter_of(case, Terms(), parent=parent)
     return frozenset(
         part
         for part in programme.bodies
@@ -26,7 +32,8 @@ def oversees(programme: Programme, actor: Actor) -> bool:
     return any(
         plays(programme, part, actor)
         and (
-            body.scope == "everything" or (body.scope == "whole region" and actor.region == programme.region)
+            (body.scope == "everything" and actor.region in ("", programme.region))
+            or (body.scope == "whole region" and actor.region == programme.region)
         )
         for part, body in programme.bodies.items()
     )

@@ -13,6 +13,10 @@ from cultivar.policy.text import Text
 
 _CANNOT_READ = Text("{file}：{why}", "{file}: {why}")
 _CANNOT_WRITE = Text("写不了 {file}：{why}。", "{file} cannot be written: {why}.")
+_OWN_SOURCE = Text(
+    "{file} 就是要读的文件，没有覆盖它；请写到另一个文件。",
+    "{file} is the document itself and was not overwritten; write to another file.",
+)
 _WRITTEN = Text("已写入 {file}", "Written to {file}")
 _FOUND = Text(
     "{chapters} 个章节，{articles} 条，{items} 项，{appendices} 个附件，{warnings} 处提示",
@@ -36,6 +40,8 @@ def read_policy_document(file: Path, as_json: bool, as_skeleton: bool, out: Path
     except BadFile as bad:
         raise CannotRunError(_CANNOT_READ, file=file, why=bad.problems[0].text) from None
     document = reading.document
+    if out is not None and out.exists() and out.samefile(file):
+        raise CannotRunError(_OWN_SOURCE, file=out)
     if as_json:
         text = json.dumps(_as_json(reading), ensure_ascii=False, indent=1)
     elif as_skeleton:

@@ -226,7 +226,7 @@ def _applicants(seed: int) -> list[_Seat]:
 
 def _experts(seed: int) -> list[_Seat]:
     pool = Text("评审专家库（演示）", "Expert pool (demonstration)")
-    office = _office("experts", "expert", pool, Text("专家", "Experts"))
+    office = _office("experts", "expert", pool, Text("专家", "Experts"), region="520000")
     return [_Seat(expert_login(one), one.name, office) for one in fiction.experts(seed)]
 
 

@@ -4,7 +4,7 @@ A figure below a bar fails the condition. A condition that the text leaves to ju
 alone: an office says so. Nothing here looks at a clock or a database.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -59,9 +59,14 @@ def assess(
     figures: Mapping[str, Decimal],
     thresholds: Mapping[str, Decimal],
     judged: Literal["meets", "fails"] | None = None,
+    on: str = "",
 ) -> Outcome:
-    """One condition. ``figures`` and ``thresholds`` are by indicator, in the indicator's unit."""
-    measured = tuple(_measured(condition, programme, figures, thresholds))
+    """One condition. ``figures`` and ``thresholds`` are by indicator, in the indicator's unit.
+
+    ``on`` is a day (ISO); a bar that was valid until an earlier one is no longer asked. Blank: every bar is.
+    """
+    bars = [bar for bar in condition.bars if not (on and bar.until and bar.until < on)]
+    measured = tuple(_measured(condition, bars, programme, figures, thresholds))
     return Outcome(condition.id, _verdict(condition, measured, judged), measured)
 
 
@@ -76,11 +81,12 @@ def _verdict(condition: Condition, measured: tuple[Measured, ...], judged: str |
 
 def _measured(
     condition: Condition,
+    bars: Sequence[Bar],
     programme: Programme,
     figures: Mapping[str, Decimal],
     thresholds: Mapping[str, Decimal],
 ) -> Iterator[Measured]:
-    for bar in condition.bars:
+    for bar in bars:
         bound, limit = bound_of(bar)
         yield Measured(bar.indicator, bound, limit, figures.get(bar.indicator), "document")
     indicators = {one.id: one for one in programme.indicators}

@@ -108,11 +108,14 @@ def _whole(spec: ContentField, value: Any) -> int:
 
 def _date(spec: ContentField, value: Any) -> str:
     try:
-        return value.isoformat() if isinstance(value, date) else date.fromisoformat(str(value)).isoformat()
+        day = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError:
+        day = None
+    if day is None or not _sensible(day.year):
         raise _Wrong(
             f"“{spec.zh}”不是有效日期，写成 2026-05-07 这样。", f"“{spec.en}” is no date; write 2026-05-07."
-        ) from None
+        )
+    return day.isoformat()
 
 
 def _datetime(spec: ContentField, value: Any) -> str:
@@ -120,9 +123,14 @@ def _datetime(spec: ContentField, value: Any) -> str:
         at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None or at.tzinfo is None or not _sensible(at.year):
         raise _Wrong(f"“{spec.zh}”不是有效的日期和时间。", f"“{spec.en}” is no valid date and time.")
     return at.isoformat(timespec="minutes")
+
+
+def _sensible(year: int) -> bool:
+    """Years that dates can be counted in without running off the calendar."""
+    return 1900 <= year <= 2200
 
 
 def _choice(spec: ContentField, value: Any) -> str:

@@ -234,14 +234,31 @@ def _remedies(expected: list[str], question: Question) -> Iterator[Waiting]:
     """The acts that remove what blocks the expected ones, as far as they can be done from this stage."""
     guards, acts = question.programme.guards, question.procedure.acts
     blocking = (
-        name for act_id in expected for name in acts[act_id].needs if check(name, acts[act_id], question)
+        name
+        for act_id in expected
+        for name in acts[act_id].needs
+        if guards[name].remedy and guards[name].test not in _OWN_TURN and check(name, acts[act_id], question)
     )
-    for remedy in dict.fromkeys(guards[name].remedy for name in blocking):
-        act = acts.get(remedy or "")
-        if remedy is None or act is None or question.state.stage not in act.from_ or act.once_per == "person":
-            continue
-        step: StepKind = "propose" if act.four_eyes else "do"
-        yield Waiting(remedy, step, act.body, act.post)
+    for remedy in dict.fromkeys(guards[name].remedy or "" for name in blocking):
+        act = acts.get(remedy)
+        if act is not None and question.state.stage in act.from_ and act.once_per is None:
+            step: StepKind = "propose" if act.four_eyes else "do"
+            yield from _addressed(Waiting(remedy, step, act.body, act.post), act, question)
+
+
+def _addressed(waits: Waiting, act: Act, question: Question) -> Iterator[Waiting]:
+    """To each person or region whose office may do it, where the body is not one office alone."""
+    state, matter = question.state, question.matter
+    scope = question.programme.bodies[act.body].scope
+    if scope == "assigned cases":
+        yield from (replace(waits, person=person) for person in assigned(matter, state))
+    elif scope == "partner regions":
+        yield from (replace(waits, region=region) for region in state.partners)
+    elif scope == "regions concerned":
+        concerned = dict.fromkeys((matter.lead_region, *state.partners))
+        yield from (replace(waits, region=region) for region in concerned if region)
+    else:
+        yield waits
 
 
 def _waits(act_id: str, question: Question) -> Iterator[Waiting]:
@@ -264,10 +281,8 @@ def _waits(act_id: str, question: Question) -> Iterator[Waiting]:
         yield from (replace(waits, person=person) for person in state.experts if person in missing)
     elif done and not act.to:
         return
-    elif question.programme.bodies[act.body].scope == "assigned cases":
-        yield from (replace(waits, person=person) for person in assigned(question.matter, state))
     else:
-        yield waits
+        yield from _addressed(waits, act, question)
 
 
 def _opens_on(act: Act, question: Question) -> date | None:

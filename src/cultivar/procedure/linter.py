@@ -283,6 +283,10 @@ def _bodies(programme: Programme) -> Found:
     for name, procedure in programme.procedures.items():
         for body_id in procedure.hidden_from:
             yield from _unknown(_BODY, body_id, programme.bodies, ("procedures", name, "hidden_from"))
+        for stage_id, stage in procedure.stages.items():
+            for body_id in stage.seen_by:
+                place: Place = ("procedures", name, "stages", stage_id, "seen_by")
+                yield from _unknown(_BODY, body_id, programme.bodies, place)
 
 
 def _opened(programme: Programme) -> Found:
@@ -330,8 +334,11 @@ def _unused_guards(programme: Programme) -> Found:
 def _acts(programme: Programme) -> Found:
     for name, procedure in programme.procedures.items():
         place: Place = ("procedures", name)
-        if not any(act.opens_case for act in procedure.acts.values()):
+        opening = [act_id for act_id, act in procedure.acts.items() if act.opens_case]
+        if not opening:
             yield rules.NOTHING_OPENS.at(place, name=procedure.text)
+        if len(opening) > 1:
+            yield rules.OPENS_TWICE.at((*place, "acts", opening[1]), first=opening[0], second=opening[1])
         yield from _unknown(_PROCEDURE, procedure.parent, programme.procedures, (*place, "parent"))
         if (procedure.about == "case") != (procedure.parent is not None):
             yield rules.PARENT.at(place)

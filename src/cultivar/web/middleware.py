@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import resolve_url
 
 from cultivar.ledger import clock
@@ -32,6 +32,19 @@ class ActorMiddleware:
             accounts.choose(actors, request.session.get(accounts.HOLDING)) if actors else accounts.nobody()
         )
         request.actors, request.actor = actors, chosen  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class NoControlCharacters:
+    """Refuses an address that holds NUL: no name or number does, and databases do not take it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answers the request, or 400."""
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest("网址不对。 / Bad address.")
         return self.get_response(request)
 
 
