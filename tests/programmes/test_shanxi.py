@@ -133,6 +133,20 @@ def test_a_county_is_heard_before_its_designation_ends():
     assert acts["state"].body == "applicant"
     assert "hearing-over" in acts["submit-proposal"].needs
     assert acts["end-designation"].body == "government"
+    assert acts["keep-designation"].four_eyes
+    lowering = towns.procedures["assessment"].acts
+    assert lowering["state"].body == "applicant"
+    assert "lowering-heard" in lowering["submit-lowering"].needs
+    assert lowering["propose-lower"].to == "hearing"
+
+
+@pytest.mark.parametrize(
+    ("name", "procedure"), [("shanxi-towns", "selection"), ("shanxi-platforms", "application")]
+)
+def test_nothing_is_refused_after_the_notice_without_an_upheld_objection(name, procedure):
+    file = programme(name)
+    assert "objection-upheld" in file.procedures[procedure].acts["refuse-after-notice"].needs
+    assert file.guards["objection-upheld"].in_ == ["upheld"]
 
 
 # ---------------------------------------------------------------------------------------------------- zones
