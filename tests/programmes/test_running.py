@@ -138,6 +138,7 @@ def test_a_park_is_assessed_and_becomes_a_typical_case():
     assert park.final == "granted"
     case = walk.hang(park, "typical-case", "write", "ask", "write", "concur", "release")
     assert held(case)
-    assert walk.hang(park, "monitoring", "report", "conclude").final == "granted"
+    unassessed = walk.begin("monitoring", "report", "ask", "report", "conclude")
+    assert (unassessed.final, unassessed.lead_region_id) == ("granted", "520100")
     walk.about(case, "taking-down", "state", "concur", "take-down")
     assert not held(case)
