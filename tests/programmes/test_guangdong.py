@@ -110,7 +110,7 @@ def test_no_other_goal_has_a_figure_but_the_scale_of_chip_design(guangdong):
         ("electronic-information", "aim", "World-class"),
         ("high-end-equipment", "aim", "national base"),
         ("agriculture-food", "aim", "Leading in the country"),
-        ("blockchain-quantum", "aim", "national height in quantum information"),
+        ("blockchain-quantum", "aim", "national hub in quantum information"),
     ],
 )
 def test_layout_and_aim_follow_the_text(guangdong, name, part, says):
@@ -133,7 +133,6 @@ def test_five_groups_of_measures_and_who_owes_them_where_the_text_says(guangdong
         "department-support": ["department"],
         "action-plans": ["department"],
         "local-leadership": ["local-government"],
-        "regional-clusters": ["local-government"],
         "resource-coordination": ["local-government", "department"],
         "local-planning": ["local-government"],
     }
@@ -144,6 +143,13 @@ def test_what_the_copy_does_not_say_is_an_open_point(guangdong):
     points = {one.id for one in guangdong.open_points}
     assert guangdong.document_number is None
     assert {"date-of-document", "six-projects", "growth-in-step", "monitoring-interval"} <= points
+    assert {"bid-conditions", "group-goal", "returns"} <= points
+
+
+def test_no_yearly_duty_and_no_proof_is_made_up(guangdong):
+    assert guangdong.duties == []
+    assert not any(one.required for one in guangdong.form_fields.values() if one.type == "evidence")
+    assert not guangdong.procedures["monitoring"].acts["compile"].content["against-goal"].required
 
 
 def test_a_bid_names_one_of_the_twenty(guangdong):

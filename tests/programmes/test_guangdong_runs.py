@@ -122,7 +122,7 @@ def test_a_commendation_names_cities_and_is_the_governments():
     who = office("leading-group", "handler")
     with pytest.raises(BadContent):
         on_title(grant, "commendation", who, {"grounds": "依据（虚构）"})
-    said = {"regions": [YANGJIANG], "grounds": "依据（虚构）"}
+    said = {"regions": [YANGJIANG], "grounds": "依据（虚构）", "by-day": "2026-02-06"}
     case = on_title(grant, "commendation", who, said)
     w.do(case, "tell-experience", w.city(YANGJIANG), {"experience": "做法（虚构）"})
     both(case, "submit", "leading-group", {"reasons": "理由（虚构）"})
@@ -184,7 +184,7 @@ def test_a_challenge_is_posted_bid_for_won_and_accepted():
     w.do(case, "score", w.expert("e1"), {"scores": {"weakness": "88"}, "comment": "可以（虚构）"})
     both(case, "select", "province", {"reasons": "理由（虚构）"})
     terms = {"goals": "目标（虚构）", "milestones": "节点（虚构）", "until": "2027-12-31"}
-    w.do(case, "set-out", handler, terms)
+    both(case, "set-out", "province", terms)
     w.do(case, "report-milestone", who, {"milestone": "样机（虚构）", "progress": "进展（虚构）"})
     w.do(case, "check-milestone", handler, {"result": "not-met", "remarks": "指标未到（虚构）"})
     done = {"results": "成果（虚构）", "use": "应用（虚构）"}

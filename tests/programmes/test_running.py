@@ -35,7 +35,7 @@ def test_a_chain_its_chief_its_resources_and_its_end():
         walk.on(chain.number, "end")  # a call is open
     assert walk.on(call.number, "escalate", "direct", "deliver-department", "confirm").stage == "settled"
     assert walk.hang(chain, "chain-review", "report", "conclude").final == "granted"
-    assert walk.on(chain.number, "release-chief").stage == "designated"
+    assert walk.on(chain.number, "release-last-chief").stage == "designated"
     assert walk.about(chain, "removal", "remove").final == "granted"
     assert not held(chain)
     assert walk.on(chain.number, "end").final == "closed"
@@ -57,7 +57,11 @@ def test_a_town_is_designated_assessed_and_removed():
     )
     assert town.stage == "designated"
     kept = walk.about(town, "assessment", "self-report", "give-opinion", "keep-tier")
-    lowered = walk.about(town, "assessment", "go-on-without", "give-opinion", "propose-lower", "lower-tier")
+    lowered = walk.about(
+        town,
+        "assessment",
+        *("go-on-without", "give-opinion", "propose-lower", "submit-lowering", "lower-tier"),
+    )
     assert (kept.final, lowered.final) == ("granted", "refused")
     walk.about(town, "adjustment", "submit-proposal", "end-designation")
     assert not held(town)
@@ -89,10 +93,26 @@ def test_a_zone_gets_its_position_a_revision_and_a_base():
     assert zone.lead_region_id == "140200"
     assert walk.about(zone, "revision", "give-opinion", "determine-revision").final == "granted"
     base = walk.about(
-        zone, "demonstration-base", "ask", "supplement", "support", "report-progress", "record-established"
+        zone,
+        "demonstration-base",
+        "amend-plan",
+        "give-opinion",
+        "support",
+        "report-progress",
+        "record-established",
     )
     assert base.final == "granted"
     walk.about(zone, "cancellation", "give-opinion", "cancel")
+    assert not held(zone)
+
+
+def test_the_departments_silence_holds_up_no_government():
+    walk = Walk.of("shanxi-zones/2024", "140200")
+    zone = walk.begin("positioning", "determine-after-time")
+    assert held(zone)
+    assert walk.about(zone, "demonstration-base", "support-after-time").stage == "building"
+    assert walk.about(zone, "revision", "determine-revision-after-time").final == "granted"
+    walk.about(zone, "cancellation", "cancel-after-time")
     assert not held(zone)
 
 
@@ -118,6 +138,7 @@ def test_a_park_is_assessed_and_becomes_a_typical_case():
     assert park.final == "granted"
     case = walk.hang(park, "typical-case", "write", "ask", "write", "concur", "release")
     assert held(case)
-    assert walk.hang(park, "monitoring", "report", "conclude").final == "granted"
+    unassessed = walk.begin("monitoring", "report", "ask", "report", "conclude")
+    assert (unassessed.final, unassessed.lead_region_id) == ("granted", "520100")
     walk.about(case, "taking-down", "state", "concur", "take-down")
     assert not held(case)

@@ -78,11 +78,13 @@ def test_nobody_reads_a_paragraph_of_the_report_as_an_article_of_the_law(part):
 # --------------------------------------------------------------------------------------------------- chains
 
 
-def test_five_kinds_of_resources_converge_and_the_government_owes_them():
+def test_resources_such_as_five_kinds_converge_and_the_government_alone_owes_them_and_the_system():
     chains = programme("shanxi-chains")
-    assert set(chains.procedures["resource"].acts["call"].content["kind"].choices) == RESOURCES
-    assert {measure.id for measure in chains.measures} == RESOURCES
-    assert all("government" in measure.by and measure.article == "p4.3" for measure in chains.measures)
+    kinds = chains.procedures["resource"].acts["call"].content["kind"].choices
+    assert set(kinds) == RESOURCES | {"other"}, "the report says: such as"
+    owed = {measure.id: measure.article for measure in chains.measures}
+    assert owed == dict.fromkeys(RESOURCES, "p4.3") | {"chain-chief-system": "p4.2"}
+    assert all(measure.by == ["government"] for measure in chains.measures)
 
 
 def test_a_chief_calls_the_asked_deliver_and_the_government_decides():
@@ -100,6 +102,10 @@ def test_the_chain_rests_under_its_chief():
     assert chain.acts["appoint-chief"].content["chiefs"].type == "experts"
     assert chain.acts["appoint-chief"].body == chain.acts["designate"].body == "government"
     assert chain.acts["designate"].grants == "key-chain"
+    assert chain.acts["end"].body == "government"
+    assert chain.acts["release-chief"].to is None, "others stay in office"
+    assert chain.acts["release-last-chief"].to == "designated"
+    assert chain.acts["appoint-chief"].content["chiefs"].most is None, "the report gives no number"
     lists = chain.acts["record-lists"].content
     assert set(lists) == {"map", "enterprises", "projects", "weak-links"}
     assert not any(spec.required for spec in lists.values()), "practice, not law"
@@ -133,6 +139,20 @@ def test_a_county_is_heard_before_its_designation_ends():
     assert acts["state"].body == "applicant"
     assert "hearing-over" in acts["submit-proposal"].needs
     assert acts["end-designation"].body == "government"
+    assert acts["keep-designation"].four_eyes
+    lowering = towns.procedures["assessment"].acts
+    assert lowering["state"].body == "applicant"
+    assert "lowering-heard" in lowering["submit-lowering"].needs
+    assert lowering["propose-lower"].to == "hearing"
+
+
+@pytest.mark.parametrize(
+    ("name", "procedure"), [("shanxi-towns", "selection"), ("shanxi-platforms", "application")]
+)
+def test_nothing_is_refused_after_the_notice_without_an_upheld_objection(name, procedure):
+    file = programme(name)
+    assert "objection-upheld" in file.procedures[procedure].acts["refuse-after-notice"].needs
+    assert file.guards["objection-upheld"].in_ == ["upheld"]
 
 
 # ---------------------------------------------------------------------------------------------------- zones
@@ -152,6 +172,9 @@ def test_demonstration_bases_are_supported_not_named():
     base = zones.procedures["demonstration-base"]
     assert base.about == "title"
     assert not any(act.grants for act in base.acts.values())
+    assert {name for name, act in base.acts.items() if act.body == "province"} == {"give-opinion"}
+    assert base.acts["support"].body == base.acts["not-support"].body == "local-government"
+    assert base.acts["support"].four_eyes
 
 
 # ------------------------------------------------------------------------------------------------ platforms
