@@ -126,7 +126,7 @@ def returned_once(people: People, case: str) -> None:
     fill(page.locator("main form[data-keep]"), {"研发费用": "34567"})
     page.locator("button[name=go][value=stay]").last.click()
     expect(page.locator("[data-toast]")).to_contain_text("已保存")
-    again = {"本单位对申报材料的真实性负责": True, "改了什么": "研发费用已按报表更正。（虚构）"}
+    again = {"本单位对申报材料的真实性负责": True, "补正说明": "研发费用已按报表更正。（虚构）"}
     applicant.act(case, "resubmit", again)
     expect(city.case(case, "changes").locator("main")).to_contain_text("研发费用")
     expect(city.refused(case, "return")).to_contain_text("退回次数已用完")
