@@ -192,9 +192,11 @@ def judged_by_experts(people: People, site: Site, case: str) -> list[str]:
     boxes = handler.page.locator("fieldset .form-check")
     names = [boxes.nth(place).locator("label").inner_text() for place in range(3)]
     handler.act(case, "assign", {"专家": names})
-    expect(handler.refused(case, "list")).to_contain_text("还没有安排答辩")
-    defence = {"答辩时间": "2026-05-11T09:00", "答辩地点": "贵阳（虚构会场）"}
+    expect(handler.refused(case, "list")).to_contain_text("还没有登记答辩")
+    defence = {"答辩时间": "2026-05-07T09:00", "答辩地点": "贵阳（虚构会场）"}
     handler.act(case, "schedule-defence", defence)
+    expect(handler.refused(case, "list")).to_contain_text("还没有登记答辩")
+    handler.act(case, "record-defence", {"答辩日期": "2026-05-07", "集群答辩人员": "丙某"})
     logins = [login_of(site, name) for name in names]
     people(logins[0]).act(case, "recuse", {"回避理由": "曾任其顾问。（虚构）"})
     expect(people(logins[0]).page).to_have_url(re.compile("/desk/"))

@@ -142,6 +142,7 @@ def test_an_expert_sees_the_case_but_not_the_others_sheets_nor_who_they_are(clie
             w.province("handler"),
             {"time": "2026-05-20T09:00+08:00", "place": "贵阳"},
         )
+        w.do(case, "record-defence", w.province("handler"), w.defence())
         w.do(
             case,
             "score",
