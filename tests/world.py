@@ -193,6 +193,11 @@ SUBMISSION = {"undertaking": True}
 VISIT = {"date": "2026-04-15", "place": "园区（虚构）", "visitors": ["甲某", "乙某"], "findings": OPINIONS}
 
 
+def defence() -> dict[str, Any]:
+    """The defence was held today."""
+    return {"date": clock.today().isoformat(), "attendees": ["丙某"]}
+
+
 def to_city_review(case: Case, of: Subject) -> None:
     """Submitted and accepted."""
     do(case, "submit", applicant(of), SUBMISSION)
@@ -216,6 +221,7 @@ def to_listed(case: Case, experts: tuple[str, ...] = ("e1", "e2", "e3")) -> None
     do(case, "admit", handler)
     do(case, "assign", handler, {"experts": list(experts)})
     do(case, "schedule-defence", handler, {"time": "2026-05-20T09:00+08:00", "place": "贵阳（虚构会场）"})
+    do(case, "record-defence", handler, defence())
     for number, name in enumerate(experts):
         scores = {"strength": str(50 + number), "innovation": "30.5"}
         do(case, "score", expert(name), {"scores": scores, "comment": "可以（虚构）"})

@@ -126,7 +126,7 @@ def returned_once(people: People, case: str) -> None:
     fill(page.locator("main form[data-keep]"), {"研发费用": "34567"})
     page.locator("button[name=go][value=stay]").last.click()
     expect(page.locator("[data-toast]")).to_contain_text("已保存")
-    again = {"本单位对申报材料的真实性负责": True, "改了什么": "研发费用已按报表更正。（虚构）"}
+    again = {"本单位对申报材料的真实性负责": True, "补正说明": "研发费用已按报表更正。（虚构）"}
     applicant.act(case, "resubmit", again)
     expect(city.case(case, "changes").locator("main")).to_contain_text("研发费用")
     expect(city.refused(case, "return")).to_contain_text("退回次数已用完")
@@ -192,9 +192,11 @@ def judged_by_experts(people: People, site: Site, case: str) -> list[str]:
     boxes = handler.page.locator("fieldset .form-check")
     names = [boxes.nth(place).locator("label").inner_text() for place in range(3)]
     handler.act(case, "assign", {"专家": names})
-    expect(handler.refused(case, "list")).to_contain_text("还没有安排答辩")
-    defence = {"答辩时间": "2026-05-11T09:00", "答辩地点": "贵阳（虚构会场）"}
+    expect(handler.refused(case, "list")).to_contain_text("还没有登记答辩")
+    defence = {"答辩时间": "2026-05-07T09:00", "答辩地点": "贵阳（虚构会场）"}
     handler.act(case, "schedule-defence", defence)
+    expect(handler.refused(case, "list")).to_contain_text("还没有登记答辩")
+    handler.act(case, "record-defence", {"答辩日期": "2026-05-07", "集群答辩人员": "丙某"})
     logins = [login_of(site, name) for name in names]
     people(logins[0]).act(case, "recuse", {"回避理由": "曾任其顾问。（虚构）"})
     expect(people(logins[0]).page).to_have_url(re.compile("/desk/"))

@@ -28,7 +28,7 @@ def test_an_upheld_objection_ends_in_refusal(own_people: People, demonstration: 
     expect(handler.refused(case, "recognise")).to_contain_text("有异议经核实成立，不能认定")
     handler.act(case, "refuse-on-objection", FAILS | {"理由": "异议成立。（虚构）"})
     page = reviewer.case(case)
-    page.get_by_role("link", name="复核：异议成立，不予认定").click()
+    page.get_by_role("link", name="审签：异议成立，不予认定").click()
     expect(page.locator("main")).to_contain_text(DUST)
     reviewer.agree(case, "refuse-on-objection")
 

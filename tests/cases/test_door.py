@@ -66,6 +66,7 @@ def titled(judged):
             w.province("handler"),
             {"time": "2026-05-20T09:00+08:00", "place": "贵阳"},
         )
+        w.do(judged, "record-defence", w.province("handler"), w.defence())
         w.do(
             judged,
             "score",
@@ -188,6 +189,7 @@ def test_a_review_judges_every_condition_and_no_other(reviewed):
         assert "还没有意见" in complaints(w.do, reviewed, "review", w.city(w.ZUNYI), one)["opinions"]
         bogus = {"opinions": {**w.OPINIONS, "bogus": {"opinion": "meets"}}, "conclusion": "c"}
         assert "bogus" in complaints(w.do, reviewed, "review", w.city(w.ZUNYI), bogus)["opinions"]
+        w.do(reviewed, "review", w.city(w.ZUNYI), {"opinions": w.OPINIONS, "conclusion": "c"})
         grounds = {"grounds": {"strength": {"opinion": "meets"}}, "reasons": "r"}
         assert (
             "不符合"

@@ -123,7 +123,7 @@ def test_four_eyes_on_the_page(client, case):
     url = f"/cases/{case.number}/acts/recommend/"
     post(client, w.city(w.ZUNYI), url, {"key": "k", "step": "propose", "letter": "1", "reasons": "好"})
     own = get(client, w.city(w.ZUNYI), url).content.decode()
-    assert "须由另一人复核" in own
+    assert "须由另一人审签" in own
     other = get(client, w.city(w.ZUNYI, "reviewer"), url).content.decode()
     assert "提请的内容" in other
     assert post(client, w.city(w.ZUNYI, "reviewer"), url, {"key": "k2", "step": "confirm"}).status_code == 302
@@ -142,6 +142,7 @@ def test_an_expert_sees_the_case_but_not_the_others_sheets_nor_who_they_are(clie
             w.province("handler"),
             {"time": "2026-05-20T09:00+08:00", "place": "贵阳"},
         )
+        w.do(case, "record-defence", w.province("handler"), w.defence())
         w.do(
             case,
             "score",

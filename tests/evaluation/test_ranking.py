@@ -36,6 +36,7 @@ def judged() -> list[Case]:
                 handler,
                 {"time": "2026-05-20T09:00+08:00", "place": "贵阳（虚构会场）"},
             )
+            w.do(case, "record-defence", handler, w.defence())
             for name in EXPERTS:
                 scores = {"strength": strength, "innovation": "30"}
                 w.do(case, "score", w.expert(name), {"scores": scores, "comment": "可以（虚构）"})

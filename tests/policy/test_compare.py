@@ -92,8 +92,9 @@ def test_article_4_competition_becomes_recognition_and_the_organisation_responsi
     assert "参与集群的培育、建设和申报" in summary.before["zh"]
     assert "竞赛" not in summary.after["zh"]
     assert "负责集群的培育、建设和申报" in summary.after["zh"]
-    owed = here["measures.cluster-work.by"]
-    assert (owed.kind, owed.before, owed.after) == ("responsibility", [], ["applicant"])
+    owed = here["measures.cluster-work.kind"]
+    assert (owed.kind, owed.before, owed.after) == ("responsibility", "service", "responsibility")
+    assert "measures.cluster-work.by" not in here  # the organisation is named in both
     assert {change.kind for change in here.values()} == {"wording", "responsibility"}
 
 
@@ -124,7 +125,9 @@ def test_article_5_seven_fields_become_nine():
     assert len(battery) == 3
     assert {here[path].kind for path in battery} == {"wording"}
     hydrogen = here["fields.new-energy.directions.hydrogen"]
-    assert (hydrogen.kind, hydrogen.before["zh"], hydrogen.after["zh"]) == ("wording", "氢能", "氢能装备")
+    assert (hydrogen.kind, hydrogen.before["zh"], hydrogen.after["zh"]) == ("wording", "氢能", "氢能设备")
+    for same in ("solar", "wind", "storage"):  # equipment in both
+        assert f"fields.new-energy.directions.{same}" not in here
 
 
 def test_article_6_3_standards_and_demonstration_enterprises():

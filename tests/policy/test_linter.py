@@ -83,7 +83,11 @@ WRONG = {
     "a guard of two tests": ("{done: review, remedy", "{done: review, fact: x, remedy", "makes 2 tests"),
     "a guard of no test": ("{fact: title-held, zh", "{zh", "makes 0 tests"),
     "an unknown guard": ("needs: window-open", "needs: window-opened", "no guard named “window-opened”"),
-    "a guard on an unknown act": ("{done: visit, remedy", "{done: visited, remedy", "no act named “visited”"),
+    "a guard on an unknown act": (
+        "{done: visit, ever: true, remedy",
+        "{done: visited, ever: true, remedy",
+        "no act named “visited”",
+    ),
     "an unknown remedy": ("remedy: visit,", "remedy: travel,", "no act named “travel”"),
     "a guard on no period": ("{over: publish,", "{over: submit,", "“submit” starts no period"),
     "a guard on an unknown field": (

@@ -64,7 +64,7 @@ def _together(todos: list[Todo]) -> list[c.Link]:
             key = (todo.act, todo.step, act.text)
             counts[key] = counts.get(key, 0) + 1
     words = {
-        True: Text("一并复核：{act}（{n} 件）", "Agree together: {act} ({n})"),
+        True: Text("一并审签：{act}（{n} 件）", "Agree together: {act} ({n})"),
         False: Text("一并办理：{act}（{n} 件）", "Together: {act} ({n})"),
     }
     return [
@@ -118,7 +118,7 @@ def _desk_row(todo: Todo, today: date) -> dict[str, Any]:
     procedure = programme.procedures[case.procedure]
     act = procedure.acts[todo.act]
     agreeing = todo.step == "confirm"
-    label = Text("复核：{act}", "Agree: {act}").fill(act=act.text) if agreeing else (act.task or act).text
+    label = Text("审签：{act}", "Agree: {act}").fill(act=act.text) if agreeing else (act.task or act).text
     direct = agreeing or act.task is None
     stage = procedure.stages.get(case.stage)
     when = todo.due_on or todo.opens_on

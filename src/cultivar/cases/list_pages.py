@@ -77,7 +77,7 @@ def _list_row(case: Case, actor: Actor, todo: Todo | None, today: date) -> dict[
         "url": reverse("case", args=[case.number]),
         "procedure": procedure.text,
         "round": case.round.name if case.round else None,
-        "stage": presenting.stage_name(stage, programme, actor) if stage else Text("待复核", "to be agreed"),
+        "stage": presenting.stage_name(stage, programme, actor) if stage else Text("待审签", "to be agreed"),
         "tone": {"granted": "ok", "refused": "bad"}.get(case.final, "plain"),
         "field": field,
         "region": case.lead_region.short if case.lead_region else None,

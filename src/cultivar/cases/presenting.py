@@ -152,8 +152,8 @@ def _line(
 
 def _label(done: Done) -> Text:
     steps = {
-        "propose": Text("{act}（待复核）", "{act} (to be agreed)"),
-        "decline": Text("{act}（复核不同意）", "{act} (not agreed)"),
+        "propose": Text("{act}（待审签）", "{act} (to be agreed)"),
+        "decline": Text("{act}（审签不同意）", "{act} (not agreed)"),
     }
     return steps.get(done.step, Text("{act}", "{act}"))
 
@@ -244,7 +244,7 @@ def _near(option: Option, case: Folded) -> bool:
 
 def _button(option: Option, case: Folded, *, first: bool) -> c.ActButton:
     act = option.act
-    label = Text("复核：{act}", "Agree: {act}").fill(act=act.text) if option.step == "confirm" else act.text
+    label = Text("审签：{act}", "Agree: {act}").fill(act=act.text) if option.step == "confirm" else act.text
     return c.ActButton(
         key=option.act_id,
         label=label,
@@ -263,7 +263,7 @@ def consequence(option: Option, case: Folded) -> Text:
         to = case.procedure.stages[act.to].text
         parts.append(Text("转入“{to}”。", "The case goes to “{to}”.").fill(to=to))
     if option.step == "propose" and act.consequence is None:
-        parts.append(Text("须另一人复核。", "A second person must agree."))
+        parts.append(Text("须另一人审签。", "A second person must agree."))
     return Text("".join(one.zh for one in parts), " ".join(one.en for one in parts))
 
 
@@ -272,7 +272,7 @@ def _refused(option: Option, case: Folded, mine: Set[str]) -> c.ActButton:
     act = option.act
     return c.ActButton(
         key=option.act_id,
-        label=Text("复核：{act}", "Agree: {act}").fill(act=act.text)
+        label=Text("审签：{act}", "Agree: {act}").fill(act=act.text)
         if option.step == "confirm"
         else act.text,
         chip=chip(case.programme, reason.articles[0])

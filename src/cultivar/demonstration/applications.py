@@ -204,8 +204,14 @@ def _at_the_city(house: House, application: Application, case: str, day: date) -
     yield (day := working_day(day, application.round.pace))
     conclusion = {"conclusion": "逐项对照第六条，材料齐全，初审符合申报条件。（虚构）"}
     if end == "not recommended":
+        ground = words.fails("ecosystem", "企业分散在三处，未形成集中布局，协作关系缺少佐证。")
+        found = {
+            "opinions": {**words.opinions(), **ground},
+            "conclusion": "逐项对照第六条，产业生态一项不符合。（虚构）",
+        }
+        house.do(case, "review", city, found)
         refusal = {
-            "grounds": words.fails("ecosystem", "企业分散在三处，未形成集中布局，协作关系缺少佐证。"),
+            "grounds": ground,
             "reasons": "经初审，产业生态条件不符合第六条第二项，本批次不予推荐。（虚构）",
         }
         reviewer = house.cast.city(cluster.lead, "reviewer")
@@ -238,13 +244,17 @@ def _visited_and_recommended(house: House, application: Application, case: str, 
         "photos": photos,
     }
     house.do(case, "visit", city, visit)
-    waiting = cluster.partners[-1] if end == "concurrence" else ""
+    waiting = cluster.partners[-1] if end in ("concurrence", "disputed") else ""
     for region in cluster.partners:
         if region == waiting:
             continue
         yield (day := working_day(day, application.round.pace))
         opinion = {"opinion": "本地企业情况属实，同意联合申报和共同推荐。（虚构）"}
         house.do(case, "concur", house.cast.city(region), opinion)
+    if end == "disputed":
+        yield working_day(day, application.round.pace)
+        dissent = {"reasons": "本地两家企业与集群主导产业关联不紧，建议先调整名单。（虚构）"}
+        house.do(case, "dissent", house.cast.city(waiting), dissent)
     if waiting:
         return
     letter = {"letter": house.letter(application.round, cluster.lead), "reasons": fiction.reason(cluster).zh}
@@ -292,6 +302,9 @@ def _evaluated(house: House, application: Application, case: str) -> Story:
     yield working_day(plan.panel, 2)
     defence = {"time": f"{plan.defence}T09:00+08:00", "place": "贵阳（虚构会场）第二会议室"}
     house.do(case, "schedule-defence", handler, defence)
+    yield working_day(plan.defence)
+    presented = {"date": plan.defence, "attendees": [application.cluster.contact.zh]}
+    house.do(case, "record-defence", handler, presented)
     sheets = people[:2] if end == "some sheets" else people
     for number, person in enumerate(sheets):
         yield working_day(plan.defence, number % 2)

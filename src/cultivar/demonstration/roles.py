@@ -27,8 +27,8 @@ _OFFICIALS = (
     ("{lead}-handler", Text("市（州）经办", "City, handler"), Text("联合申报等会签", "a joint application")),
     (
         "{lead}-reviewer",
-        Text("市（州）复核", "City, reviewer"),
-        Text("复核推荐", "agrees to what is proposed"),
+        Text("市（州）审签", "City, reviewer"),
+        Text("审签推荐", "agrees to what is proposed"),
     ),
     (
         "{partner}-handler",
@@ -36,7 +36,7 @@ _OFFICIALS = (
         Text("联合申报待会签", "a concurrence is due"),
     ),
     ("province-handler", Text("省厅经办", "Province, handler"), Text("审核、评审、名单", "review and lists")),
-    ("province-reviewer", Text("省厅复核", "Province, reviewer"), Text("复核经办所提", "agrees or declines")),
+    ("province-reviewer", Text("省厅审签", "Province, reviewer"), Text("审签经办所提", "agrees or declines")),
     ("province-secretary", Text("厅务会秘书", "Meeting secretary"), Text("登记会议决定", "decisions")),
     ("province-publisher", Text("省厅发布", "Publisher"), Text("发布通知和公示", "notices")),
     ("auditor", Text("审计与纪检监察", "Auditor"), Text("只看不办", "reads everything")),

@@ -101,7 +101,7 @@ ENDS: dict[str, list[tuple[str, str]]] = {
     "spring": [
         ("concurrence", JOINT),
         ("submitted", JOINT),
-        ("recommended", JOINT),
+        ("disputed", JOINT),
         *((end, "") for end in ("accepted", "agreement", "submitted", "submitted again", "returned")),
         *((end, "") for end in ("half a draft", "draft", "recommended", "withdrawn", "discarded")),
         *((end, "") for end in ("not recommended", "sent back")),

@@ -78,7 +78,7 @@ def letter(number: str, programme: Programme, city: str, entries: Sequence[Lette
     title = f"关于推荐{named.zh}的意见"
     _properties(paper, city, f"{number} {title}", on)
     if draft:
-        _line(paper, "草稿　未经复核，不得外发", font="heading", align=WD_ALIGN_PARAGRAPH.RIGHT, indent=False)
+        _line(paper, "草稿　未经审签，不得外发", font="heading", align=WD_ALIGN_PARAGRAPH.RIGHT, indent=False)
     _line(paper, number, align=WD_ALIGN_PARAGRAPH.RIGHT, indent=False)
     _line(paper, "", indent=False)
     _line(paper, title, font="title", size=TITLE, align=WD_ALIGN_PARAGRAPH.CENTER, indent=False)

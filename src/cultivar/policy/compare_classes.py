@@ -234,6 +234,11 @@ def _target_year(_spot: Spot, before: Any, after: Any) -> Class:
     return _tighter(_compared(before, after, absent_is_most=True))
 
 
+def _measure_kind(_spot: Spot, before: Any, after: Any) -> Class:
+    """To take part is one thing, to be responsible another."""
+    return "responsibility" if "responsibility" in (before, after) else "parameter"
+
+
 _SPECIAL: dict[tuple[type[m.Part], str], Class | Callable[[Spot, Any, Any], Class]] = {
     (m.Act, "needs"): _needs,
     (m.Condition, "evidence"): _evidence,
@@ -242,6 +247,7 @@ _SPECIAL: dict[tuple[type[m.Part], str], Class | Callable[[Spot, Any, Any], Clas
     (m.Limit, "first_day"): _first_day,
     (m.Target, "value"): _target,
     (m.Target, "by_year"): _target_year,
+    (m.Measure, "kind"): _measure_kind,
     (m.Article, "number"): "wording",
     (m.Programme, "transition"): "procedure",
     (m.Article, "kind"): "procedure",

@@ -143,15 +143,15 @@ def _not_now(act_id: str, act: Act, step: StepKind, asker: Asker, question: Ques
     if step in ("confirm", "decline"):
         if pending is None or pending.act != act_id:
             return (
-                _reason(act, "not-proposed", "还没有人提出，不能复核。", "Nobody has proposed this yet."),
+                _reason(act, "not-proposed", "还没有人提出，不能审签。", "Nobody has proposed this yet."),
             )
         if pending.person == asker.person_key:
-            return (_reason(act, "four-eyes", "须由另一人复核。", "Another person must agree."),)
+            return (_reason(act, "four-eyes", "须由另一人审签。", "Another person must agree."),)
         return ()
     # While a proposal waits, its body does nothing else here: what was agreed to must be what was proposed on.
     if pending is not None and (step == "propose" or act.body == procedure.acts[pending.act].body):
         waits = Text(
-            "“{act}”正等另一人复核，先办完它。", "“{act}” is waiting for a second person; settle that first."
+            "“{act}”正等另一人审签，先办完它。", "“{act}” is waiting for a second person; settle that first."
         )
         return (Reason("pending", waits.fill(act=procedure.acts[pending.act].text), tuple(act.articles)),)
     return ()
@@ -159,8 +159,8 @@ def _not_now(act_id: str, act: Act, step: StepKind, asker: Asker, question: Ques
 
 def _wrong_step(act: Act) -> Reason:
     if act.four_eyes:
-        return _reason(act, "step", "先由一人提出，再由另一人复核。", "One proposes, another person agrees.")
-    return _reason(act, "step", "一人即可办理，不用提出和复核。", "One person does it; nobody has to agree.")
+        return _reason(act, "step", "先由一人提出，再由另一人审签。", "One proposes, another person agrees.")
+    return _reason(act, "step", "一人即可办理，不用提出和审签。", "One person does it; nobody has to agree.")
 
 
 def _wrong_stage(act: Act, procedure: Procedure, state: State) -> Reason:

@@ -130,7 +130,7 @@ def allowed(prefix: str) -> tuple[c.ActButton, ...]:
             "primary",
             ARTICLE_9,
             Text(
-                "须另一人复核。通过后申报主体收到通知。", "A second person must agree. The applicant is told."
+                "须另一人审签。通过后申报主体收到通知。", "A second person must agree. The applicant is told."
             ),
         ),
         c.ActButton(
