@@ -99,9 +99,7 @@ def test_without_a_choice_the_older_against_the_newer(client):
     assert f'<option value="{TRIAL}" selected' in page
 
 
-@pytest.mark.parametrize(
-    "query", ["?from=none/none", f"?from={TRIAL}&to=x", "?to=%00", f"?from={TRIAL}&to=../x"]
-)
+@pytest.mark.parametrize("query", ["?from=none/none", f"?from={TRIAL}&to=x", f"?from={TRIAL}&to=../x"])
 def test_an_unknown_version_is_not_found(client, query):
     assert client.get(f"/programmes/compare/{query}").status_code == 404
 

@@ -704,7 +704,7 @@ WRONG: dict[str, Wrong] = {
         "waits_for: announce, seen_by: [province]",
         "waits_for: announce, seen_by: [provinces]",
         "There is no body named “provinces”",
-        "3",
+        "5",
         at="      drafting: {zh: 拟通知",
     ),
     "one reading": change(

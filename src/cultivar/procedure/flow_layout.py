@@ -144,7 +144,7 @@ def _pieces(text: str) -> Iterator[str]:
         wide = unicodedata.east_asian_width(sign) in "WF"
         glued = sign in _STICKS_BEFORE or (piece and piece[-1] in _STICKS_AFTER)
         before_wide = bool(piece) and unicodedata.east_asian_width(piece[-1]) in "WF"
-        if piece and not glued and (wide or before_wide or piece[-1] == " "):
+        if piece and not glued and (wide or before_wide or piece[-1].isspace()):
             yield piece
             piece = ""
         piece += sign

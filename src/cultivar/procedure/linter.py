@@ -334,11 +334,8 @@ def _unused_guards(programme: Programme) -> Found:
 def _acts(programme: Programme) -> Found:
     for name, procedure in programme.procedures.items():
         place: Place = ("procedures", name)
-        opening = [act_id for act_id, act in procedure.acts.items() if act.opens_case]
-        if not opening:
+        if not any(act.opens_case for act in procedure.acts.values()):
             yield rules.NOTHING_OPENS.at(place, name=procedure.text)
-        if len(opening) > 1:
-            yield rules.OPENS_TWICE.at((*place, "acts", opening[1]), first=opening[0], second=opening[1])
         yield from _unknown(_PROCEDURE, procedure.parent, programme.procedures, (*place, "parent"))
         if (procedure.about == "case") != (procedure.parent is not None):
             yield rules.PARENT.at(place)

@@ -42,14 +42,6 @@ NO_DATE = Rule(
         "What is not a draft says when it was issued and since when it is in force.",
     ),
 )
-OPENS_TWICE = Rule(
-    "opens-twice",
-    Text(
-        "“{first}”和“{second}”都启动这个程序，只会用前一个。",
-        "“{first}” and “{second}” both open this procedure; only the first would be used.",
-    ),
-    Text("请只留一个 from: new 的行为。", "Keep one act that is from: new."),
-)
 NO_SUCH_READING = Rule(
     "no-such-reading",
     Text("只有 {count} 种读法，没有第 {chosen} 种。", "There are {count} readings, no number {chosen}."),
