@@ -74,20 +74,22 @@ def case(
         "grounds": {name: {"opinion": one} for name, one in (grounds or {}).items()},
         "reasons": "理由（虚构）",
     }
+    review = ("review", {"opinions": opinions(**(said or {})), "conclusion": "（虚构）"})
     if end == "not-recommend":
-        path.append((end, refusal))
+        path += [review, (end, refusal)]
     elif end == "withdraw":
         path.append((end, {"reasons": "撤回（虚构）"}))
     elif end != "accept":
         sheet = {"scores": {"strength": points}, "comment": "可以（虚构）"}
         path += [
-            ("review", {"opinions": opinions(**(said or {})), "conclusion": "（虚构）"}),
+            review,
             ("visit", {"date": "2026-03-04", "place": "园区（虚构）", "findings": {}}),
             *(("concur", {"opinion": "同意"}) for _ in partners),
             ("recommend", {"letter": "1号（虚构）", "reasons": "（虚构）"}),
             ("admit", {}),
             ("assign", {"experts": list(EXPERTS)}),
             ("schedule-defence", {"time": "2026-03-20T09:00+08:00", "place": "贵阳（虚构）"}),
+            ("record-defence", {"date": "2026-03-20", "attendees": ["丙某（虚构）"]}),
             *(("score", sheet) for _ in EXPERTS),
         ]
         if end == "not-list":

@@ -78,7 +78,12 @@ def test_a_refusal_on_a_bar_alone_loses_its_ground():
 
 
 def test_a_refusal_on_a_judged_condition_is_left_to_an_office():
-    known = case(end="not-recommend", figures={"rd-intensity": "2.8"}, grounds={"innovation": "fails"})
+    known = case(
+        end="not-recommend",
+        figures={"rd-intensity": "2.8"},
+        grounds={"innovation": "fails"},
+        said={"innovation": "unclear"},
+    )
     effect = tried(known, under=terms(thresholds={"rd-intensity": "3"}), thresholds=moved(rd_intensity="2"))
     assert [one.verdict for one in effect.results] == ["open"]
     assert [one[0] for one in told(effect)] == ["cleared", "judge"]

@@ -32,6 +32,7 @@ def refused(round_: Case, number: int, rd_intensity: str) -> Case:
     save_field(case, "rd-intensity", rd_intensity)
     save_field(case, "major-events", "0")
     w.to_city_review(case, of)
+    w.do(case, "review", w.city(of.region_id), {"opinions": w.OPINIONS, "conclusion": "不符合"})
     grounds = {"grounds": {"ecosystem": {"opinion": "fails"}}, "reasons": "理由（虚构）"}
     w.twice(case, "not-recommend", w.city(of.region_id), w.city(of.region_id, "reviewer"), grounds)
     return case

@@ -147,7 +147,7 @@ def _gate(case: CaseFacts, procedure: Procedure, state: State, done: Done) -> Be
 
 def _refused(case: CaseFacts, act: Act, done: Done, question: Question) -> Because | None:
     if act.four_eyes and done.step == "do":
-        text = Text("“{act}”须另一人复核，本案由一人办理", "“{act}” needs a second person; one alone did it")
+        text = Text("“{act}”须另一人审签，本案由一人办理", "“{act}” needs a second person; one alone did it")
         return Because("act", text.fill(act=act.text), tuple(act.articles))
     try:
         option = decide(done.act, done.step, _Asker(case, done), question)
