@@ -182,7 +182,9 @@ def test_what_somebody_types_into_the_address_is_escaped_and_cut(english):
 )
 @hypothesis(max_examples=80, deadline=None)
 def test_no_query_string_breaks_a_page(place, answers):
-    assert Client().get(f"/guides/test-machine/{place}/", answers).status_code in (200, 302, 422)
+    nul = any("\0" in word for pair in answers.items() for word in map(str, pair))
+    answer = Client().get(f"/guides/test-machine/{place}/", answers)
+    assert answer.status_code in ((400,) if nul else (200, 302, 422))
 
 
 def test_contact_names_only_what_the_house_has_set(english, settings):

@@ -59,7 +59,7 @@ def test_the_main_line_runs_down_in_the_order_of_the_file():
     line = [node.stage for node in found.nodes if node.depth == 0 and node.kind in ("main", "granted")]
     assert line == [name for name, stage in stages.items() if stage.step]
     beside = {node.stage: node for node in found.nodes if node.depth}
-    assert set(beside) == {"returned", "discarded"}
+    assert set(beside) == {"returned", "discarded", "disputed"}
     rows = {row.act: row for row in found.rows}
     assert rows["resubmit"].goes == "away"  # the way back
     assert rows["withdraw"].others == (

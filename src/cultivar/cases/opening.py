@@ -98,14 +98,13 @@ def open_on_subject(
     if known is not None:
         return known
     region = Region.objects.get(code=actor.region or version.region)
-    if isinstance(subject, NewSubject):
-        _refuse_same_name(version, subject, region)
     if isinstance(subject, Designation):
         row, places = _designated(subject, version), tuple(subject.places)
         others = Case.objects.filter(procedure=procedure, final__in=("", "granted"))
         _refuse_second(version, row, others)
     else:
-        row, places = _registered(subject, version, region, None), ()
+        row, places = _named(subject, version, region), ()
+        _refuse_second(version, row, Case.objects.filter(procedure=procedure, final=""))
     opening = Opening(
         procedure,
         row.name,
@@ -115,6 +114,12 @@ def open_on_subject(
         partners=tuple(place for place in places if place != region.code),
     )
     return open_case(version.key, act, opening, actor, content, key=key)
+
+
+def _named(new: NewSubject, programme: Programme, region: Region) -> Subject:
+    """The region's subject of this kind and name; made where there is none yet."""
+    same = Subject.objects.filter(kind=programme.subject.kind, name_zh=new.name.zh, region=region)
+    return same.order_by("code").first() or _registered(new, programme, region, None)
 
 
 def _leading(region: Region) -> Region:
@@ -162,14 +167,6 @@ def _refuse_second(programme: Programme, subject: Subject, others: QuerySet[Case
             "这个{what}已有一件同类事项，请接着办那一件。",
             "This {what} already has a matter of this kind; go on with that one.",
         )
-        raise Refused(None, (Reason("twice", text.fill(what=what)),))
-
-
-def _refuse_same_name(programme: Programme, new: NewSubject, region: Region) -> None:
-    same = Subject.objects.filter(kind=programme.subject.kind, name_zh=new.name.zh, region=region)
-    if Case.objects.filter(subject__in=same, final__in=("", "granted")).exists():
-        what = programme.subject.text
-        text = Text("本地区已有同名的{what}。", "There is already a {what} of this name in the region.")
         raise Refused(None, (Reason("twice", text.fill(what=what)),))
 
 

@@ -68,7 +68,8 @@ def stories(walkers: Iterable[Walker]) -> Iterator[Story]:
 
 def _live(walker: Walker, start: str, matters: Iterable[Matter]) -> Story:
     """Begins one matter after the other; each is looked for only when it is its turn."""
-    day = working_day(start)
+    force = walker.programme.in_force
+    day = working_day(max(start, force.from_) if force else start)
     yield day
     for matter in matters:
         number = matter.begin()
