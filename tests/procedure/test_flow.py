@@ -66,6 +66,7 @@ def test_the_main_line_runs_down_in_the_order_of_the_file():
         "submitted",
         "returned",
         "city-review",
+        "disputed",
         "recommended",
         "evaluation",
         "listed",
