@@ -109,6 +109,11 @@ def test_an_old_leaf_names_its_subject():
     assert "cluster" in plain  # what was read is not changed
 
 
+@pytest.mark.parametrize("address", ["/titles/?q=%00", "/search/?q=%00", "/notices/%00/", "/cases/?q=%00"])
+def test_an_address_with_nul_is_refused(client, address):
+    assert client.get(address).status_code == 400
+
+
 def test_a_search_of_thousands_of_words_is_cut(client):
     answer = client.get("/titles/", {"q": " ".join("a" * 3000)})
     assert answer.status_code == 200

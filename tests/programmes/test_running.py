@@ -1,11 +1,18 @@
 """The five files run: each main matter goes from its first act to its end through the one door."""
 
 import pytest
-from tests.programmes.walking import Walk
+from tests.programmes.walking import PERSON, Walk
+from tests.world import actor, do
 
-from cultivar.cases.models import Case, TitleChange
+from cultivar.cases.models import Case, TitleChange, Todo
 from cultivar.cases.perform import Refused
+from cultivar.cases.queries import visible
+from cultivar.cases.record import load
+from cultivar.cases.replay import replay
+from cultivar.cases.sight import parts_of
+from cultivar.ledger import clock
 from cultivar.registry import regions
+from cultivar.registry.models import Holding, Office, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +46,33 @@ def test_a_chain_its_chief_its_resources_and_its_end():
     assert walk.about(chain, "removal", "remove").final == "granted"
     assert not held(chain)
     assert walk.on(chain.number, "end").final == "closed"
+
+
+def test_a_new_chief_takes_over_what_hangs_on_the_chain():
+    walk = Walk.of("shanxi-chains/2024", "140100")
+    chain = walk.begin("chain", "submit", "designate", "appoint-chief")
+    call = walk.hang(chain, "resource", "answer-department", "deliver-department")
+    waits = Todo.objects.filter(case=call, body="chain-chief")
+    assert {todo.person for todo in waits} == {PERSON}
+    walk.on(chain.number, "release-last-chief")
+    assert not waits.filter(person=PERSON).exists()
+    successor = Person.objects.create(key="successor", login="successor", name="继任（虚构）")
+    office = Office.objects.get(key="chain-chief-all")
+    Holding.objects.create(person=successor, office=office, from_on="2020-01-01")
+    act = walk.programme.procedures["chain"].acts["appoint-chief"]
+    content = walk.content(act)
+    (field,) = [name for name, spec in act.content.items() if spec.type == "experts"]
+    first = walk.who(act.body, act.post)
+    with clock.at(walk.tick()):
+        step = {"step": "propose"} if act.four_eyes else {}
+        do(chain.number, "appoint-chief", first, content | {field: ["successor"]}, **step)
+        if act.four_eyes:
+            do(chain.number, "appoint-chief", walk._second(act, ""), step="confirm")
+    assert {todo.person for todo in waits.all()} == {"successor"}
+    chief = actor("chain-chief", person="successor")
+    assert visible(chief).filter(number=call.number).exists()
+    assert "chain-chief" in parts_of(load(call.number), chief)
+    assert list(replay()) == []
 
 
 def test_a_call_that_a_local_government_answers_and_one_that_nobody_does():
