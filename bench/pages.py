@@ -173,7 +173,7 @@ def _versions(copies: list[tuple[str, str]], model: Any) -> Iterator[tuple[Any, 
     import hashlib
 
     from cultivar.cases.dossier import thaw
-    from cultivar.ledger.append import canonical
+    from cultivar.ledger.canonical import canonical
 
     frozen: dict[str, list[Any]] = {}
     for version in model.objects.all():
@@ -189,7 +189,7 @@ def _entries(
     copies: list[tuple[str, str]], model: Any, renamed: dict[tuple[str, str], str]
 ) -> list[dict[str, Any]]:
     """Every entry, the copies' among those that are there, numbered anew in order of time."""
-    from cultivar.ledger.append import canonical, read
+    from cultivar.ledger.canonical import canonical, read
     from cultivar.ledger.merkle import leaf_hash
 
     known = list(model.objects.order_by("seq").values())

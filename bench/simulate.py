@@ -82,7 +82,7 @@ def multiply(size: int) -> str:
 
     from cultivar.cases.models import Case, DossierVersion, RoundNotice
     from cultivar.cases.simulating import last_decided
-    from cultivar.ledger.append import canonical, read
+    from cultivar.ledger.canonical import canonical, read
     from cultivar.ledger.merkle import leaf_hash
     from cultivar.ledger.models import Entry, Head
 

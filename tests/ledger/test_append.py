@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from cultivar.ledger import append as ledger
 from cultivar.ledger import clock, randomness
-from cultivar.ledger.append import Draft, NotCanonical, canonical, commitment, read
+from cultivar.ledger.append import Draft, commitment
+from cultivar.ledger.canonical import NotCanonical, canonical, read
 from cultivar.ledger.models import Entry, Sealed
 
 AT = datetime(2026, 5, 7, 10, 24, tzinfo=clock.SHANGHAI)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.procedure.made import acts, named
 
-from cultivar.ledger.append import canonical
+from cultivar.ledger.canonical import canonical
 from cultivar.policy.model import ContentField
 from cultivar.procedure.content import characters, clean
 

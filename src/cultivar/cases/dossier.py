@@ -14,7 +14,7 @@ from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence
 from cultivar.cases.programmes import pinned
 from cultivar.cases.record import Folded
 from cultivar.ledger import clock, randomness
-from cultivar.ledger.append import canonical
+from cultivar.ledger.canonical import canonical
 from cultivar.policy.model import FormField, Programme
 
 

@@ -21,6 +21,7 @@ from cultivar.cases.models import Case, RoundNotice, TitleChange
 from cultivar.cases.programmes import adopt, calendar, current, lies_in, not_in_force
 from cultivar.cases.record import Folded, Opening, from_leaf, load, matter
 from cultivar.ledger import append as ledger
+from cultivar.ledger.canonical import NotCanonical, normal, read
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.ledger.models import Entry, Head
 from cultivar.policy.model import Act, ContentField
@@ -46,6 +47,8 @@ class Receipt:
     leaf_hash: str  # hex
     repeated: bool = False
 
+
+LONGEST_KEY = 80  # characters of an idempotency key
 
 DECLINING = {
     "reasons": ContentField(zh="不同意的理由", en="Why not", type="long-text", required=True, at_most=1000)
@@ -84,6 +87,7 @@ def perform(
     ``step`` is only needed where four eyes are: propose, confirm or decline; absent, confirm what is pending.
     Raises ``Refused``, ``BadContent``, or ``Case.DoesNotExist``.
     """
+    key = _sound(key)
     head = ledger.lock()
     known = earlier(key, actor, act_id, number=number, step=step or "")
     if known is not None:
@@ -109,6 +113,7 @@ def open_case(
 
     Nothing begins under a version that is not in force, or outside its region; a draft is tried in demonstrations.
     """
+    key = _sound(key)
     head = ledger.lock()
     plain = opening.plain()
     named: tuple[str, ...] = ("procedure", "round", "parent", "title", "subject")
@@ -122,6 +127,21 @@ def open_case(
     new = Folded(number, reading.programme, reading.digest, opening, opening.start)
     act = new.procedure.acts[act_id]
     return _record(head, new, act_id, "propose" if act.four_eyes else "do", actor, content or {}, key)
+
+
+def _sound(key: str) -> str:
+    """An idempotency key as the ledger keeps it. Raises ``Refused`` for one that it cannot keep."""
+    try:
+        sound = str(normal(key))
+    except NotCanonical:
+        sound = ""
+    if not 1 <= len(sound) <= LONGEST_KEY or not sound.isprintable():
+        text = Text(
+            "提交编号要有 1 到 {most} 个可见字符。请刷新页面再办。",
+            "A submission number has 1 to {most} printable characters. Reload the page and try again.",
+        )
+        raise Refused(None, (Reason("key", text.fill(most=LONGEST_KEY)),))
+    return sound
 
 
 def _may_begin(programme: str, region: str, day: date) -> Reading:
@@ -196,7 +216,7 @@ def earlier(
     entry = ledger.find(key)
     if entry is None:
         return None
-    leaf = ledger.read(bytes(entry.leaf))
+    leaf = read(bytes(entry.leaf))
     same = (
         entry.kind == act_id
         and leaf["person"] == actor.person_key
@@ -248,8 +268,11 @@ def _record(
     content, personal = _content(before, act, step, raw, around, at.date())
     if act.grants and step in ("do", "confirm"):
         content["title"] = _title_number(before, act.grants, at)
-    entry = ledger.append(head, _draft(before, act, act_id, step, actor, content, personal), key, at)
-    new_state = after(before.procedure, before.state, from_leaf(entry.seq, ledger.read(bytes(entry.leaf))))
+    try:
+        entry = ledger.append(head, _draft(before, act, act_id, step, actor, content, personal), key, at)
+    except (NotCanonical, ledger.TooLong) as error:
+        raise Refused(option, (Reason("content", error.text),)) from None
+    new_state = after(before.procedure, before.state, from_leaf(entry.seq, read(bytes(entry.leaf))))
     _project(before, around, replace(before, state=new_state))
     return _receipt(entry)
 

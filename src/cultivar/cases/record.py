@@ -7,7 +7,7 @@ from typing import Any
 
 from cultivar.cases.models import Case
 from cultivar.cases.programmes import pinned
-from cultivar.ledger.append import read
+from cultivar.ledger.canonical import read
 from cultivar.ledger.models import Entry
 from cultivar.policy.model import Procedure, Programme
 from cultivar.policy.text import Text

@@ -14,7 +14,8 @@ from cultivar.cases.models import Case
 from cultivar.cases.programmes import calendar
 from cultivar.cases.record import Folded, folded, matter, terms_of
 from cultivar.ledger import sealed
-from cultivar.ledger.append import canonical, lock, read
+from cultivar.ledger.append import lock
+from cultivar.ledger.canonical import canonical, read
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.ledger.merkle import leaf_hash
 from cultivar.ledger.models import Entry, Head

@@ -3,7 +3,8 @@
 Variables: ``CULTIVAR_HOME`` (folder for data), ``CULTIVAR_DATABASE`` (URL, SQLite in the data folder by
 default), ``CULTIVAR_SECRET_KEY``, ``CULTIVAR_HOSTS`` (comma separated), ``CULTIVAR_DEMO`` (1: one-click
 sign-in and the demonstration clock), ``CULTIVAR_CONTACT_MAIL`` and ``CULTIVAR_CONTACT_TELEPHONE`` (whom users
-of the guides may ask: an office, not a person).
+of the guides may ask: an office, not a person), ``CULTIVAR_LEDGER_ORIGIN`` (the ledger's name in checkpoints),
+``CULTIVAR_LEDGER_KEYS`` (folder of its signing keys) and ``CULTIVAR_WITNESSES`` (file of witnesses' vkeys).
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
+_HOSTS = os.environ.get("CULTIVAR_HOSTS", "127.0.0.1,localhost").split(",")
 ROOT = Path(__file__).resolve().parents[3]
 HOME = Path(os.environ.get("CULTIVAR_HOME", ROOT / "var"))
 PROGRAMMES = Path(os.environ.get("CULTIVAR_PROGRAMMES", ROOT / "programmes"))
@@ -25,9 +27,13 @@ CONTACT = {
 DEMO = os.environ.get("CULTIVAR_DEMO") == "1"
 DEMO_CLOCK = HOME / "clock.json"
 
+LEDGER_ORIGIN = os.environ.get("CULTIVAR_LEDGER_ORIGIN") or f"{_HOSTS[0]}/ledger"
+LEDGER_KEYS = Path(os.environ.get("CULTIVAR_LEDGER_KEYS", HOME / "ledger-keys"))
+LEDGER_WITNESSES = Path(os.environ.get("CULTIVAR_WITNESSES", HOME / "witnesses"))
+
 SECRET_KEY = os.environ.get("CULTIVAR_SECRET_KEY") or secrets.token_urlsafe(48)
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("CULTIVAR_HOSTS", "127.0.0.1,localhost").split(",")
+ALLOWED_HOSTS = _HOSTS
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -90,8 +96,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
+        "PRAGMA secure_delete=ON;",  # what is erased leaves no trace in the file
     }
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # An act that was acknowledged survives a power cut, whatever the server's own default is.
+    _options = DATABASES["default"].setdefault("OPTIONS", {})
+    _options["options"] = f"{_options.get('options', '')} -c synchronous_commit=on".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "registry.Person"

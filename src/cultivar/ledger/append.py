@@ -1,21 +1,21 @@
-"""Appending to the ledger: canonical bytes, one serialised writer, one entry for one idempotency key."""
+"""Appending to the ledger: one serialised writer, one entry for one idempotency key, and the tree grown by one leaf."""
 
 import hashlib
-import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import rfc8785
 from django.db import transaction
 
-from cultivar.ledger import clock, randomness
-from cultivar.ledger.merkle import leaf_hash
-from cultivar.ledger.models import Entry, Head, Sealed
+from cultivar.ledger import clock, randomness, tree
+from cultivar.ledger.canonical import canonical
+from cultivar.ledger.merkle import leaf_hash, root_of_hashes
+from cultivar.ledger.models import Entry, Erasure, Head, Sealed, Tile
+from cultivar.policy.text import Text
 
-FORMAT = 1
+FORMAT = 2
+LARGEST_LEAF = 2**16 - 1  # bytes: an entry of a bundle gives its length in two bytes (C2SP tlog-tiles)
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,24 @@ class Draft:
     opening: Mapping[str, Any] | None = None  # what a first act fixes about its case
 
 
-class NotCanonical(ValueError):
-    """Content that cannot be written the same way by everyone, such as a float."""
+class TooLong(ValueError):
+    """An act that says more than an entry holds; ``text`` says so."""
+
+    def __init__(self, size: int) -> None:
+        self.text = Text(
+            "这一步写的内容太多（{size} 字节，最多 {most} 字节）。请删短，或把长的内容作为文件附上。",
+            "This says more than one entry holds ({size} bytes, at most {most}). Shorten it, or attach the long parts "
+            "as a file.",
+        ).fill(size=size, most=LARGEST_LEAF)
+        super().__init__(self.text.en)
 
 
 def lock() -> Head:
     """Takes the writer's place until the transaction ends. Must be called inside one."""
-    head, _ = Head.objects.select_for_update().get_or_create(id=1)
+    head = Head.objects.select_for_update().filter(id=1).first()
+    if head is None:
+        Head.objects.get_or_create(id=1)
+        head = Head.objects.select_for_update().get(id=1)
     return head
 
 
@@ -60,14 +71,19 @@ def find(key: str) -> Entry | None:
     return Entry.objects.filter(key=key).first()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def append(head: Head, draft: Draft, key: str, at: datetime) -> Entry:
-    """Writes one entry under the lock ``head``. The database refuses a second one with the same key."""
+    """Writes one entry under the lock ``head``. The database refuses a second one with the same key.
+
+    Raises ``NotCanonical`` or ``TooLong``; whatever is raised, the transaction around must not be committed.
+    """
     salted = {
         name: (randomness.token(16), canonical(value)) for name, value in sorted(draft.personal.items())
     }
     commitments = {name: {"commitment": commitment(salt, value)} for name, (salt, value) in salted.items()}
     leaf = canonical(_leaf(draft, {**draft.content, **commitments}, at, key))
+    if len(leaf) > LARGEST_LEAF:
+        raise TooLong(len(leaf))
     entry = Entry.objects.create(
         seq=head.size,
         case=draft.case,
@@ -79,18 +95,50 @@ def append(head: Head, draft: Draft, key: str, at: datetime) -> Entry:
         leaf=leaf,
         leaf_hash=leaf_hash(leaf),
     )
-    Sealed.objects.bulk_create(
-        Sealed(entry=entry, field=name, salt=salt, value=value) for name, (salt, value) in salted.items()
-    )
-    head.size += 1
+    if salted:
+        Sealed.objects.bulk_create(
+            Sealed(entry=entry, field=name, salt=salt, value=value) for name, (salt, value) in salted.items()
+        )
+    grow(head, bytes(entry.leaf_hash))
     head.last_at = at
-    head.save(update_fields=["size", "last_at"])
+    head.save(update_fields=["size", "last_at", "edge"])
     return entry
+
+
+def grow(head: Head, leaf: bytes) -> None:
+    """Adds a leaf hash to the tree of ``head`` (not saved here), and stores the tiles that it completes."""
+    edge = tree.grown(tree.unpacked(bytes(head.edge)), head.size, leaf)
+    head.size += 1
+    head.edge = tree.packed(edge)
+    for level, index in tree.completed(head.size):
+        hashes = _hashes_below(level, index)
+        Tile.objects.create(
+            place=f"{level}/{index}",
+            level=level,
+            index=index,
+            hashes=tree.packed(hashes),
+            root=root_of_hashes(hashes),
+        )
+
+
+def _hashes_below(level: int, index: int) -> list[bytes]:
+    """The hashes of a tile that has just become full."""
+    first = index * tree.WIDTH
+    if level == 0:
+        kept = Entry.objects.filter(seq__gte=first, seq__lt=first + tree.WIDTH).order_by("seq")
+        found = [bytes(one) for one in kept.values_list("leaf_hash", flat=True)]
+    else:
+        tiles = Tile.objects.filter(level=level - 1, index__gte=first, index__lt=first + tree.WIDTH)
+        found = [bytes(one) for one in tiles.order_by("index").values_list("root", flat=True)]
+    if len(found) != tree.WIDTH:
+        raise LookupError(f"tile {level}/{index} lacks hashes: {len(found)} of {tree.WIDTH}")
+    return found
 
 
 def _leaf(draft: Draft, content: Mapping[str, Any], at: datetime, key: str) -> dict[str, Any]:
     leaf = {
         "format": FORMAT,
+        "nonce": randomness.token(16).hex(),  # so that nobody guesses an entry from its public hash
         "case": draft.case,
         "procedure": draft.procedure,
         "programme": draft.programme,
@@ -117,36 +165,11 @@ def commitment(salt: bytes, value: bytes) -> str:
     return hashlib.sha256(salt + value).hexdigest()
 
 
-def canonical(value: Any) -> bytes:
-    """RFC 8785 bytes of plain data in NFC. Raises ``NotCanonical`` on floats, bad integers and lone surrogates."""
-    try:
-        return rfc8785.dumps(_plain(value))
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
-        raise NotCanonical(str(error)) from None
+def erase(by: Entry, entry: Entry, field: str) -> bool:
+    """Destroys a personal value and its salt, recorded as done by the entry ``by``; False where it is gone already.
 
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        raise NotCanonical("floats have no place in the ledger")
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    if isinstance(value, Mapping):
-        return {unicodedata.normalize("NFC", str(name)): _plain(one) for name, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    return value
-
-
-def read(leaf: bytes) -> dict[str, Any]:
-    """The data of a leaf. Raises ``NotCanonical`` where its bytes are not the canonical ones."""
-    data = json.loads(bytes(leaf), object_pairs_hook=_no_duplicates)
-    if canonical(data) != bytes(leaf):
-        raise NotCanonical("the bytes are not canonical")
-    return dict(data)
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [name for name, _ in pairs]
-    if len(set(keys)) < len(keys):
-        raise NotCanonical("a key is given twice")
-    return dict(pairs)
+    The database lets nothing else delete it, and nothing but an entry of kind ``erase`` do so.
+    """
+    Erasure.objects.create(entry=entry, field=field, by=by)
+    deleted, _ = Sealed.objects.filter(entry=entry, field=field).delete()
+    return deleted == 1
