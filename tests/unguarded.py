@@ -8,7 +8,8 @@ from typing import Any
 from django.db import connection
 
 _guards = [
-    import_module(f"cultivar.ledger.migrations.{name}") for name in ("0003_sealed_stays", "0002_append_only")
+    import_module(f"cultivar.ledger.migrations.{name}")
+    for name in ("0005_tree_stays", "0003_sealed_stays", "0002_append_only")
 ]
 
 

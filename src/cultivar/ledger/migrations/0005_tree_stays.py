@@ -89,15 +89,23 @@ def off_postgresql():
     ]
 
 
+def forbidding(vendor):
+    """The statements that make a database of this kind refuse."""
+    return on_sqlite() if vendor == "sqlite" else on_postgresql()
+
+
+def permitting(vendor):
+    """The statements that undo ``forbidding``."""
+    return off_sqlite() if vendor == "sqlite" else off_postgresql()
+
+
 def forbid(apps, schema_editor):
-    sqlite = schema_editor.connection.vendor == "sqlite"
-    for statement in on_sqlite() if sqlite else on_postgresql():
+    for statement in forbidding(schema_editor.connection.vendor):
         schema_editor.execute(statement)
 
 
 def permit(apps, schema_editor):
-    sqlite = schema_editor.connection.vendor == "sqlite"
-    for statement in off_sqlite() if sqlite else off_postgresql():
+    for statement in permitting(schema_editor.connection.vendor):
         schema_editor.execute(statement)
 
 
