@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "cultivar.jobs",
     "cultivar.ledger",
     "cultivar.registry",
     "cultivar.web",
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "cultivar.appraisal",
     "cultivar.cases",
     "cultivar.evaluation",
+    "cultivar.audit",
     "cultivar.papers",
     "cultivar.demonstration",
 ]
