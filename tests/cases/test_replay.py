@@ -27,9 +27,15 @@ def visited() -> tuple[Case, int]:
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("UPDATE ledger_sealed SET value = salt", "differs from the ledger's commitment"),
-        ("UPDATE ledger_sealed SET salt = value", "differs from the ledger's commitment"),
-        ("DELETE FROM ledger_sealed", "is missing"),
+        (
+            "UPDATE ledger_sealed SET value = salt WHERE field = 'visitors'",
+            "differs from the ledger's commitment",
+        ),
+        (
+            "UPDATE ledger_sealed SET salt = value WHERE field = 'visitors'",
+            "differs from the ledger's commitment",
+        ),
+        ("DELETE FROM ledger_sealed WHERE field = 'visitors'", "is missing"),
     ],
 )
 def test_a_personal_value_that_was_changed_or_taken_is_found(visited, statement, said):

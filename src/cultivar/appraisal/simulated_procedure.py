@@ -67,13 +67,13 @@ def _takes_partners(procedure: Procedure) -> bool:
 def asked_otherwise(own: Programme, programme: Programme) -> list[tuple[str, FormField]]:
     """The fields, with their sections, that the form of a version has and ``own`` has not, or has otherwise.
 
-    What the register says is left out: ``barred`` looks at the field.
+    What the register says is left out: ``barred`` looks at the field. So is what is personal: no trial reads it.
     """
     return [
         (section.id, spec)
         for section in programme.form
         for spec in section.fields
-        if not spec.fixed and own.form_fields.get(spec.id) != spec
+        if not spec.fixed and not spec.personal and own.form_fields.get(spec.id) != spec
     ]
 
 

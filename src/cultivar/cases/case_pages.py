@@ -15,7 +15,8 @@ from cultivar.cases.act_forms import OPINIONS
 from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier import is_open
-from cultivar.cases.dossier_view import dossier_view, last_changes, shown_to
+from cultivar.cases.dossier_view import dossier_view, last_changes, sees_personal, shown_to
+from cultivar.cases.erasing import kept_on, may_agree, may_erase
 from cultivar.cases.flow_picture import picture
 from cultivar.cases.models import Case, Evidence, Membership, Todo
 from cultivar.cases.offices import find, for_offices
@@ -26,6 +27,7 @@ from cultivar.cases.record import Folded, load
 from cultivar.cases.sight import parts_of, record
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
+from cultivar.procedure.erasure import act_in
 from cultivar.procedure.guards import Question
 from cultivar.registry.actors import Actor
 from cultivar.registry.regions import name_of
@@ -63,7 +65,10 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
     )
     children = _children(row, folded, actor)
     bodies = programme.bodies
-    awaited = [(todo.act, todo.due_on, (bodies[folded.procedure.acts[todo.act].body]).text) for todo in waits]
+    awaited = [
+        (todo.act, todo.due_on, bodies[act_in(programme, folded.procedure, todo.act).body].text)
+        for todo in waits
+    ]
     latest = next(record(folded, actor), None)
     return {
         "case": row,
@@ -80,6 +85,7 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
             asked, folded, actor, offices, people, presenting.awaited(asked, folded, actor, awaited)
         ),
         "choices": choices,
+        "erasing": may_agree(folded, actor),
         "due": presenting.due_on(*due, clock.today(), calendar()) if due else None,
         "receipt": presenting.receipt(latest, folded) if latest else None,
         "children": children,
@@ -114,8 +120,8 @@ def _named_people(folded: Folded) -> set[str]:
     named = {done.person for done in folded.state.acts} | set(folded.state.experts)
     if folded.state.latest:
         named.add(folded.state.latest.person)
-    if folded.state.pending:
-        named.add(folded.state.pending.person)
+    waiting = (folded.state.pending, folded.state.erasing)
+    named |= {done.person for done in (*waiting, *folded.state.erasures) if done}
     return named - {""}
 
 
@@ -178,9 +184,11 @@ def _tabs(row: Case, folded: Folded, current: str) -> list[c.Tab]:
     ]
 
 
-def _shown(row: Case, actor: Actor) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
+def _shown(
+    row: Case, actor: Actor, *, personal: bool = False
+) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
     """The data and files of the dossier that this office reads."""
-    shown = shown_to(row, actor)
+    shown = shown_to(row, actor, personal=personal)
     return (shown.data, shown.evidence) if shown else ({}, ())
 
 
@@ -204,7 +212,7 @@ def _opinions(folded: Folded, actor: Actor) -> dict[str, tuple[Text, dict[str, d
     """What each act said of each condition, the latest of each act: by act, its name and its opinions."""
     said: dict[str, tuple[Text, dict[str, dict[str, str]]]] = {}
     for done in reversed(list(record(folded, actor))):
-        act = folded.procedure.acts[done.act]
+        act = folded.act_of(done)
         for name, spec in act.content.items():
             if done in folded.state.acts and spec.type == "per-condition" and name in done.content:
                 said.pop(done.act, None)
@@ -253,7 +261,8 @@ def _condition_tag(condition: Any, count: Any, opinion: str) -> c.Tag:
 
 
 def _dossier(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
-    data, files = _shown(row, request.actor)
+    personal = sees_personal(row, folded.programme, request.actor)
+    data, files = _shown(row, request.actor, personal=personal)
     return {"view": dossier_view(row, folded.programme, data, files, request.actor)}
 
 
@@ -315,7 +324,7 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
     if done is None:
         raise Http404(Text("没有这条记录，或不向你的单位显示。", "There is no such entry for your office."))
     people = work_queries.person_names(_named_people(folded))
-    act = folded.procedure.acts[done.act]
+    act = folded.act_of(done)
     parts = parts_of(folded, request.actor)
     outside = presenting.is_outsider(folded.programme, request.actor)
     own = frozenset({act.body}) if done.person and done.person == request.actor.person_key else frozenset()
@@ -333,6 +342,7 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
             "person": "" if outside else people.get(done.person, ""),
             "chips": [first_chip(folded.programme, [article]) for article in act.articles],
             "leaf_hash": folded.leaf_hashes[seq],
+            "erasable": kept_on(folded, done) if may_erase(folded, request.actor) else [],
             "names": dict(Evidence.objects.filter(case=row).values_list("sha256", "name")),
         },
     )

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from cultivar.cases.act_forms import OPINIONS
+from cultivar.cases.dossier import PERSONAL
 from cultivar.cases.perform import DECLINING
 from cultivar.cases.record import Folded
 from cultivar.ledger.models import Sealed
 from cultivar.policy.model import ContentField
 from cultivar.policy.text import Text
-from cultivar.procedure.record import Done
+from cultivar.procedure.record import ERASE, Done
 from cultivar.registry.regions import name_of
 from cultivar.web.formats import day_year, moment_year
 
@@ -32,7 +33,9 @@ class Said:
 
 def said(case: Folded, done: Done, parts: frozenset[str], people: Mapping[str, str]) -> list[Said]:
     """The content of an act; personal values only for the parts that the programme file names."""
-    fields = DECLINING if done.step == "decline" else case.procedure.acts[done.act].content
+    if done.act == ERASE and done.step != "decline":
+        return _erased(case, done)
+    fields = DECLINING if done.step == "decline" else case.act_of(done).content
     sealed = _sealed(case, done) if any(spec.personal for spec in fields.values()) else {}
     entries = []
     for name, spec in fields.items():
@@ -51,6 +54,31 @@ def said(case: Folded, done: Done, parts: frozenset[str], people: Mapping[str, s
     if "title" in done.content:
         entries.append(Said(Text("证书编号", "Certificate number"), (_same(done.content["title"]),)))
     return entries
+
+
+def _erased(case: Folded, done: Done) -> list[Said]:
+    """What an erasure says: of which entry, which values, on which ground and why."""
+    fields, content = case.act_of(done).content, done.content
+    names = [label(case, content["act"], name) for name in content["fields"]]
+    of = Text("第 {seq} 号 {act}", "no. {seq}, {act}").fill(
+        seq=content["entry"], act=case.procedure.acts[content["act"]].text
+    )
+    return [
+        Said(fields["entry"].text, (of,)),
+        Said(
+            fields["fields"].text,
+            (Text("、".join(one.zh for one in names), ", ".join(one.en for one in names)),),
+        ),
+        Said(fields["law"].text, (fields["law"].choices[content["law"]].text,)),
+        Said(fields["reason"].text, (_same(content["reason"]),), long=True),
+    ]
+
+
+def label(case: Folded, act: str, field: str) -> Text:
+    """What a personal field is called on the page where it was filled in."""
+    if field.startswith(PERSONAL):
+        return case.programme.form_fields[field.removeprefix(PERSONAL)].text
+    return case.procedure.acts[act].content[field].text
 
 
 def _sealed(case: Folded, done: Done) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from cultivar.cases.offices import for_offices
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
+from cultivar.procedure.erasure import act_in
+from cultivar.procedure.record import ERASE
 from cultivar.registry.actors import Actor
 from cultivar.web import components as c
 from cultivar.web.formats import day, full_day
@@ -59,8 +61,9 @@ def _together(todos: list[Todo]) -> list[c.Link]:
     """The acts that wait on several of these cases and can be done on all of them from one form."""
     counts: dict[tuple[str, str, Text], int] = {}
     for todo in todos:
-        act = pinned(todo.case.digest).procedures[todo.case.procedure].acts[todo.act]
-        if batchable(act) and (todo.opens_on is None or todo.opens_on <= clock.today()):
+        programme = pinned(todo.case.digest)
+        act = act_in(programme, programme.procedures[todo.case.procedure], todo.act)
+        if todo.act != ERASE and batchable(act) and (todo.opens_on is None or todo.opens_on <= clock.today()):
             key = (todo.act, todo.step, act.text)
             counts[key] = counts.get(key, 0) + 1
     words = {
@@ -116,7 +119,7 @@ def _desk_row(todo: Todo, today: date) -> dict[str, Any]:
     case = todo.case
     programme = pinned(case.digest)
     procedure = programme.procedures[case.procedure]
-    act = procedure.acts[todo.act]
+    act = act_in(programme, procedure, todo.act)
     agreeing = todo.step == "confirm"
     label = Text("审签：{act}", "Agree: {act}").fill(act=act.text) if agreeing else (act.task or act).text
     direct = agreeing or act.task is None

@@ -15,7 +15,10 @@ from cultivar.cases.programmes import pinned
 from cultivar.cases.record import Folded
 from cultivar.ledger import clock, randomness
 from cultivar.ledger.canonical import canonical
+from cultivar.ledger.models import Sealed
 from cultivar.policy.model import FormField, Programme
+
+PERSONAL = "dossier."  # before the name of a field whose value hangs on the entry that submitted it
 
 
 class Conflict(Exception):
@@ -159,18 +162,37 @@ def _write(dossier: Dossier, values: Mapping[str, Any]) -> None:
     dossier.save()
 
 
-def freeze(folded: Folded) -> tuple[str, dict[str, Any]]:
-    """Keeps the working copy as a version; gives its SHA-256 (hex) and its data."""
+@dataclass(frozen=True)
+class Frozen:
+    """A version just kept: its SHA-256 (hex), its data, and the personal values, which the version leaves out."""
+
+    sha256: str
+    data: Mapping[str, Any]
+    personal: Mapping[str, Any]
+
+
+def freeze(folded: Folded, seq: int) -> Frozen:
+    """Keeps the working copy as the version that entry ``seq`` submits.
+
+    Personal values are left out: they hang on the entry, named ``dossier.<field>``, so that they can be erased.
+    """
     dossier = Dossier.objects.select_for_update().get(case_id=folded.number)
     evidence = list(
         Evidence.objects.filter(case_id=folded.number, slot__in=folded.programme.form_fields)
         .order_by("slot", "sha256")
         .values("slot", "sha256", "name", "size")
     )
-    body = canonical({"salt": randomness.token(16).hex(), "data": dossier.data, "evidence": evidence})
+    private = {name for name, spec in folded.programme.form_fields.items() if spec.personal}
+    data = {name: value for name, value in dossier.data.items() if name not in private}
+    body = canonical({"salt": randomness.token(16).hex(), "data": data, "evidence": evidence})
     sha256 = hashlib.sha256(body).hexdigest()
-    DossierVersion.objects.create(sha256=sha256, case_id=folded.number, body=body, at=clock.now())
-    return sha256, dossier.data
+    DossierVersion.objects.create(sha256=sha256, case_id=folded.number, seq=seq, body=body, at=clock.now())
+    personal = {
+        PERSONAL + name: value
+        for name, value in dossier.data.items()
+        if name in private and value not in (None, "")
+    }
+    return Frozen(sha256, dossier.data, personal)
 
 
 def latest_version(case: Case) -> DossierVersion | None:
@@ -179,8 +201,17 @@ def latest_version(case: Case) -> DossierVersion | None:
 
 
 def thaw(version: DossierVersion) -> Mapping[str, Any]:
-    """The data and evidence of a frozen version: ``{"data": ..., "evidence": [...]}``."""
+    """The data and evidence of a frozen version, without personal values: ``{"data": ..., "evidence": [...]}``."""
     return dict(json.loads(bytes(version.body)))
+
+
+def personal_of(version: DossierVersion) -> dict[str, Any]:
+    """The personal values of a version that are not erased, by field: one query."""
+    rows = Sealed.objects.filter(entry=version.seq, field__startswith=PERSONAL)
+    return {
+        field.removeprefix(PERSONAL): json.loads(bytes(value))
+        for field, value in rows.values_list("field", "value")
+    }
 
 
 def changed(programme: Programme, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FormField]:

@@ -21,7 +21,14 @@ from cultivar.cases import evidence as files_of
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.dossier import Closed, Conflict, is_open, save_field, save_section
 from cultivar.cases.dossier_forms import ApplyForm, Control, Setting
-from cultivar.cases.dossier_view import dossier_view, evidence_rows, is_own, last_changes, shown_to
+from cultivar.cases.dossier_view import (
+    dossier_view,
+    evidence_rows,
+    is_own,
+    last_changes,
+    sees_personal,
+    shown_to,
+)
 from cultivar.cases.models import Case, Dossier, Subject
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.opening import NewSubject, open_application, opening_act
@@ -543,7 +550,9 @@ def read(request: ActorRequest, number: str) -> HttpResponse:
     actor = request.actor
     case = find(request, number)
     programme = pinned(case.digest)
-    shown = shown_to(case, actor) if programme.procedures[case.procedure].about == "application" else None
+    personal = sees_personal(case, programme, actor)
+    about = programme.procedures[case.procedure].about
+    shown = shown_to(case, actor, personal=personal) if about == "application" else None
     if shown is None:
         raise Http404
     editing = shown.version is None

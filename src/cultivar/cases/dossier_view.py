@@ -7,7 +7,7 @@ from typing import Any
 
 from cultivar.appraisal.completeness import problem_of
 from cultivar.cases.citing import chip
-from cultivar.cases.dossier import changed, is_open, latest_version, thaw
+from cultivar.cases.dossier import changed, is_open, latest_version, personal_of, thaw
 from cultivar.cases.dossier_forms import NUMBERS, FileLine, echo, file_line, words
 from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence
 from cultivar.policy.model import FormField, Programme
@@ -88,21 +88,25 @@ def sees_personal(case: Case, programme: Programme, actor: Actor) -> bool:
     return "everything" in scopes or ("whole region" in scopes and actor.region == programme.region)
 
 
-def shown_to(case: Case, actor: Actor) -> Shown | None:
-    """The applicant reads its working copy while that is open, others the last submission; None: no such."""
+def shown_to(case: Case, actor: Actor, *, personal: bool = False) -> Shown | None:
+    """The applicant reads its working copy while that is open, others the last submission; None: no such.
+
+    The personal values of a submission come only where asked for: one query more.
+    """
     if is_own(case, actor) and is_open(case):
         dossier = Dossier.objects.filter(case=case).first()
         return Shown(
             dossier.data if dossier else {}, evidence_rows(case), None, dossier.saved_at if dossier else None
         )
     version = latest_version(case)
-    return None if version is None else submitted(version)
+    return None if version is None else submitted(version, personal=personal)
 
 
-def submitted(version: DossierVersion) -> Shown:
-    """A submitted version to read."""
+def submitted(version: DossierVersion, *, personal: bool) -> Shown:
+    """A submitted version to read, with its personal values where asked for."""
     body = thaw(version)
-    return Shown(body["data"], body["evidence"], version, version.at)
+    private = personal_of(version) if personal else {}
+    return Shown({**body["data"], **private}, body["evidence"], version, version.at)
 
 
 def evidence_rows(case: Case) -> list[dict[str, Any]]:
@@ -225,5 +229,6 @@ def last_changes(case: Case, programme: Programme, actor: Actor) -> tuple[Change
     versions = list(DossierVersion.objects.filter(case=case).order_by("-at")[:2])
     if len(versions) < 2:
         return None
-    after, before = versions
-    return changes_view(case, programme, submitted(before), submitted(after), actor)
+    personal = sees_personal(case, programme, actor)
+    after, before = (submitted(version, personal=personal) for version in versions)
+    return changes_view(case, programme, before, after, actor)

@@ -11,9 +11,10 @@ import re
 import secrets
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
@@ -513,6 +514,14 @@ def path_of(sha256: str) -> Path:
     if not _SHA256.match(sha256):
         raise ValueError(sha256)
     return Path(settings.EVIDENCE_FOLDER) / sha256[:2] / sha256[2:4] / sha256
+
+
+def destroy(case: Case, slot: str, files: Sequence[str]) -> None:
+    """Takes files of an act out of its case; their bytes go too, once nothing else names them and this is committed."""
+    Evidence.objects.filter(case=case, slot=slot, sha256__in=files).delete()
+    named = set(Evidence.objects.filter(sha256__in=files).values_list("sha256", flat=True))
+    for sha256 in set(files) - named:
+        transaction.on_commit(partial(path_of(sha256).unlink, missing_ok=True))
 
 
 def open_file(evidence: Evidence | Kept) -> BinaryIO:

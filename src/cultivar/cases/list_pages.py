@@ -18,6 +18,7 @@ from cultivar.cases.work_queries import Filters
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
+from cultivar.procedure.erasure import act_in
 from cultivar.registry.actors import Actor
 from cultivar.web import components as c
 from cultivar.web.formats import day
@@ -70,7 +71,7 @@ def _list_row(case: Case, actor: Actor, todo: Todo | None, today: date) -> dict[
     procedure = programme.procedures[case.procedure]
     stage = procedure.stages.get(case.stage)
     field = next((one.text for one in programme.fields if one.id == case.field), None)
-    part = procedure.acts[todo.act].body if todo else ""
+    part = act_in(programme, procedure, todo.act).body if todo else ""
     body = programme.bodies.get(part)
     return {
         "case": case,

@@ -233,6 +233,7 @@ class DossierVersion(models.Model):
 
     sha256 = models.CharField(max_length=64, primary_key=True)
     case = models.ForeignKey(Case, models.PROTECT, related_name="versions")
+    seq = models.BigIntegerField()  # the entry that submitted it; its personal values hang there
     body = models.BinaryField()
     at = models.DateTimeField()
 

@@ -87,7 +87,7 @@ def perform(
     ``step`` is only needed where four eyes are: propose, confirm or decline; absent, confirm what is pending.
     Raises ``Refused``, ``BadContent``, or ``Case.DoesNotExist``.
     """
-    key = _sound(key)
+    key = sound_key(key)
     head = ledger.lock()
     known = earlier(key, actor, act_id, number=number, step=step or "")
     if known is not None:
@@ -113,7 +113,7 @@ def open_case(
 
     Nothing begins under a version that is not in force, or outside its region; a draft is tried in demonstrations.
     """
-    key = _sound(key)
+    key = sound_key(key)
     head = ledger.lock()
     plain = opening.plain()
     named: tuple[str, ...] = ("procedure", "round", "parent", "title", "subject")
@@ -129,7 +129,7 @@ def open_case(
     return _record(head, new, act_id, "propose" if act.four_eyes else "do", actor, content or {}, key)
 
 
-def _sound(key: str) -> str:
+def sound_key(key: str) -> str:
     """An idempotency key as the ledger keeps it. Raises ``Refused`` for one that it cannot keep."""
     try:
         sound = str(normal(key))
@@ -231,10 +231,11 @@ def earlier(
             "This submission number was used for something else. Reload the page and try again.",
         )
         raise Refused(None, (Reason("key", text),))
-    return _receipt(entry, repeated=True)
+    return receipt_of(entry, repeated=True)
 
 
-def _receipt(entry: Entry, *, repeated: bool = False) -> Receipt:
+def receipt_of(entry: Entry, *, repeated: bool = False) -> Receipt:
+    """The receipt of an entry."""
     return Receipt(
         entry.seq, entry.case, entry.kind, entry.step, entry.at, bytes(entry.leaf_hash).hex(), repeated
     )
@@ -265,7 +266,7 @@ def _record(
     option = decide(act_id, step, actor, asked)
     if not option.allowed:
         raise Refused(option, option.reasons)
-    content, personal = _content(before, act, step, raw, around, at.date())
+    content, personal = _content(before, act, step, raw, around, at.date(), head.size)
     if act.grants and step in ("do", "confirm"):
         content["title"] = _title_number(before, act.grants, at)
     try:
@@ -273,18 +274,18 @@ def _record(
     except (NotCanonical, ledger.TooLong) as error:
         raise Refused(option, (Reason("content", error.text),)) from None
     new_state = after(before.procedure, before.state, from_leaf(entry.seq, read(bytes(entry.leaf))))
-    _project(before, around, replace(before, state=new_state))
-    return _receipt(entry)
+    project(before, around, replace(before, state=new_state))
+    return receipt_of(entry)
 
 
 def _content(
-    case: Folded, act: Act, step: StepKind, raw: Mapping[str, Any], around: Matter, today: date
+    case: Folded, act: Act, step: StepKind, raw: Mapping[str, Any], around: Matter, today: date, seq: int
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The content to record, cleaned and checked, and the personal part that stays outside the leaf."""
     if step == "confirm":
         return {}, {}
     fields = DECLINING if step == "decline" else act.content
-    filled = {} if step == "decline" else _from_dossier(case, act)
+    filled, private = ({}, {}) if step == "decline" else _from_dossier(case, act, seq)
     content, problems = clean(fields, {**raw, **filled})
     content.update(filled)  # an empty list too: it takes back what an earlier submission named
     if step != "decline":
@@ -292,22 +293,26 @@ def _content(
     if problems:
         raise BadContent(problems)
     personal = {name: content.pop(name) for name, spec in fields.items() if spec.personal and name in content}
-    return content, personal
+    return content, {**personal, **private}
 
 
-def _from_dossier(case: Folded, act: Act) -> dict[str, Any]:
-    """What the house fills in itself when an act freezes the dossier; nobody else's word counts for it."""
+def _from_dossier(case: Folded, act: Act, seq: int) -> tuple[dict[str, Any], Mapping[str, Any]]:
+    """What the house fills in itself when an act freezes the dossier, and the dossier's personal values.
+
+    Nobody else's word counts for either.
+    """
     names = {spec.type: name for name, spec in act.content.items()}
     if "dossier" not in names:
-        return {}
-    sha256, data = freeze(case)
-    filled: dict[str, Any] = {names["dossier"]: sha256}
+        return {}, {}
+    frozen = freeze(case, seq)
+    data = frozen.data
+    filled: dict[str, Any] = {names["dossier"]: frozen.sha256}
     if "partner-regions" in names:
         fields = case.programme.form_fields.values()
         chosen = [data.get(field.id) or [] for field in fields if field.type == "partner-regions"]
         regions = [region for regions in chosen for region in regions if region != case.opening.lead_region]
         filled[names["partner-regions"]] = regions
-    return filled
+    return filled, frozen.personal
 
 
 def _title_number(case: Folded, title: str, at: datetime) -> str:
@@ -355,7 +360,7 @@ def _draft(
     )
 
 
-def _project(before: Folded, around: Matter, now: Folded) -> None:
+def project(before: Folded, around: Matter, now: Folded) -> None:
     """Brings the rows of the case up to date, those of what hangs on it, and of the case on which it hangs."""
     old = projection.rows(before, around, calendar()) if before.state.latest else {}
     projection.write(now.number, old, projection.rows(now, around, calendar()))

@@ -16,6 +16,7 @@ from cultivar.policy.model import Act, ContentField, Programme, Stage
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.engine import Option, available, plays
+from cultivar.procedure.erasure import act_in
 from cultivar.procedure.guards import Question, Reason
 from cultivar.procedure.limits import days_late
 from cultivar.procedure.record import Done
@@ -132,7 +133,7 @@ def _line(
     offices: Mapping[str, Text],
     people: Mapping[str, str],
 ) -> c.ActLine:
-    act = case.procedure.acts[done.act]
+    act = case.act_of(done)
     declined = done.step == "decline"
     return c.ActLine(
         act=_label(done).fill(act=act.text),
@@ -169,7 +170,7 @@ def _office(case: Folded, done: Done, offices: Mapping[str, Text]) -> Text:
 
 
 def _goes_back(case: Folded, done: Done) -> bool:
-    to = case.procedure.acts[done.act].to
+    to = case.act_of(done).to
     return to is not None and case.procedure.stages[to].step is None and not case.procedure.stages[to].final
 
 
@@ -186,7 +187,7 @@ def awaited(
     """Deadlines ahead as hollow dots on top of the timeline: (act, due on, whose)."""
     lines = []
     for act_id, due_on_day, office in items:
-        act = case.procedure.acts[act_id]
+        act = act_in(case.programme, case.procedure, act_id)
         if due_on_day is None or hidden(case, act_id, parts_of(case, actor)):
             continue
         label = Text("{act}：{day}到期", "{act}: due on {day}").fill(act=act.text, day=day(due_on_day))

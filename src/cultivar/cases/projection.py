@@ -17,6 +17,7 @@ from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.engine import Waiting, waiting
 from cultivar.procedure.guards import Question
 from cultivar.procedure.matter import Matter
+from cultivar.procedure.record import ERASE
 
 Row = dict[str, Any]
 Rows = Mapping[type[Model], list[Row]]
@@ -120,7 +121,11 @@ def _seats(case: Folded) -> list[Row]:
 def _todos(case: Folded, matter: Matter, calendar: Calendar) -> list[Row]:
     at = case.state.latest.at if case.state.latest else clock.now()  # no guard asked here looks at the hour
     question = Question(case.programme, case.procedure, case.state, matter, at, calendar)
-    return [_todo(case, item) for item in waiting(question)]
+    todos = [_todo(case, item) for item in waiting(question)]
+    erasing = case.state.erasing
+    if erasing is not None:
+        todos.append(_todo(case, Waiting(ERASE, "confirm", erasing.body, "", not_person=erasing.person)))
+    return todos
 
 
 def _todo(case: Folded, item: Waiting) -> Row:

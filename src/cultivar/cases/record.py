@@ -9,8 +9,9 @@ from cultivar.cases.models import Case
 from cultivar.cases.programmes import pinned
 from cultivar.ledger.canonical import read
 from cultivar.ledger.models import Entry
-from cultivar.policy.model import Procedure, Programme
+from cultivar.policy.model import Act, Procedure, Programme
 from cultivar.policy.text import Text
+from cultivar.procedure import erasure
 from cultivar.procedure.matter import Hanging, Matter, ParentCase, Terms
 from cultivar.procedure.record import Done, State, fold
 
@@ -68,6 +69,10 @@ class Folded:
     def procedure(self) -> Procedure:
         """The procedure that the case follows."""
         return self.programme.procedures[self.opening.procedure]
+
+    def act_of(self, done: Done) -> Act:
+        """What an entry did: an act of the procedure, or the erasure that none defines."""
+        return erasure.act_in(self.programme, self.procedure, done.act)
 
     @property
     def hanging(self) -> Hanging:

@@ -85,14 +85,15 @@ def _broken_entries() -> Iterator[Difference]:
         if problem is not None:
             yield Difference(entry.case, f"ledger #{entry.seq}", problem)
         else:
-            for one in sealed.problems(read(bytes(entry.leaf))["content"], entry.sealed.all()):
+            erased = {one.field for one in entry.erasures.all()}
+            for one in sealed.problems(read(bytes(entry.leaf))["content"], entry.sealed.all(), erased):
                 yield Difference(entry.case, f"ledger_sealed #{entry.seq}", one)
         last_at = entry.at
     yield from _head_problem(size)
 
 
 def _entries() -> Iterator[Entry]:
-    return Entry.objects.order_by("seq").prefetch_related("sealed").iterator(chunk_size=2000)
+    return Entry.objects.order_by("seq").prefetch_related("sealed", "erasures").iterator(chunk_size=2000)
 
 
 def _head_problem(size: int) -> Iterator[Difference]:

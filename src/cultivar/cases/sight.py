@@ -41,12 +41,13 @@ def oversees(programme: Programme, actor: Actor) -> bool:
 
 def hidden(case: Folded, act_id: str, parts: frozenset[str]) -> bool:
     """Whether an act is kept from an office that takes these parts."""
-    return parts <= set(case.procedure.acts[act_id].hidden_from)
+    act = case.procedure.acts.get(act_id)
+    return act is not None and parts <= set(act.hidden_from)
 
 
-def reads_unagreed(case: Folded, act_id: str, parts: frozenset[str]) -> bool:
+def reads_unagreed(case: Folded, done: Done, parts: frozenset[str]) -> bool:
     """Whether an office reads a proposal, or why it was declined: those who propose or agree, and who sees all."""
-    act = case.procedure.acts[act_id]
+    act = case.act_of(done)
     everything = {part for part in parts if case.programme.bodies[part].scope == "everything"}
     return bool(everything or parts & {act.body, act.agreeing[0]})
 
@@ -54,10 +55,16 @@ def reads_unagreed(case: Folded, act_id: str, parts: frozenset[str]) -> bool:
 def record(case: Folded, actor: Actor) -> Iterator[Done]:
     """The entries that this office may read, newest first. One's own acts are always among them."""
     state, parts = case.state, parts_of(case, actor)
-    unagreed = [*state.declined, *([state.pending] if state.pending else [])]
-    readable = [done for done in unagreed if reads_unagreed(case, done.act, parts)]
+    waiting = [one for one in (state.pending, state.erasing) if one is not None]
+    readable = [done for done in (*state.declined, *waiting) if reads_unagreed(case, done, parts)]
     readable += [done for done in state.acts if _own(done, actor) or not hidden(case, done.act, parts)]
+    readable += [done for done in state.erasures if _sees_erasure(case, done, parts)]
     yield from sorted(readable, key=lambda done: -done.seq)
+
+
+def _sees_erasure(case: Folded, erasure: Done, parts: frozenset[str]) -> bool:
+    """Whoever reads the act of which something was erased reads that it was."""
+    return not hidden(case, erasure.content["act"], parts)
 
 
 def _own(done: Done, actor: Actor) -> bool:

@@ -24,7 +24,7 @@ from cultivar.ledger.models import Entry
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.matter import Hanging, Terms
-from cultivar.procedure.record import Done
+from cultivar.procedure.record import ERASE, Done
 
 
 class WouldWrite(RuntimeError):
@@ -118,7 +118,9 @@ _Record = tuple[Opening, tuple[Done, ...]]
 def _records(cases: QuerySet[Case]) -> dict[str, _Record]:
     """The entries of every case, oldest first, and what its first one fixed."""
     found: dict[str, tuple[Opening, list[Done]]] = {}
-    entries = Entry.objects.filter(case__in=cases.order_by().values("number")).order_by("seq")
+    entries = (
+        Entry.objects.filter(case__in=cases.order_by().values("number")).exclude(kind=ERASE).order_by("seq")
+    )
     for seq, number, leaf in entries.values_list("seq", "case", "leaf"):
         # That the bytes are the canonical ones is for the verification of the ledger; a trial only reads them.
         data = json.loads(bytes(leaf))

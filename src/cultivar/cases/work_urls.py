@@ -6,6 +6,7 @@ from cultivar.cases import (
     act_pages,
     case_pages,
     desk_pages,
+    erasing_pages,
     list_pages,
     opening_pages,
     reader_pages,
@@ -21,6 +22,8 @@ urlpatterns = [
     path("cases/<slug:number>/", case_pages.case, name="case"),
     path("cases/<slug:number>/tab/<slug:tab>/", case_pages.case, name="case-tab"),
     path("cases/<slug:number>/record/<int:seq>/", case_pages.entry, name="entry"),
+    path("cases/<slug:number>/record/<int:seq>/erase/", erasing_pages.propose, name="erase"),
+    path("cases/<slug:number>/acts/erase/", erasing_pages.answer, name="answer-erasure"),
     path("cases/<slug:number>/acts/<slug:act_id>/", act_pages.act, name="act"),
     path("cases/<slug:number>/open/<slug:procedure>/", opening_pages.open_on_title, name="open"),
     path(

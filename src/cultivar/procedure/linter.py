@@ -29,7 +29,7 @@ from cultivar.policy.text import Text
 from cultivar.procedure import linter_rules as rules
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.examples import run
-from cultivar.procedure.record import NEW
+from cultivar.procedure.record import ERASE, NEW
 
 Found = Iterator[Finding]
 
@@ -342,6 +342,8 @@ def _acts(programme: Programme) -> Found:
         if procedure.designated and (procedure.about != "subject" or not programme.designations):
             yield rules.DESIGNATED.at((*place, "designated"))
         for act_id, act in procedure.acts.items():
+            if act_id == ERASE:
+                yield rules.RESERVED.at((*place, "acts", act_id), name=act_id)
             yield from _one_act(programme, procedure, act, (*place, "acts", act_id))
 
 

@@ -169,6 +169,13 @@ NOTHING_OPENS = Rule(
     Text("没有一个行为能启动程序“{name}”。", "No act opens this procedure: {name}."),
     Text("请给第一个行为写 from: new。", "Let its first act say from: new."),
 )
+RESERVED = Rule(
+    "reserved",
+    Text(
+        "行为不能叫“{name}”，这个名称由系统使用。", "No act may be called “{name}”: the house uses that name."
+    ),
+    Text("请换一个名称。", "Give it another id."),
+)
 PARENT = Rule(
     "parent",
     Text(

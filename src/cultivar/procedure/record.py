@@ -11,6 +11,7 @@ from typing import Any, Literal
 from cultivar.policy.model import Act, Procedure
 
 NEW = "new"  # the stage before the first act
+ERASE = "erase"  # the one act that no programme file defines; see ``cultivar.procedure.erasure``
 
 StepKind = Literal["do", "propose", "confirm", "decline"]
 
@@ -56,6 +57,8 @@ class State:
     experts: tuple[str, ...] = ()
     stay: tuple[Done, ...] = ()  # acts since the case entered its stage
     declined: tuple[Done, ...] = ()  # answers of second persons who did not agree
+    erasing: Done | None = None  # an erasure of personal values that waits for a second person
+    erasures: tuple[Done, ...] = ()  # those that took effect
     latest: Done | None = None  # the last entry, whether or not it took effect
 
     @property
@@ -102,6 +105,8 @@ def after(procedure: Procedure, state: State, done: Done) -> State:
 
 
 def _after(procedure: Procedure, state: State, done: Done) -> State:
+    if done.act == ERASE:
+        return _erasing(state, done)
     act = procedure.acts.get(done.act)
     if act is None:
         raise BrokenRecord(done.seq, f"the procedure has no act {done.act!r}")
@@ -129,6 +134,21 @@ def _answered(procedure: Procedure, state: State, act: Act, done: Done) -> State
     # What takes effect is what was proposed; the time of effect is the agreement's.
     content = {**proposed.content, **done.content}
     return _effective(procedure, state, act, replace(done, content=content, office=proposed.office))
+
+
+def _erasing(state: State, done: Done) -> State:
+    """What an erasure leaves: the same stage and the same acts, without what one of them said of a person."""
+    proposed = state.erasing
+    if done.step == "propose" and proposed is None and state.stage != NEW:
+        return replace(state, erasing=done)
+    if done.step not in ("confirm", "decline") or proposed is None:
+        raise BrokenRecord(done.seq, f"an erasure cannot be recorded as {done.step!r} here")
+    if proposed.person == done.person:
+        raise BrokenRecord(done.seq, "the same person cannot agree to their own proposal")
+    if done.step == "decline":
+        return replace(state, erasing=None, declined=(*state.declined, done))
+    effective = replace(done, content={**proposed.content, **done.content}, office=proposed.office)
+    return replace(state, erasing=None, erasures=(*state.erasures, effective))
 
 
 def _effective(procedure: Procedure, state: State, act: Act, done: Done) -> State:
