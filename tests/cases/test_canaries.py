@@ -9,11 +9,9 @@ import io
 import logging
 import re
 import zipfile
-from pathlib import Path
 
 import pytest
 import tests.world as w
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.urls import get_resolver
@@ -59,7 +57,7 @@ def house(settings, tmp_path):
     with w.at("2026-05-20"):
         w.to_listed(case)
         w.to_notice(case)
-        content = {"name": OBJECTOR, "contact": REACH, "facts": FACTS, "kind": "named"}
+        content = {"name": OBJECTOR, "contact": REACH, "facts": FACTS, "kind": "person"}
         objection = open_on_case(
             Case.objects.get(number=case.number), "objection", PUBLIC, content, key="objection"
         )
@@ -73,7 +71,7 @@ def everything_linked(client: Client, *starts: str) -> dict[str, bytes]:
     """Every page that can be reached by links from some addresses, with what they answer."""
     seen: dict[str, bytes] = {}
     waiting = list(starts)
-    while waiting and len(seen) < 400:
+    while waiting and len(seen) < 200:
         address = waiting.pop()
         if address in seen or address.startswith(("/static/", "/language/")):
             continue
@@ -147,7 +145,7 @@ def test_no_leaf_holds_a_canary_and_all_stand_in_the_side_table(house):
     [
         (w.expert("e1"), set()),
         (w.city(w.BIJIE), set()),
-        (w.actor("applicant", organisation="none"), set()),
+        (w.expert("nobody"), set()),
         (w.province("handler"), set(NAMES)),
         (w.actor("auditor"), set(NAMES)),
     ],
@@ -183,6 +181,11 @@ def test_after_the_erasure_nobody_meets_them_and_no_table_holds_them(house, clie
     assert tables_with(NAMES) == []
 
 
+def plain_bytes(value) -> bytes:
+    """A column's value as bytes."""
+    return bytes(value) if isinstance(value, (bytes, memoryview)) else str(value).encode()
+
+
 def tables_with(words: tuple[str, ...]) -> list[str]:
     """The tables of which some row holds one of these words, in whatever column."""
     with connection.cursor() as cursor:
@@ -199,12 +202,8 @@ def tables_with(words: tuple[str, ...]) -> list[str]:
         return found
 
 
-def test_what_is_erased_leaves_the_file_of_sqlite_as_well(tmp_path):
-    """Deleted values are overwritten (secure_delete), so that nobody reads them from the file's free pages."""
-    options = settings.DATABASES["default"].get("OPTIONS", {})
-    if connection.vendor == "sqlite":
-        assert "secure_delete=ON" in options["init_command"]
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete")
-            assert cursor.fetchone() == (1,)
-    assert Path(tmp_path).is_dir()
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL clears the space when it vacuums")
+def test_what_is_erased_is_overwritten_in_the_file_of_sqlite():
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete")
+        assert cursor.fetchone() == (1,)

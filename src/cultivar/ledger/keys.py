@@ -97,7 +97,7 @@ def witnesses() -> list[Verifier]:
 
 def _read(file: Path) -> tuple[str, bytes]:
     try:
-        name, key_id, body = file.read_text("utf-8").strip().removeprefix(_PREFIX).rsplit("+", 2)
+        name, key_id, body = file.read_text("utf-8").strip().removeprefix(_PREFIX).split("+", 2)
         kind, seed = (raw := base64.b64decode(body, validate=True))[0], raw[1:]
         if kind != ED25519 or note.key_id_of(name, note.public_half(seed), kind).hex() != key_id:
             raise ValueError
