@@ -7,6 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)  # a busy machine is no defect
+settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parents[1]
 Cultivar = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -274,7 +274,7 @@ def made(drawn: list[tuple[str, str | None, str, str, str]]) -> list[CaseFacts]:
     ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(CASES, OWN)
 def test_the_rounds_own_setting_flips_nothing(drawn, own):
     known, fixed = made(drawn), terms(**own)
@@ -289,14 +289,14 @@ def test_the_rounds_own_setting_flips_nothing(drawn, own):
         assert {one.verdict for one in effect.results} == {"same"}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(CASES)
 def test_every_record_could_have_been_made_under_its_own_version(drawn):
     for one in made(drawn):
         assert first_obstacle(one, one.programme, replace(terms(), closed=False), tables()) is None
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(CASES, VALUES, VALUES)
 def test_a_higher_threshold_never_lets_anybody_back_in(drawn, one, other):
     lower, higher = sorted((Decimal(one), Decimal(other)))
@@ -312,7 +312,7 @@ def test_a_higher_threshold_never_lets_anybody_back_in(drawn, one, other):
     assert out[0] <= out[1]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(CASES, st.randoms(use_true_random=False), VALUES, st.integers(1, 5))
 def test_the_order_of_the_cases_is_irrelevant(drawn, dice, threshold, quota):
     known = made(drawn)
