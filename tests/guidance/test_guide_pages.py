@@ -180,7 +180,7 @@ def test_what_somebody_types_into_the_address_is_escaped_and_cut(english):
         st.text(max_size=12) | st.sampled_from(["creep", "1e9", "-1", "{0}", "%s"]),
     ),
 )
-@hypothesis(max_examples=80, deadline=None)
+@hypothesis(max_examples=80)
 def test_no_query_string_breaks_a_page(place, answers):
     nul = any("\0" in word for pair in answers.items() for word in map(str, pair))
     answer = Client().get(f"/guides/test-machine/{place}/", answers)

@@ -456,14 +456,14 @@ def _compared(one: Programme) -> Any:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(versions())
 def test_a_version_does_not_differ_from_itself(one):
     assert compare(one.programme, one.programme) == []
     assert compare(one.programme, one.programme.model_copy(deep=True)) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(versions(), versions())
 def test_the_way_back_is_the_same_way_the_other_way_round(one, other):
     there, back = compare(one.programme, other.programme), compare(other.programme, one.programme)
@@ -471,7 +471,7 @@ def test_the_way_back_is_the_same_way_the_other_way_round(one, other):
     assert [(c.path, c.article, c.kind, c.cites, c.before, c.after) for c in there] == turned
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(versions(), versions())
 def test_something_is_found_exactly_where_something_differs(one, other):
     assert bool(compare(one.programme, other.programme)) == (
@@ -479,7 +479,7 @@ def test_something_is_found_exactly_where_something_differs(one, other):
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(versions(), versions())
 def test_each_place_is_told_once_and_really_differs(one, other):
     changes = compare(one.programme, other.programme)
@@ -490,7 +490,7 @@ def test_each_place_is_told_once_and_really_differs(one, other):
         assert change.what.en
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.data())
 def test_the_order_of_things_with_ids_does_not_matter(draws):
     one = copy.deepcopy(data(TRIAL))

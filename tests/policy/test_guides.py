@@ -282,7 +282,7 @@ def boxes(draw):
 
 
 @given(boxes())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_uncovered_is_exactly_what_enumeration_finds(made):
     space, rows = made
     gaps = list(uncovered(space, rows, disjoint=False))
@@ -292,7 +292,7 @@ def test_what_is_uncovered_is_exactly_what_enumeration_finds(made):
 
 
 @given(boxes())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_disjoint_rows_are_judged_by_size_and_come_out_the_same(made):
     space, rows = made
     kept = []
@@ -370,7 +370,7 @@ def fits(row, known):
 
 
 @given(guides())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_tables_with_conditional_questions_agree_with_enumeration(guide):
     space, rows = Space.of(guide), guide.tables[0].rows
     cases = arising(guide)
@@ -397,7 +397,7 @@ def test_every_case_of_the_project_s_guides_has_exactly_one_row_a_table(path):
 
 
 @given(guides(), st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_answering_asks_what_is_open_and_then_gives_the_fitting_row(guide, data):
     known = {}
     while (outcome := answer(guide, known)).ask:
@@ -416,7 +416,7 @@ def test_answering_asks_what_is_open_and_then_gives_the_fitting_row(guide, data)
     st.dictionaries(st.text(max_size=5) | st.sampled_from(["q0", "q1"]), st.text(max_size=8)),
     st.text(),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_answers_can_break_it(guide, answers, at):
     outcome = answer(guide, {name: [value, value] for name, value in answers.items()}, at)
     assert outcome.ask is not None or outcome.given

@@ -889,7 +889,7 @@ def lines_of(findings: Iterator) -> Iterator[int]:
 ODD = ["", "x", "a1", "new", "2026-02-28", "1.5", "{n}", 0, 1, 99, True, None, [], {}, ["a1"], ["start"]]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_no_spoiled_file_stops_the_checker(data, tmp_path_factory):
     contents = copy.deepcopy(source.read(TUTORIAL).data)

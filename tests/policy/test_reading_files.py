@@ -93,7 +93,7 @@ def test_a_file_that_is_not_there(tmp_path):
         read(tmp_path / "none.yaml")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_any_text_is_read_or_refused_in_words(text):
     try:
@@ -183,7 +183,7 @@ def _as_yaml(data: dict) -> str:
     return yaml.dump(data, Dumper=Plain, allow_unicode=True, sort_keys=False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_identity_changes_with_any_value(data):
     contents = read(GUIZHOU).data

@@ -61,7 +61,7 @@ def test_every_file_of_the_project_fits(path):
     assert [error.message for error in VALIDATOR.iter_errors(read(path).data)] == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_a_spoiled_file_gets_the_same_verdict_from_both(data):
     contents = copy.deepcopy(read(data.draw(st.sampled_from(FILES))).data)

@@ -60,7 +60,7 @@ def assert_within(text: str, items: tuple[Item, ...], start: int, end: int) -> N
         assert_within(text, item.items, item.start, item.end)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(texts)
 def test_any_text_is_read(text):
     document = read_document(text)
@@ -69,7 +69,7 @@ def test_any_text_is_read(text):
     assert read_document(text) == document
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(texts)
 def test_any_skeleton_is_a_well_formed_programme_file(text):
     from pathlib import Path
@@ -79,14 +79,14 @@ def test_any_skeleton_is_a_well_formed_programme_file(text):
     assert len(data["articles"]) == len(document.articles)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_decoded(data):
     decoded = decode(data)
     assert_sound(read_document(decoded.text, decoded.warnings))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.sampled_from(
