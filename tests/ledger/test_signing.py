@@ -48,8 +48,8 @@ def cosigned(signed: str, at: int = 1_800_000_000) -> str:
 
 def forged(size: int, root: bytes) -> str:
     """A checkpoint by this ledger's own key over something else."""
-    ((name, seed),) = keys.signers()
-    return note.sign(checkpoint.Checkpoint(ORIGIN, size, root).text, name, seed)
+    (signer,) = keys.signers()
+    return note.sign(checkpoint.Checkpoint(ORIGIN, size, root).text, signer.name, signer.secret)
 
 
 # ------------------------------------------------------------------------------------------ texts

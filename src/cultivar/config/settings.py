@@ -4,7 +4,8 @@ Variables: ``CULTIVAR_HOME`` (folder for data), ``CULTIVAR_DATABASE`` (URL, SQLi
 default), ``CULTIVAR_SECRET_KEY``, ``CULTIVAR_HOSTS`` (comma separated), ``CULTIVAR_DEMO`` (1: one-click
 sign-in and the demonstration clock), ``CULTIVAR_CONTACT_MAIL`` and ``CULTIVAR_CONTACT_TELEPHONE`` (whom users
 of the guides may ask: an office, not a person), ``CULTIVAR_LEDGER_ORIGIN`` (the ledger's name in checkpoints),
-``CULTIVAR_LEDGER_KEYS`` (folder of its signing keys) and ``CULTIVAR_WITNESSES`` (file of witnesses' vkeys).
+``CULTIVAR_LEDGER_KEYS`` (folder of its signing keys), ``CULTIVAR_WITNESSES`` (file of witnesses' vkeys) and
+``CULTIVAR_SM`` (1: an SM3 root and an SM2 signature beside the SHA-256 root and its signature).
 """
 
 import os
@@ -29,6 +30,7 @@ DEMO_CLOCK = HOME / "clock.json"
 
 LEDGER_ORIGIN = os.environ.get("CULTIVAR_LEDGER_ORIGIN") or f"{_HOSTS[0]}/ledger"
 LEDGER_KEYS = Path(os.environ.get("CULTIVAR_LEDGER_KEYS", HOME / "ledger-keys"))
+LEDGER_SM = os.environ.get("CULTIVAR_SM") == "1"
 LEDGER_WITNESSES = Path(os.environ.get("CULTIVAR_WITNESSES", HOME / "witnesses"))
 
 SECRET_KEY = os.environ.get("CULTIVAR_SECRET_KEY") or secrets.token_urlsafe(48)

@@ -12,14 +12,18 @@ from pathlib import Path
 
 from django.conf import settings
 
-from cultivar.ledger import clock, note, randomness
+from cultivar.ledger import clock, note, randomness, sm
 from cultivar.ledger.models import Checkpoint, VerifierKey
-from cultivar.ledger.note import ED25519, BadNote, Verifier
+from cultivar.ledger.note import ED25519, SM2, BadNote, Signer, Verifier
 from cultivar.policy.text import Text
 
 _SUFFIX = ".key"
 _PREFIX = "PRIVATE+KEY+"
 _BAD_FILE = Text("密钥文件 {file} 无法读取。", "the key file {file} cannot be read.")
+_NO_SM2 = Text(
+    "这里没有安装 SM2。请运行 pip install cultivar[sm]。",
+    "SM2 is not installed here. Run pip install cultivar[sm].",
+)
 _NO_OTHER = Text(
     "还没有别的密钥签过最近的检查点。请先新建一把，让两把同签一段时间。",
     "No other key has signed the latest checkpoint. Make a new one first, and let both sign for a time.",
@@ -40,28 +44,35 @@ def origin() -> str:
     return first.split("\n", 1)[0] if first else str(settings.LEDGER_ORIGIN)
 
 
-def signers() -> list[tuple[str, bytes]]:
-    """Name and seed of every key that signs, oldest file first; empty where there is none yet."""
+def signers() -> list[Signer]:
+    """Every key that signs, oldest file first; empty where there is none yet. SM2 keys only where that is on."""
     folder = Path(settings.LEDGER_KEYS)
     files = sorted(folder.glob(f"*{_SUFFIX}"), key=lambda file: (file.stat().st_mtime_ns, file.name))
-    return [_read(file) for file in files]
+    return [one for one in map(_read, files) if one.kind != SM2 or settings.LEDGER_SM]
 
 
-def create(name: str | None = None) -> str:
-    """Makes a new key, which signs from now on, and gives its vkey."""
-    seed, named = randomness.token(32), name or origin()
-    vkey = note.vkey(named, note.public_half(seed))
-    key_id = note.verifier(vkey).key_id.hex()
+def create(kind: int = ED25519) -> str:
+    """Makes a new key, which signs from now on, and gives its vkey. Raises ``NoKey`` where SM2 is not installed."""
+    if kind == SM2 and not sm.installed():
+        raise NoKey(_NO_SM2)
+    secret = sm.secret_of(randomness.token(48)) if kind == SM2 else randomness.token(32)
+    made = Signer(origin(), secret, kind)
     folder = Path(settings.LEDGER_KEYS)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    body = base64.b64encode(bytes([ED25519]) + seed).decode()
+    body = base64.b64encode(note.typed(kind) + secret).decode()
+    key_id = made.key_id.hex()
     file = os.open(folder / f"{key_id}{_SUFFIX}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(file, "w", encoding="utf-8") as stream:
-        stream.write(f"{_PREFIX}{named}+{key_id}+{body}\n")
+        stream.write(f"{_PREFIX}{made.name}+{key_id}+{body}\n")
         stream.flush()
         os.fsync(stream.fileno())
-    VerifierKey.objects.get_or_create(vkey=vkey, defaults={"at": clock.now()})
-    return vkey
+    know(made)
+    return made.vkey
+
+
+def know(signer: Signer) -> None:
+    """Keeps the public half of a key, so that what it signs can be checked after it is gone."""
+    VerifierKey.objects.get_or_create(vkey=signer.vkey, defaults={"at": clock.now()})
 
 
 def retire(key_id: str) -> None:
@@ -69,9 +80,7 @@ def retire(key_id: str) -> None:
     file = Path(settings.LEDGER_KEYS) / f"{key_id}{_SUFFIX}"
     if not file.is_file() or file.parent != Path(settings.LEDGER_KEYS):
         raise NoKey(Text("没有编号为 {id} 的密钥。", "There is no key with the ID {id}.").fill(id=key_id))
-    others = {note.key_id_of(name, note.public_half(seed), ED25519).hex() for name, seed in signers()} - {
-        key_id
-    }
+    others = {one.key_id.hex() for one in signers() if one.kind == ED25519} - {key_id}
     last = Checkpoint.objects.order_by("-size").first()
     if last is None or not last.signatures.filter(key_id__in=others, witness=False).exists():
         raise NoKey(_NO_OTHER)
@@ -79,11 +88,9 @@ def retire(key_id: str) -> None:
 
 
 def verifiers() -> list[Verifier]:
-    """Every key with which this ledger was ever signed."""
-    return [
-        note.verifier(vkey)
-        for vkey in VerifierKey.objects.order_by("at", "vkey").values_list("vkey", flat=True)
-    ]
+    """Every key with which this ledger was ever signed, as far as its kind can be checked here."""
+    vkeys = VerifierKey.objects.order_by("at", "vkey").values_list("vkey", flat=True)
+    return [one for one in map(note.verifier, vkeys) if one.kind != SM2 or sm.installed()]
 
 
 def witnesses() -> list[Verifier]:
@@ -95,12 +102,16 @@ def witnesses() -> list[Verifier]:
     return [note.verifier(line.strip()) for line in lines if line.strip() and not line.startswith("#")]
 
 
-def _read(file: Path) -> tuple[str, bytes]:
+def _read(file: Path) -> Signer:
     try:
         name, key_id, body = file.read_text("utf-8").strip().removeprefix(_PREFIX).split("+", 2)
-        kind, seed = (raw := base64.b64decode(body, validate=True))[0], raw[1:]
-        if kind != ED25519 or note.key_id_of(name, note.public_half(seed), kind).hex() != key_id:
+        raw = base64.b64decode(body, validate=True)
+        kind = SM2 if raw.startswith(note.typed(SM2)) else raw[0]
+        signer = Signer(name, raw.removeprefix(note.typed(kind)), kind)
+        if kind not in (ED25519, SM2) or signer.key_id.hex() != key_id:
             raise ValueError
     except (ValueError, IndexError, binascii.Error, BadNote):
         raise NoKey(_BAD_FILE.fill(file=file)) from None
-    return name, seed
+    except ModuleNotFoundError:
+        raise NoKey(_NO_SM2) from None
+    return signer

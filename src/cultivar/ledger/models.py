@@ -1,4 +1,4 @@
-"""The append-only record. Rows of all but ``Head`` are neither changed nor deleted; the database refuses both.
+"""The append-only record. The database refuses to change or delete rows of all but ``Head`` and ``SecondEdge``.
 
 The one thing that may go is a personal value (``Sealed``), once an ``Erasure`` says by which entry and for what.
 """
@@ -81,6 +81,17 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size} entries"
+
+
+class SecondEdge(models.Model):
+    """One row, where the second digest is on: how far the SM3 tree has been worked out, and its right edge."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    size = models.BigIntegerField(default=0)
+    edge = models.BinaryField(default=b"")
+
+    def __str__(self) -> str:
+        return f"SM3 of {self.size} entries"
 
 
 class VerifierKey(models.Model):

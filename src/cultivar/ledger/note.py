@@ -15,9 +15,10 @@ from typing import TypeAlias
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from cultivar.ledger import sm
 from cultivar.policy.text import Text
 
-ED25519, COSIGNATURE = 0x01, 0x04  # signature types
+ED25519, COSIGNATURE, SM2 = 0x01, 0x04, 0xFF  # signature types; SM2 says its own identifier (``sm``)
 MOST_BYTES, MOST_SIGNATURES = 1_000_000, 100
 _KEY_BYTES, _ID_BYTES, _TIME_BYTES, _SIGNATURE_BYTES = 32, 4, 8, 64
 _LATEST = 2**63 - 1  # seconds that a cosignature may say
@@ -47,6 +48,8 @@ class Verifier:
     def accepts(self, text: str, signature: bytes) -> bool:
         """Whether ``signature`` (without the key ID) is this key's over ``text``."""
         message = text.encode("utf-8")
+        if self.kind == SM2:
+            return sm.verified(self.public, signature, message)
         if self.kind == COSIGNATURE:
             if len(signature) != _TIME_BYTES + _SIGNATURE_BYTES:
                 return False
@@ -76,6 +79,39 @@ class Line:
     def said_at(self) -> int:
         """The seconds since 1970 that a cosignature gives (its first eight bytes)."""
         return int.from_bytes(self.signature[:_TIME_BYTES], "big")
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A private key with its name: 32 secret bytes of Ed25519 or of SM2."""
+
+    name: str
+    secret: bytes
+    kind: int = ED25519
+
+    @property
+    def public(self) -> bytes:
+        """The public half: 32 bytes, of SM2 64."""
+        return sm.public_of(self.secret) if self.kind == SM2 else public_half(self.secret)
+
+    @property
+    def vkey(self) -> str:
+        """What others need to check its signatures."""
+        return vkey(self.name, self.public, self.kind)
+
+    @property
+    def key_id(self) -> bytes:
+        """The four bytes that name it."""
+        return key_id_of(self.name, self.public, self.kind)
+
+    def line(self, text: str) -> Line:
+        """Its signature line over a text."""
+        _check_name(self.name)
+        message = text.encode("utf-8")
+        signature = (
+            sm.signed(self.secret, message) if self.kind == SM2 else _private(self.secret).sign(message)
+        )
+        return Line(self.name, self.key_id, signature)
 
 
 @dataclass(frozen=True)
@@ -118,9 +154,9 @@ def public_half(private_key: PrivateKey) -> bytes:
 def vkey(name: str, public_key: PublicKey, kind: int = ED25519) -> str:
     """The verifier key of a public key in C2SP form: name, ID in hex, and type with the key in base64."""
     _check_name(name)
-    public = _public_bytes(public_key)
+    public = _public_bytes(public_key, kind)
     key_id = key_id_of(name, public, kind).hex()
-    return f"{name}+{key_id}+{base64.b64encode(bytes([kind]) + public).decode()}"
+    return f"{name}+{key_id}+{base64.b64encode(typed(kind) + public).decode()}"
 
 
 def verifier(said: str) -> Verifier:
@@ -130,11 +166,13 @@ def verifier(said: str) -> Verifier:
         raise BadNote(_BAD_KEY)
     name, key_id, body = parts[0], bytes.fromhex(parts[1]), _decoded(parts[2], _BAD_KEY)
     _check_name(name)
-    if len(body) != 1 + _KEY_BYTES or body[0] not in (ED25519, COSIGNATURE):
+    kind = next((one for one in (ED25519, COSIGNATURE, SM2) if body.startswith(typed(one))), None)
+    if kind is None:
         raise BadNote(_BAD_KEY)
-    if key_id_of(name, body[1:], body[0]) != key_id:
+    public = _public_bytes(body.removeprefix(typed(kind)), kind)
+    if key_id_of(name, public, kind) != key_id:
         raise BadNote(_BAD_KEY)
-    return Verifier(name, key_id, body[0], body[1:])
+    return Verifier(name, key_id, kind, public)
 
 
 def open_note(note: str | bytes, verifiers: Iterable[Verifier]) -> Opened:
@@ -161,9 +199,9 @@ def open_note(note: str | bytes, verifiers: Iterable[Verifier]) -> Opened:
 def signature_line(text: str, name: str, private_key: PrivateKey) -> Line:
     """One Ed25519 signature over ``text``."""
     _check_name(name)
-    private = _private(private_key)
-    key_id = key_id_of(name, public_half(private), ED25519)
-    return Line(name, key_id, private.sign(text.encode("utf-8")))
+    return Line(
+        name, key_id_of(name, public_half(private_key), ED25519), _private(private_key).sign(text.encode())
+    )
 
 
 def cosignature_line(text: str, name: str, private_key: PrivateKey, at: int) -> Line:
@@ -176,7 +214,12 @@ def cosignature_line(text: str, name: str, private_key: PrivateKey, at: int) -> 
 
 def key_id_of(name: str, public: bytes, kind: int) -> bytes:
     """The four bytes that name a key: SHA-256 over name, newline, type and public key."""
-    return hashlib.sha256(name.encode("utf-8") + b"\n" + bytes([kind]) + public).digest()[:_ID_BYTES]
+    return hashlib.sha256(name.encode("utf-8") + b"\n" + typed(kind) + public).digest()[:_ID_BYTES]
+
+
+def typed(kind: int) -> bytes:
+    """A signature type as it stands before a key."""
+    return bytes([kind]) + (sm.IDENTIFIER if kind == SM2 else b"")
 
 
 _BAD_KEY = Text("验证密钥格式不对。", "a verifier key is malformed, or of a type that is not known here.")
@@ -267,9 +310,9 @@ def _private(key: PrivateKey) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(key) if isinstance(key, bytes) else key
 
 
-def _public_bytes(key: PublicKey) -> bytes:
+def _public_bytes(key: PublicKey, kind: int) -> bytes:
     if not isinstance(key, bytes):
         return key.public_bytes_raw()
-    if len(key) != _KEY_BYTES:
+    if len(key) != (sm.PUBLIC_BYTES if kind == SM2 else _KEY_BYTES):
         raise BadNote(_BAD_KEY)
     return key

@@ -4,15 +4,16 @@ A checkpoint is never signed that contradicts one signed before. Before signing,
 checkpoint, and with the note of it that is kept beside the keys: a database that was set back is noticed there.
 """
 
+import base64
 import os
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
-from cultivar.ledger import checkpoint, clock, keys, note, proofs
-from cultivar.ledger.models import Alarm, Checkpoint, Signature, VerifierKey
-from cultivar.ledger.note import BadNote, Line, Verifier
+from cultivar.ledger import checkpoint, clock, keys, note, proofs, sm, tree
+from cultivar.ledger.models import Alarm, Checkpoint, Entry, SecondEdge, Signature
+from cultivar.ledger.note import ED25519, SM2, BadNote, Line, Signer, Verifier
 from cultivar.policy.text import Text
 
 LAST = "last-checkpoint"
@@ -62,23 +63,45 @@ def sign() -> str:
     """
     with transaction.atomic():
         size, root = proofs.head()
-        signers = keys.signers()
-        if not signers:
-            keys.create()
-            signers = keys.signers()
-    present = checkpoint.Checkpoint(keys.origin(), size, root)
+        signers = _signers()
+    second = _second_root(size) if settings.LEDGER_SM else ()
+    present = checkpoint.Checkpoint(keys.origin(), size, root, second)
     _refuse_contradiction(present)
     with transaction.atomic():
         row, _ = Checkpoint.objects.get_or_create(
             size=size, defaults={"text": present.text, "at": clock.now()}
         )
-        for name, seed in signers:
-            line = note.signature_line(row.text, name, seed)
-            _know(name, seed)
-            _keep(row, line, witness=False)
+        for signer in signers:
+            keys.know(signer)
+            _keep(row, signer.line(row.text), witness=False)
     signed = note_of(row)
     _remember(signed)
     return signed
+
+
+def _signers() -> list[Signer]:
+    """The keys of the folder; the first of each kind that is wanted is made."""
+    wanted = [ED25519, SM2] if settings.LEDGER_SM else [ED25519]
+    known = {one.kind for one in keys.signers()}
+    for kind in wanted:
+        if kind not in known:
+            keys.create(kind)
+    return keys.signers()
+
+
+@transaction.atomic
+def _second_root(size: int) -> tuple[str, ...]:
+    """The line of a checkpoint that gives the SM3 root, worked out from the last one that was."""
+    row, _ = SecondEdge.objects.select_for_update().get_or_create(id=1)
+    if row.size > size:
+        row.size, row.edge = 0, b""
+    leaves = Entry.objects.filter(seq__gte=row.size, seq__lt=size).order_by("seq")
+    row.size, edge = sm.extended(
+        tree.unpacked(bytes(row.edge)), row.size, map(bytes, leaves.values_list("leaf", flat=True).iterator())
+    )
+    row.edge = tree.packed(edge)
+    row.save()
+    return (sm.EXTENSION + base64.b64encode(sm.root(edge)).decode(),)
 
 
 def note_of(row: Checkpoint) -> str:
@@ -160,11 +183,6 @@ def _refuse_contradiction(present: checkpoint.Checkpoint) -> None:
     last = latest()
     if last is not None:
         compare(checkpoint.parse(last.text), note_of(last))
-
-
-def _know(name: str, seed: bytes) -> None:
-    said = note.vkey(name, note.public_half(seed))
-    VerifierKey.objects.get_or_create(vkey=said, defaults={"at": clock.now()})
 
 
 def _keep(row: Checkpoint, line: Line, *, witness: bool) -> bool:

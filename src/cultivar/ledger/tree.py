@@ -14,25 +14,26 @@ HEIGHT = 8
 WIDTH = 1 << HEIGHT  # hashes of a full tile
 
 TileOf = Callable[[int, int], Sequence[bytes]]
+Join = Callable[[bytes, bytes], bytes]
 
 
-def grown(edge: Sequence[bytes], size: int, leaf: bytes) -> tuple[bytes, ...]:
-    """The edge of the tree of ``size`` leaves with one more leaf, given by its hash."""
+def grown(edge: Sequence[bytes], size: int, leaf: bytes, join: Join = node_hash) -> tuple[bytes, ...]:
+    """The edge of the tree of ``size`` leaves with one more leaf, given by its hash; ``join`` hashes two nodes."""
     joined = list(edge)
     node = leaf
     while size & 1:
-        node = node_hash(joined.pop(), node)
+        node = join(joined.pop(), node)
         size >>= 1
     return (*joined, node)
 
 
-def root_of_edge(edge: Sequence[bytes]) -> bytes:
-    """The root of the tree that has this edge."""
+def root_of_edge(edge: Sequence[bytes], join: Join = node_hash, empty: bytes = EMPTY) -> bytes:
+    """The root of the tree that has this edge; ``empty`` for a tree without leaves."""
     if not edge:
-        return EMPTY
+        return empty
     root = edge[-1]
     for node in reversed(edge[:-1]):
-        root = node_hash(node, root)
+        root = join(node, root)
     return root
 
 
