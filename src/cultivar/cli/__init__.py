@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from cultivar.cli import home
+from cultivar.cli import backup, home
 from cultivar.cli.errors import CANNOT_RUN, guarded, tell
 from cultivar.policy.text import Text
 
@@ -159,6 +159,7 @@ def _parser() -> _Parser:
     )
     commands = parser.add_subparsers(metavar="命令/command", required=True)
     _add_running(commands)
+    backup.add_parsers(commands, _command)
     _add_looking(commands)
     return parser
 
