@@ -131,7 +131,7 @@ def _kept(model: type[Model]) -> "QuerySet[Any]":
 
 
 def _signed() -> Iterator[Text]:
-    """Signs, so that the backup can be compared with a checkpoint; what cannot be signed is said and kept all the same."""
+    """Signs, so that the backup can be compared with a checkpoint; gives why not, where that is refused."""
     try:
         if keys.signers():
             signing.sign()

@@ -118,8 +118,7 @@ def examined(file: Path) -> Manifest:
             for info in tar:
                 if info.type != tarfile.REGTYPE or not form.known_name(info.name) or info.name in found:
                     raise BadBackup(_NOT_A_BACKUP.fill(file=file))
-                stream = tar.extractfile(info)
-                assert stream is not None
+                stream = _stream(tar, info)
                 if info.name in (form.MANIFEST, form.MANIFEST_SUM):
                     kept[info.name] = stream.read()
                     stream.seek(0)
@@ -140,13 +139,11 @@ def examined(file: Path) -> Manifest:
     return manifest
 
 
-def _stream(tar: tarfile.TarFile, name: str) -> Any:
-    try:
-        stream = tar.extractfile(name)
-    except KeyError:
-        stream = None
+def _stream(tar: tarfile.TarFile, member: str | tarfile.TarInfo) -> Any:
+    """The bytes of a member that ``examined`` has seen."""
+    stream = tar.extractfile(member)
     if stream is None:
-        raise BadBackup(DAMAGED.fill(where=name))
+        raise LookupError(f"{member} is no file")
     return stream
 
 
@@ -298,7 +295,7 @@ def _load_table(cursor: Any, model: type[Model], packed: Any, member: str) -> It
 
 
 def _insertion(model: type[Model], fields: list[form.AnyField]) -> str:
-    names = ", ".join(connection.ops.quote_name(one.column) for one in fields)
+    names = ", ".join(connection.ops.quote_name(str(one.column)) for one in fields)
     table = connection.ops.quote_name(model._meta.db_table)
     return f"INSERT INTO {table} ({names}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608 - names of our own
 
@@ -306,8 +303,12 @@ def _insertion(model: type[Model], fields: list[form.AnyField]) -> str:
 def _prepared(fields: list[form.AnyField]) -> Callable[[list[Any]], list[Any]]:
     """What turns a row of the archive into parameters for this database. JSON is written as the text that it is."""
     read = form.from_plain(fields)
-    ways = [(lambda value: value) if form.is_json(one) else _saving(one) for one in fields]
+    ways = [_as_it_is if form.is_json(one) else _saving(one) for one in fields]
     return lambda row: [way(value) for way, value in zip(ways, read(row), strict=True)]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _saving(one: form.AnyField) -> Callable[[Any], Any]:
