@@ -5,6 +5,7 @@ import io
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -72,6 +73,8 @@ from django.apps import apps
 from django.db.migrations.recorder import MigrationRecorder
 from django.db import connection
 def plain(value):
+    if isinstance(value, (dict, list)):  # PostgreSQL keeps names in an order of its own
+        value = json.dumps(value, sort_keys=True)
     return bytes(value).hex() if isinstance(value, (bytes, memoryview)) else f"{type(value).__name__} {value!r}"
 def rows(model):
     return sorted([plain(value) for value in row] for row in model._base_manager.order_by().values_list())
@@ -98,6 +101,17 @@ def run(code: str, home: Path, database: str | None = None, **more: str) -> str:
 def rows(home: Path, database: str | None) -> dict[str, list[Any]]:
     """Every row of every table, as Django reads it."""
     return json.loads(run(ALL_ROWS, home, database))
+
+
+def stored(home: Path) -> dict[str, list[Any]]:
+    """Every row of every table of an SQLite database, column by column, with its type."""
+    with sqlite3.connect(home / "cultivar.sqlite3") as file:
+        found = {}
+        for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            columns = sorted(row[1] for row in file.execute(f"PRAGMA table_info({name})"))
+            said = ", ".join(f'quote("{one}"), typeof("{one}")' for one in columns)
+            found[name] = sorted(file.execute(f"SELECT {said} FROM {name}").fetchall())
+        return found
 
 
 def files(home: Path) -> dict[str, str]:
@@ -167,6 +181,17 @@ def test_every_row_and_file_comes_back_on_either_database(
         assert cultivar("backup", last, CULTIVAR_HOME=place, CULTIVAR_DATABASE=at).returncode == 0
     run(PREPARE + "add('goes on', personal={'name': 'x'})\nAlarm.objects.create(size=1, kind='fork', at=clock.now())\n"
         "keys.create()\nsigning.sign()\nGroup.objects.create(name='new')", tmp_path / "two", at)  # fmt: skip
+
+
+def test_sqlite_holds_the_same_values_of_the_same_kinds(house, archive, cultivar, tmp_path):
+    """As they lie in the file, whatever Django makes of them."""
+    assert cultivar("restore", archive, CULTIVAR_HOME=tmp_path / "h").returncode == 0
+    before, after = stored(house), stored(tmp_path / "h")
+    for apart in ("django_session", "django_migrations", "sqlite_sequence"):
+        assert apart in before
+        before.pop(apart)
+        after.pop(apart)
+    assert after == before
 
 
 @pytest.mark.parametrize("kind", KINDS)
