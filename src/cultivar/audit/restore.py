@@ -45,8 +45,8 @@ _NOT_A_BACKUP = Text(
     "{file} 不是本系统的备份文件。没有写入任何数据。", "{file} is no backup of Cultivar. Nothing was written."
 )
 _CUT_OFF = Text(
-    "{file} 不完整（后面的部分丢失）；请换一份备份。没有写入任何数据。",
-    "{file} is incomplete, its end is missing; take another one. Nothing was written.",
+    "{file} 不完整（后面的部分读不到）；请换一份备份。没有写入任何数据。",
+    "{file} is incomplete, its end cannot be read; take another one. Nothing was written.",
 )
 _FOLDER_IN_USE = Text(
     "{folder} 里已有内容（{name}），没有动它；请用 CULTIVAR_HOME 指定一个空文件夹。",
