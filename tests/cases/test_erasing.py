@@ -6,7 +6,7 @@ import pytest
 import tests.world as w
 from django.db import DatabaseError, transaction
 
-from cultivar.cases import dossier, erasing
+from cultivar.cases import dossier, erasing, evidence
 from cultivar.cases.dossier_view import shown_to
 from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence, Todo
 from cultivar.cases.perform import BadContent, Refused
@@ -91,8 +91,6 @@ def test_a_dossiers_personal_values_hang_on_its_submission_and_go_with_the_worki
 def test_files_of_a_person_go_with_their_bytes(visited, settings, tmp_path):
     case, _ = visited
     settings.EVIDENCE_FOLDER = tmp_path
-    from cultivar.cases import evidence
-
     sha256 = "ab" * 32
     path = evidence.path_of(sha256)
     path.parent.mkdir(parents=True)
@@ -106,6 +104,20 @@ def test_files_of_a_person_go_with_their_bytes(visited, settings, tmp_path):
         patch.setattr(transaction, "on_commit", lambda do: do())
         evidence.destroy(case, "other.proof", [sha256])
     assert not path.exists()
+
+
+def test_a_file_that_a_submitted_dossier_names_stays(visited, settings, tmp_path):
+    case, _ = visited
+    settings.EVIDENCE_FOLDER = tmp_path
+    (sha256,) = {one["sha256"] for one in dossier.thaw(DossierVersion.objects.get(case=case))["evidence"]}
+    Evidence.objects.filter(case=case).delete()
+    path = evidence.path_of(sha256)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"x")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transaction, "on_commit", lambda do: do())
+        evidence.destroy(case, "object.proof", [sha256])
+    assert path.exists()
 
 
 def test_another_person_must_agree_and_may_decline(visited):

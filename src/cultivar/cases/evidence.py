@@ -519,8 +519,12 @@ def path_of(sha256: str) -> Path:
 def destroy(case: Case, slot: str, files: Sequence[str]) -> None:
     """Takes files of an act out of its case; their bytes go too, once nothing else names them and this is committed."""
     Evidence.objects.filter(case=case, slot=slot, sha256__in=files).delete()
-    named = set(Evidence.objects.filter(sha256__in=files).values_list("sha256", flat=True))
-    for sha256 in set(files) - named:
+    unnamed = set(files) - set(Evidence.objects.filter(sha256__in=files).values_list("sha256", flat=True))
+    for body in DossierVersion.objects.values_list(
+        "body", flat=True
+    ).iterator():  # rare, and nothing may be lost
+        unnamed = {sha256 for sha256 in unnamed if sha256.encode() not in bytes(body)}
+    for sha256 in unnamed:
         transaction.on_commit(partial(path_of(sha256).unlink, missing_ok=True))
 
 
