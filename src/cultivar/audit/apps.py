@@ -6,3 +6,9 @@ class AuditConfig(AppConfig):
 
     name = "cultivar.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        """Names the slice's pages in the navigation."""
+        from cultivar.audit.navigation import register_ledger
+
+        register_ledger()

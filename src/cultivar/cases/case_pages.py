@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from cultivar.appraisal.completeness import check, tally
-from cultivar.cases import presenting, queries, work_queries
+from cultivar.cases import entries, presenting, queries, work_queries
 from cultivar.cases.act_forms import OPINIONS
 from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
@@ -23,12 +23,15 @@ from cultivar.cases.offices import find, for_offices
 from cultivar.cases.opening import may_hang
 from cultivar.cases.perform import question
 from cultivar.cases.programmes import calendar
+from cultivar.cases.receipts import badge
 from cultivar.cases.record import Folded, load
 from cultivar.cases.sight import parts_of, record
 from cultivar.ledger import clock
+from cultivar.policy.model import ContentField
 from cultivar.policy.text import Text
 from cultivar.procedure.erasure import act_in
 from cultivar.procedure.guards import Question
+from cultivar.procedure.record import Done
 from cultivar.registry.actors import Actor
 from cultivar.registry.regions import name_of
 from cultivar.web import components as c
@@ -317,25 +320,25 @@ _TAB_CONTEXT: dict[str, Callable[[ActorRequest, Case, Folded], dict[str, Any]]] 
 
 @for_offices
 def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
-    """One act in full, with its place in the ledger."""
+    """One act in full, or a proposal, with its place in the ledger."""
     row = find(request, number)
     folded = load(number)
-    done = next((one for one in record(folded, request.actor) if one.seq == seq), None)
+    done = entries.readable(folded, request.actor, seq)
     if done is None:
         raise Http404(Text("没有这条记录，或不向你的单位显示。", "There is no such entry for your office."))
-    people = work_queries.person_names(_named_people(folded))
+    people = work_queries.person_names(_named_people(folded) | {done.person})
     act = folded.act_of(done)
-    parts = parts_of(folded, request.actor)
+    parts = parts_of(folded, request.actor) | entries.own_part(folded, done, request.actor)
     outside = presenting.is_outsider(folded.programme, request.actor)
-    own = frozenset({act.body}) if done.person and done.person == request.actor.person_key else frozenset()
     return render(
         request,
         "cases/entry.html",
         {
             "case": row,
-            "act": act,
+            "title": presenting.label(done).fill(act=act.text),
             "done": done,
-            "entries": said(folded, done, parts | own, people),
+            "entries": said(folded, done, parts, people),
+            "dossier": _dossier_read(row, folded, done, request.actor),
             "office": work_queries.office_names({done.office}).get(
                 done.office, folded.programme.bodies[done.body].text
             ),
@@ -343,6 +346,19 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
             "chips": [first_chip(folded.programme, [article]) for article in act.articles],
             "leaf_hash": folded.leaf_hashes[seq],
             "erasable": kept_on(folded, done) if may_erase(folded, request.actor) else [],
+            "receipt": badge(seq, reverse("ledger-entry", args=[seq])),
             "names": dict(Evidence.objects.filter(case=row).values_list("sha256", "name")),
         },
     )
+
+
+def _dossier_read(row: Case, folded: Folded, done: Done, actor: Actor) -> str:
+    """The SHA-256 of the dossier that this entry froze, where the dossier that this office reads is that version."""
+    fields = folded.act_of(done).content
+    frozen = next((done.content[name] for name in done.content if _freezes(fields.get(name))), "")
+    shown = shown_to(row, actor) if frozen else None
+    return frozen if shown and shown.version and shown.version.sha256 == frozen else ""
+
+
+def _freezes(spec: ContentField | None) -> bool:
+    return spec is not None and spec.type == "dossier"

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.perform import DECLINING
+from cultivar.cases.receipts import badge
 from cultivar.cases.record import Folded
 from cultivar.cases.sight import hidden, parts_of, record
 from cultivar.policy.model import Act, ContentField, Programme, Stage
@@ -136,7 +137,7 @@ def _line(
     act = case.act_of(done)
     declined = done.step == "decline"
     return c.ActLine(
-        act=_label(done).fill(act=act.text),
+        act=label(done).fill(act=act.text),
         office=_office(case, done, offices),
         at=done.at,
         state="return" if declined or _goes_back(case, done) else "done",
@@ -151,7 +152,8 @@ def _line(
     )
 
 
-def _label(done: Done) -> Text:
+def label(done: Done) -> Text:
+    """The sentence with which an entry of this step names its act, "{act}" still to be filled in."""
     steps = {
         "propose": Text("{act}（待审签）", "{act} (to be agreed)"),
         "decline": Text("{act}（审签不同意）", "{act} (not agreed)"),
@@ -325,10 +327,8 @@ def _remedy(reason: Reason, case: Folded, mine: Set[str]) -> c.Link | None:
 
 
 def receipt(done: Done, case: Folded) -> c.Receipt:
-    """The badge of an entry."""
-    leaf_hash = case.leaf_hashes[done.seq]
-    short = f"{leaf_hash[:4]}…{leaf_hash[-4:]}"
-    return c.Receipt(done.seq, "entered", reverse("entry", args=[case.number, done.seq]), short)
+    """The badge of an entry: one query."""
+    return badge(done.seq, reverse("entry", args=[case.number, done.seq]))
 
 
 def when(at: datetime) -> Text:

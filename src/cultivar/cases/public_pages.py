@@ -22,6 +22,7 @@ from cultivar.cases.perform import BadContent, Receipt, Refused
 from cultivar.cases.programme_rule import joined
 from cultivar.cases.programmes import calendar, newest, pinned
 from cultivar.cases.public_forms import ObjectionForm
+from cultivar.cases.receipts import address_code, badge
 from cultivar.cases.round_terms import fixed
 from cultivar.cases.uploading import bounded
 from cultivar.ledger import clock
@@ -41,7 +42,6 @@ from cultivar.web.paging import page_number
 PAGE = 50
 RECENT = timedelta(days=30)
 _SUFFIXES = ("新区", "市", "州")
-_CODE = 16  # hex digits of the leaf hash that make a receipt's address unguessable
 
 VALID = c.Tag(Text("有效", "valid"), "ok")
 ENDED = c.Tag(Text("已撤销", "revoked"), "bad")
@@ -300,7 +300,7 @@ def object_(request: HttpRequest, number: str) -> HttpResponse:
         except Refused as refused:
             reasons = refused.reasons
         else:
-            return redirect("objection", receipt.case, receipt.leaf_hash[:_CODE])
+            return redirect("objection", receipt.case, address_code(Entry.objects.get(seq=receipt.seq)))
     page = {
         "view": notice_view(found, clock.today()),
         "item": item,
@@ -330,13 +330,20 @@ def _file(case: Case, procedure: str, form: ObjectionForm) -> Receipt:
     return receipt
 
 
+def objection_entry(number: str, code: str) -> Entry:
+    """The first entry of an objection, for who has its address. ``Http404`` for everybody else."""
+    entry = Entry.objects.filter(case=number).order_by("seq").first()
+    hangs = Case.objects.filter(number=number, parent__isnull=False).exists()
+    if entry is None or not hangs or not secrets.compare_digest(address_code(entry).encode(), code.encode()):
+        raise Http404(Text("没有这份回执。请核对地址。", "There is no such receipt. Check the address."))
+    return entry
+
+
 def objection(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """The receipt of an objection and how far it has come; only who has its address finds it."""
-    entry = Entry.objects.filter(case=number).order_by("seq").first()
-    case = Case.objects.filter(number=number, parent__isnull=False).first()
-    leaf_hash = bytes(entry.leaf_hash).hex() if entry else ""
-    if entry is None or case is None or not secrets.compare_digest(leaf_hash[:_CODE], code):
-        raise Http404(Text("没有这份回执。请核对地址。", "There is no such receipt. Check the address."))
+    entry = objection_entry(number, code)
+    case = Case.objects.get(number=number)
+    leaf_hash = bytes(entry.leaf_hash).hex()
     programme = pinned(case.digest)
     spec = programme.procedures[case.procedure]
     stage = spec.stages[case.stage]
@@ -348,7 +355,8 @@ def objection(request: HttpRequest, number: str, code: str) -> HttpResponse:
         "final": bool(stage.final),
         "entry": entry,
         "leaf_hash": leaf_hash,
-        "receipt": c.Receipt(entry.seq, "waiting", request.path, f"{leaf_hash[:4]}…{leaf_hash[-4:]}"),
+        "receipt": badge(entry.seq, reverse("objection-receipt", args=[number, code])),
+        "code": code,
         "address": request.build_absolute_uri(),
         "notice": q.notice_of(case.parent_id or ""),
     }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("cultivar.guidance.urls")),
     path("", include("cultivar.cases.urls")),
     path("", include("cultivar.evaluation.urls")),
+    path("", include("cultivar.audit.urls")),
     path("", include("cultivar.papers.urls")),
     path("", include("cultivar.demonstration.urls")),
 ]
