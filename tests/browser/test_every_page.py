@@ -25,9 +25,10 @@ ROLES = {  # what the door into a role promises
 }
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 360, "height": 800}
-NO_PAGE = re.compile(r"\.docx|/evidence/|/file/$|\.json$")
+NO_PAGE = re.compile(r"\.docx|/evidence/|/file/$|\.json$|/receipt$|/page\.html$|/ledger/(checkpoint|keys)$")
 PUBLIC = re.compile(
-    r"/($|(rounds|notices|titles|guides|programmes|certificate|search|sign-in)/(?!.*(apply|ranking|open)/))"
+    r"/($|ledger/(check/)?$|(rounds|notices|titles|guides|programmes|certificate|search|sign-in)/"
+    r"(?!.*(apply|ranking|open)/))"
 )
 
 
