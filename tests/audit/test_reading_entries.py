@@ -45,23 +45,28 @@ def as_(walked: Walked, role: str) -> Client:
     return w.signed_in(Client(), walked.people[role])
 
 
-def readable(client: Client) -> set[int]:
-    """The entries whose leaf somebody gets by counting; for each, all ways to it agree."""
+def readable(client: Client, *, every_way: bool = False) -> set[int]:
+    """The entries whose leaf somebody gets by counting; with ``every_way`` page, file and paper agree on each."""
     found = set()
     for entry in Entry.objects.all():
         status, body = asked(client, entry)
         assert status in (200, 403)
-        page, paper = asked(client, entry, **HTML), asked(client, entry, "/receipt/page", **HTML)
-        file = asked(client, entry, "/receipt")
-        assert {page[0], paper[0], file[0]} == {status}, entry
+        texts = [body] if status == 403 else []
+        if every_way:
+            page, paper = asked(client, entry, **HTML), asked(client, entry, "/receipt/page", **HTML)
+            file = asked(client, entry, "/receipt")
+            assert {page[0], paper[0], file[0]} == {status}, entry
+            if status == 200:
+                assert checkpoint.read_receipt(file[1]).leaf == body
+            else:
+                texts += [page[1], paper[1], file[1]]
         if status == 200:
             assert merkle.leaf_hash(body) == bytes(entry.leaf_hash)
-            assert checkpoint.read_receipt(file[1]).leaf == body
             found.add(entry.seq)
         else:
             assert set(json.loads(body)) == {"seq", "leaf_hash", "zh", "en"}
-            for text in (body, page[1], paper[1], file[1]):
-                nothing_said(entry, text.decode())
+        for text in texts:
+            nothing_said(entry, text.decode())
     return found
 
 
@@ -74,7 +79,9 @@ def nothing_said(entry: Entry, page: str) -> None:
 
 
 def test_the_public_reads_what_was_published_and_nothing_else(walked):
-    found = {(entry.kind, entry.step) for entry in Entry.objects.filter(seq__in=readable(Client()))}
+    found = {
+        (entry.kind, entry.step) for entry in Entry.objects.filter(seq__in=readable(Client(), every_way=True))
+    }
     assert found == PUBLISHED
 
 
@@ -101,7 +108,7 @@ def test_an_office_reads_what_its_own_pages_show_and_what_was_published(walked, 
         if client.get(f"/cases/{entry.case}/record/{entry.seq}/").status_code == 200
     }
     public = {entry.seq for entry in Entry.objects.all() if (entry.kind, entry.step) in PUBLISHED}
-    assert readable(client) == shown | public
+    assert readable(client, every_way=role in ("applicant", "city")) == shown | public
     cases = {entry.case for entry in Entry.objects.filter(seq__in=shown)}
     assert cases == {case for case in cases if client.get(f"/cases/{case}/").status_code == 200}
     if role in ("other expert", "other auditor", "policy"):
@@ -110,7 +117,9 @@ def test_an_office_reads_what_its_own_pages_show_and_what_was_published(walked, 
 
 
 def test_the_auditor_reads_every_leaf(walked):
-    assert readable(as_(walked, "auditor")) == set(Entry.objects.values_list("seq", flat=True))
+    assert readable(as_(walked, "auditor"), every_way=True) == set(
+        Entry.objects.values_list("seq", flat=True)
+    )
 
 
 def test_the_challenged_applicant_and_the_partner_learn_nothing_of_the_objection(walked):

@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from cultivar.audit import checking, reading
-from cultivar.audit.reading import Leaf
+from cultivar.audit.reading import Leaf, office_names
 from cultivar.audit.serving import PLAIN, said
-from cultivar.cases import presenting, queries, work_queries
+from cultivar.cases import presenting, queries
 from cultivar.cases.citing import chip
 from cultivar.cases.programmes import versions
 from cultivar.cases.public_pages import objection_entry
@@ -129,7 +129,7 @@ def _page(request: ActorRequest, found: Entry, leaf: Leaf | None) -> HttpRespons
 def described(leaf: Leaf, request: ActorRequest | None) -> dict[str, Any]:
     """What an entry says, in words as far as its programme knows them; links for an office that sees its case."""
     data, found = leaf.data, leaf.entry
-    offices = work_queries.office_names({found.office})
+    offices = office_names({found.office})
     words: dict[str, Any] = {
         "entry": found,
         "title": Text(found.kind, found.kind),
@@ -185,6 +185,7 @@ def _paper(request: ActorRequest, leaf: Leaf | HttpResponse, download: str) -> H
         "text": made.text,
         "code": code_of(made.text),
         "download": download,
+        "check": request.build_absolute_uri(reverse("ledger-check")),
         "checkpoint": signing.covering(leaf.entry.seq),
         "frame": _frame(request),
         **described(leaf, None),

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from cultivar.audit import reading
 from cultivar.audit.checking import receipt_root, said_at
-from cultivar.cases import presenting, queries, work_queries
+from cultivar.cases import presenting, queries
 from cultivar.cases.models import Case
 from cultivar.cases.offices import for_offices
 from cultivar.cases.programmes import versions
@@ -131,7 +131,7 @@ def _entries(request: ActorRequest, asked: dict[str, str]) -> QuerySet[Entry]:
 
 
 def _rows(shown: list[Entry], covered: int) -> list[dict[str, Any]]:
-    offices = work_queries.office_names({entry.office for entry in shown})
+    offices = reading.office_names({entry.office for entry in shown})
     cases = Case.objects.in_bulk({entry.case for entry in shown})
     return [
         {

@@ -10,16 +10,17 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from cultivar.cases import entries, queries
+from cultivar.cases import entries, queries, work_queries
 from cultivar.cases.models import Case
 from cultivar.cases.programmes import versions
 from cultivar.cases.record import Folded, load
 from cultivar.ledger.canonical import NotCanonical, read
 from cultivar.ledger.models import Entry
 from cultivar.policy.model import Act, Programme
+from cultivar.policy.text import Text
 from cultivar.procedure.engine import plays
 from cultivar.procedure.record import BrokenRecord
-from cultivar.registry.actors import Actor
+from cultivar.registry.actors import PUBLIC, Actor
 
 _PUBLISHED = "published matters"  # scope of the bodies that stand for the public
 _EVERYTHING = "everything"
@@ -90,6 +91,11 @@ def is_published(case: Folded, entry: Entry) -> bool:
         return False
     effective = {done.seq for done in case.state.acts}
     return entry.seq in effective or entry.seq in entries.agreed_proposals(case.number)
+
+
+def office_names(keys: set[str]) -> dict[str, Text]:
+    """The short names of offices by key, the public's among them: one query."""
+    return {PUBLIC.office_key: PUBLIC.office_name, **work_queries.office_names(keys)}
 
 
 def _reads_on_the_case(case: Folded, entry: Entry, actor: Actor) -> bool:
