@@ -14,7 +14,7 @@ from tests.audit import made
 
 from cultivar.audit import checking
 from cultivar.audit.checking import WORDS, examine
-from cultivar.ledger import checkpoint, merkle, note, signing
+from cultivar.ledger import checkpoint, merkle, note, signing, sm
 from cultivar.ledger.models import Entry
 from cultivar.ledger.note import BadNote
 
@@ -134,6 +134,22 @@ def test_a_leaf_that_is_no_entry_is_shown_as_it_is(leaf):
     answer = examine(body, [note.vkey("x", note.public_half(b"x" * 32))])
     assert answer.holds
     answer.content.encode("utf-8")
+
+
+def test_an_sm2_key_counts_where_it_can_be_checked_and_is_set_aside_where_not(vkeys):
+    """Beside the Ed25519 signature it changes nothing; alone, unchecked, it proves nothing."""
+    name = "ledger.example/test"
+    key = note.vkey(name, bytes(range(64)), note.SM2)
+    line = note.Line(name, note.verifier(key).key_id, b"s" * 64)
+    body = f"{made.receipt_text(77)}{line}\n".encode()
+    alone = examine(body, [key])
+    assert not alone.holds
+    beside = examine(body, [*vkeys, key])
+    if sm.installed():
+        assert beside.steps[-1].words == WORDS["signature-bad"].fill(name=name, id=line.key_id.hex())
+    else:
+        assert beside.holds
+        assert WORDS["sm2-aside"].fill(name=name) in [step.words for step in beside.steps if step.aside]
 
 
 def test_words_of_both_languages_fill_the_same_values():

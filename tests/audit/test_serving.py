@@ -240,8 +240,8 @@ def test_too_much_is_not_read(client, signed):
     ("size", "kind"), [(10, Alarm.Kind.FORK), (50, Alarm.Kind.SET_BACK), (7, Alarm.Kind.CHANGED)]
 )
 def test_a_contradiction_answers_409_and_raises_a_public_alarm(client, signed, size, kind):
-    (name, seed), *_ = keys.signers()
-    lie = note.sign(checkpoint.Checkpoint(name, size, b"r" * 32).text, name, seed)
+    signer = keys.signers()[0]
+    lie = note.sign(checkpoint.Checkpoint(signer.name, size, b"r" * 32).text, signer.name, signer.secret)
     assert post(client, made.cosigned(lie)).status_code == 409
     (alarm,) = Alarm.objects.all()
     assert (alarm.kind, alarm.size) == (kind, size)

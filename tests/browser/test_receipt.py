@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from cultivar.audit.checking import examine
+from cultivar.audit.checking import WORDS, examine
 from cultivar.ledger import checkpoint, merkle, note
 from tests.browser.conftest import Axe, Site, fresh_page
 from tests.conftest import environment
@@ -27,7 +27,8 @@ CHECK = """async ([bodies, keys, witnesses]) => {
     for (const body of bodies) {
         const bytes = Uint8Array.from(atob(body), (sign) => sign.charCodeAt(0));
         const answer = await checkReceipt(bytes, keys, witnesses);
-        answers.push([answer.holds, answer.failed ? [...answer.steps, answer.failed] : answer.steps]);
+        const said = answer.steps.map(([words]) => words);
+        answers.push([answer.holds, answer.holds ? said : [...said, answer.failed]]);
     }
     return answers;
 }"""
@@ -91,7 +92,7 @@ def test_a_chosen_file_is_checked_here_by_keyboard_and_nothing_is_sent(
     opened(page)
     with silent(page):
         choose(page, proof.text)
-        page.get_by_role("button", name="核对", exact=True).focus()
+        page.get_by_role("button", name="核验", exact=True).focus()
         page.keyboard.press("Enter")
         expect(page.locator("#verdict")).to_have_text("这条记录在账本里")
         expect(page.locator("#answer")).to_be_focused()
@@ -105,7 +106,7 @@ def test_a_chosen_file_is_checked_here_by_keyboard_and_nothing_is_sent(
     with silent(page):
         choose(page, proof.text.replace(f"index {proof.seq}", f"index {proof.seq + 1}"))
         page.keyboard.press("Shift+Tab")
-        page.get_by_role("button", name="核对", exact=True).click()
+        page.get_by_role("button", name="核验", exact=True).click()
         expect(page.locator("#verdict")).to_have_text("这份回执不成立")
     expect(answer.locator(".bad").last).to_contain_text("算不到检查点的根")
     assert axe(page) == []
@@ -114,7 +115,7 @@ def test_a_chosen_file_is_checked_here_by_keyboard_and_nothing_is_sent(
 def test_a_pasted_one_and_a_dropped_one(page: Page, proof: Proof) -> None:
     opened(page)
     page.fill("#pasted", proof.text)
-    page.get_by_role("button", name="核对", exact=True).click()
+    page.get_by_role("button", name="核验", exact=True).click()
     expect(page.locator("#verdict")).to_have_text("这条记录在账本里")
     opened(page)
     with silent(page):
@@ -140,6 +141,19 @@ def test_script_and_server_give_the_same_answer_step_by_step(page: Page, proof: 
         for body, (holds, steps) in zip(bodies, answers, strict=True):
             here = examine(body, [proof.vkey], [witnesses])
             assert (holds, steps) == (here.holds, [step.words.zh for step in here.steps]), body
+
+
+def test_an_sm2_signature_is_set_aside_and_proves_nothing_alone(page: Page, proof: Proof) -> None:
+    name = checkpoint.parse(note.open_note(checkpoint.read_receipt(proof.text).note, ()).text).origin
+    key = note.vkey(name, bytes(range(64)), note.SM2)
+    line = note.Line(name, note.verifier(key).key_id, b"s" * 64)
+    body = base64.b64encode(f"{proof.text}{line}\n".encode()).decode()
+    opened(page)
+    ((holds, steps),) = page.evaluate(CHECK, [[body], f"{proof.vkey}\n{key}", ""])
+    assert holds
+    assert WORDS["sm2-aside"].fill(name=name).zh in steps
+    ((holds, steps),) = page.evaluate(CHECK, [[body], key, ""])
+    assert (holds, steps[-1]) == (False, WORDS["signature-none"].zh)
 
 
 def variants(proof: Proof) -> Iterator[bytes]:
@@ -261,7 +275,7 @@ def test_without_scripts_the_site_answers(browser: Browser, site: Site, proof: P
     with fresh_page(browser, site, java_script_enabled=False) as page:
         page.goto("/ledger/check/")
         choose(page, proof.text)
-        page.get_by_role("button", name="核对", exact=True).click()
+        page.get_by_role("button", name="核验", exact=True).click()
         expect(page.locator("#verdict")).to_have_text("这条记录在账本里")
         expect(page.locator("#answer")).to_contain_text("要信它就得信本站")
 
@@ -274,7 +288,7 @@ def test_a_browser_that_cannot_verify_says_so(browser: Browser, site: Site, proo
         page.goto("/ledger/check/")
         expect(page.locator("#no-means")).to_contain_text("cultivar ledger check")
         choose(page, proof.text)
-        page.get_by_role("button", name="核对", exact=True).click()  # the site answers instead
+        page.get_by_role("button", name="核验", exact=True).click()  # the site answers instead
         expect(page.locator("#answer")).to_contain_text("要信它就得信本站")
 
 

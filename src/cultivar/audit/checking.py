@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from cultivar.ledger import checkpoint, note
+from cultivar.ledger import checkpoint, note, sm
 from cultivar.ledger.checkpoint import Checkpoint, Receipt
 from cultivar.ledger.merkle import leaf_hash, verify_inclusion
-from cultivar.ledger.note import COSIGNATURE, BadNote, Line, Opened, Verifier
+from cultivar.ledger.note import COSIGNATURE, SM2, BadNote, Line, Opened, Verifier
 from cultivar.policy.text import Text
 
 WORDS: Mapping[str, Text] = {
@@ -50,6 +50,10 @@ WORDS: Mapping[str, Text] = {
     "witness-none": Text(
         "所给的见证方都没有见证这个检查点。", "None of the given witnesses has cosigned this checkpoint."
     ),
+    "sm2-aside": Text(
+        "“{name}”的 SM2 签名在这里没有核验；请用命令 cultivar ledger check。",
+        "The SM2 signature of “{name}” was not checked here; use the command cultivar ledger check.",
+    ),
     "inclusion-good": Text(
         "第 {index} 号记录，哈希 {hash}，经 {steps} 步算到检查点的根。",
         "Entry no. {index}, hash {hash}, leads to the checkpoint's root in {steps} steps.",
@@ -74,10 +78,16 @@ _FACTS = ("act", "case", "office", "at", "articles")
 
 @dataclass(frozen=True)
 class Step:
-    """One step and whether it held."""
+    """One step and whether it held; ``aside`` where it says something that was not checked."""
 
     holds: bool
     words: Text
+    aside: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The class that draws its sign."""
+        return "bad" if not self.holds else "plain" if self.aside else "good"
 
 
 @dataclass(frozen=True)
@@ -129,11 +139,15 @@ def _walk(body: bytes, vkeys: Sequence[str], witnesses: Sequence[str], steps: li
     said, lines = _signed(receipt)
     root = receipt_root(said)
     steps.append(_held("note-good", origin=said.origin, size=said.size, root=root))
-    opened = _open(receipt, [*dict.fromkeys([*logs, *known])], lines)
+    given = [*dict.fromkeys([*logs, *known])]
+    aside = [key for key in given if key.kind == SM2 and not sm.installed()]
+    opened = _open(receipt, [key for key in given if key not in aside], lines)
     signed = [key for key, _ in opened.verified if key in logs and key.name == said.origin]
     if not signed:
         raise _Fails("signature-none")
     steps += [_held("signature-good", name=key.name, id=key.key_id.hex()) for key in signed]
+    left = {(line.name, line.key_id) for line in opened.unknown}
+    steps += [_aside("sm2-aside", name=key.name) for key in aside if (key.name, key.key_id) in left]
     steps += _witnessed(opened, known)
     steps.append(_included(receipt, said))
     return receipt
@@ -178,7 +192,7 @@ def _witnessed(opened: Opened, known: Sequence[Verifier]) -> list[Step]:
         for key, line in opened.verified
         if key in known
     ]
-    return found or ([_held("witness-none")] if known else [])
+    return found or ([_aside("witness-none")] if known else [])
 
 
 def said_at(line: Line) -> str:
@@ -200,6 +214,10 @@ def _included(receipt: Receipt, said: Checkpoint) -> Step:
 
 def _held(key: str, **values: object) -> Step:
     return Step(True, WORDS[key].fill(**values) if values else WORDS[key])
+
+
+def _aside(key: str, **values: object) -> Step:
+    return Step(True, WORDS[key].fill(**values) if values else WORDS[key], aside=True)
 
 
 def _read(leaf: bytes) -> tuple[tuple[tuple[Text, str], ...], str]:

@@ -6,6 +6,8 @@
   const PROOF = "c2sp.org/tlog-proof@v1";
   const ED25519 = 1;
   const COSIGNATURE = 4;
+  const SM2 = 0xff;
+  const SM2_TYPE = "cultivar/sm2-with-sm3/v1";
   const LARGEST = 1000000;
   const MOST_LINES = 100;
   const MOST_HASHES = 63;
@@ -64,10 +66,15 @@
 
   const nameIsGood = (name) => name !== "" && !name.includes("+") && !SPACE.test(name) && !/[\0-\x1f]/.test(name);
 
+  function hasKnownType(body) {
+    if (body[0] !== SM2) return body.length === 33 && [ED25519, COSIGNATURE].includes(body[0]);
+    return body.length === 89 && same(body.slice(1, 25), encoder.encode(SM2_TYPE));
+  }
+
   async function readKey(line) {
     const found = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/.exec(line);
     const body = found && unbase64(found[3]);
-    const good = body && body.length === 33 && [ED25519, COSIGNATURE].includes(body[0]) && nameIsGood(found[1]);
+    const good = body && hasKnownType(body) && nameIsGood(found[1]);
     if (!good) throw new Fails("key-bad", { line });
     const digest = await sha256(join(encoder.encode(`${found[1]}\n`), body));
     if (hex(digest.slice(0, 4)) !== found[2]) throw new Fails("key-bad", { line });
@@ -174,21 +181,28 @@
       known.set(place, key);
     }
     const verified = [];
+    const aside = [];
     for (const line of note.lines) {
       const key = known.get(`${line.name}+${line.id}`);
       if (!key) continue;
+      if (key.kind === SM2) {
+        aside.push([say("sm2-aside", key), "plain"]); // no browser knows this curve
+        continue;
+      }
       if (!(await accepts(key, line, note.text))) throw new Fails("signature-bad", line);
       verified.push([key, line]);
     }
     const has = (list, key) => list.some((one) => one.line === key.line);
     const signed = verified.filter(([key]) => has(logs, key) && key.name === note.origin);
     if (!signed.length) throw new Fails("signature-none");
-    for (const [key] of signed) steps.push(say("signature-good", key));
+    for (const [key] of signed) steps.push([say("signature-good", key), "good"]);
+    steps.push(...aside);
     const cosigned = verified.filter(([key]) => has(witnesses, key));
     for (const [key, line] of cosigned) {
-      steps.push(say("witness-good", { name: key.name, at: key.kind === COSIGNATURE ? inShanghai(line.at) : "—" }));
+      const at = key.kind === COSIGNATURE ? inShanghai(line.at) : "—";
+      steps.push([say("witness-good", { name: key.name, at }), "good"]);
     }
-    if (witnesses.length && !cosigned.length) steps.push(say("witness-none"));
+    if (witnesses.length && !cosigned.length) steps.push([say("witness-none"), "plain"]);
   }
 
   function inShanghai(seconds) {
@@ -203,15 +217,16 @@
     if (!logs.length) throw new Fails("key-none");
     const receipt = readReceipt(bytes);
     if (!receipt) throw new Fails("form-bad");
-    steps.push(say("form-good"));
+    steps.push([say("form-good"), "good"]);
     const note = readNote(receipt.note);
     if (!note) throw new Fails("note-bad");
-    steps.push(say("note-good", { origin: note.origin, size: note.size, root: note.said }));
+    steps.push([say("note-good", { origin: note.origin, size: note.size, root: note.said }), "good"]);
     await signatures(note, logs, witnesses, steps);
     if (!receipt.leaf) throw new Fails("leaf-none");
     const hash = await sha256(join([0], receipt.leaf));
     if (!(await leadsTo(hash, receipt.index, note.size, receipt.path, note.root))) throw new Fails("inclusion-bad");
-    steps.push(say("inclusion-good", { index: receipt.index, hash: hex(hash), steps: receipt.path.length }));
+    const found = { index: receipt.index, hash: hex(hash), steps: receipt.path.length };
+    steps.push([say("inclusion-good", found), "good"]);
     return receipt.leaf;
   }
 
@@ -266,7 +281,7 @@
     tag.setAttribute("aria-hidden", "true");
     panel.querySelector("header").replaceChildren(head, tag);
     const steps = element("ol", "", "cv-check-steps");
-    for (const step of answer.steps) steps.append(element("li", step, "good"));
+    for (const [step, mark] of answer.steps) steps.append(element("li", step, mark));
     if (!answer.holds) steps.append(element("li", answer.failed, "bad"));
     panel.querySelector(".body").replaceChildren(steps, ...(answer.holds ? facts(answer.leaf) : []));
     panel.hidden = false;
