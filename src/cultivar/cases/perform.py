@@ -23,6 +23,7 @@ from cultivar.cases.record import Folded, Opening, from_leaf, load, matter
 from cultivar.ledger import append as ledger
 from cultivar.ledger.canonical import NotCanonical, normal, read
 from cultivar.ledger.clock import SHANGHAI
+from cultivar.ledger.jobs import enqueue_checkpoint
 from cultivar.ledger.models import Entry, Head
 from cultivar.policy.model import Act, ContentField
 from cultivar.policy.reading import Reading
@@ -275,6 +276,8 @@ def _record(
         raise Refused(option, (Reason("content", error.text),)) from None
     new_state = after(before.procedure, before.state, from_leaf(entry.seq, read(bytes(entry.leaf))))
     project(before, around, replace(before, state=new_state))
+    if step in ("do", "confirm") and (act.publishes or act.grants or act.ends):
+        enqueue_checkpoint()  # in this transaction: it is signed for if and only if it is done
     return receipt_of(entry)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from cultivar.cli import backup, home
+from cultivar.cli import backup, home, worker
 from cultivar.cli.errors import CANNOT_RUN, guarded, tell
 from cultivar.policy.text import Text
 
@@ -50,7 +50,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     os.environ["CULTIVAR_DEMO"] = "1"
     home.keep_secret_key(folder)
     home.set_up_django()
-    return serving.serve("127.0.0.1", arguments.port)
+    return serving.serve("127.0.0.1", arguments.port, worker=not arguments.no_worker)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -58,7 +58,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     home.keep_secret_key(home.enter())
     home.set_up_django()
-    return serving.serve(arguments.host, arguments.port)
+    return serving.serve(arguments.host, arguments.port, worker=not arguments.no_worker)
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
@@ -66,6 +66,9 @@ def _migrate(arguments: argparse.Namespace) -> int:
     home.set_up_django()
     from django.core.management import call_command
 
+    from cultivar.cli import serving
+
+    serving.require_durable()
     call_command("migrate", interactive=False)
     return 0
 
@@ -174,13 +177,22 @@ def _add_running(commands: _Commands) -> None:
     demo.add_argument("--rebuild", action="store_true", help="重新生成 · build it anew")
     demo.add_argument("--port", type=_port, default=8000, help="端口，默认 8000 · port, 8000 unless told")
     demo.add_argument("--no-serve", action="store_true", help="只生成，不启动 · build only")
+    worker.add_no_worker(demo)
     demo.set_defaults(run=_demo)
     serve = _command(commands, "serve", "启动网站", "serve the pages")
     serve.add_argument(
         "--host", default="127.0.0.1", help="监听地址，默认本机 · address, this machine unless told"
     )
     serve.add_argument("--port", type=_port, default=8000, help="端口，默认 8000 · port, 8000 unless told")
+    worker.add_no_worker(serve)
     serve.set_defaults(run=_serve)
+    working = _command(
+        commands,
+        "worker",
+        "执行后台工作（签署检查点等）",
+        "run the jobs that wait (signing checkpoints, ...)",
+    )
+    worker.add_arguments(working)
     migrate = _command(commands, "migrate", "建立或更新数据库表", "make or update the tables of the database")
     migrate.set_defaults(run=_migrate)
     manage = _command(commands, "manage", "Django 管理命令", "Django's own management commands")

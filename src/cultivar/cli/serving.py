@@ -3,9 +3,13 @@
 import errno
 import os
 import socket
+from typing import TYPE_CHECKING
 
 from cultivar.cli.errors import CannotRunError, tell
 from cultivar.policy.text import Text
+
+if TYPE_CHECKING:
+    from cultivar.jobs.worker import Worker
 
 MOST_BYTES = 260 * 1024 * 1024  # five files of the largest size and the form around them
 THREADS = 8
@@ -41,14 +45,14 @@ def require_free_port(host: str, port: int) -> None:
             raise _refusal(host, port, error) from error
 
 
-def serve(host: str, port: int) -> int:
-    """Serves until stopped. The data folder must be entered and Django set up. Returns 0."""
+def serve(host: str, port: int, *, worker: bool = True) -> int:
+    """Serves until stopped, with a ``worker`` inside. The data folder must be entered and Django set up. Returns 0."""
     import waitress.server
     from django.core.wsgi import get_wsgi_application
     from django.urls import get_resolver
 
     require_free_port(host, port)
-    _require_migrated()
+    require_ready()
     application = get_wsgi_application()
     _ = get_resolver().url_patterns  # a page that cannot be loaded should stop the start, not a visitor
     try:
@@ -61,8 +65,19 @@ def serve(host: str, port: int) -> int:
     if host not in {"127.0.0.1", "localhost", "::1"} and "CULTIVAR_HOSTS" not in os.environ:
         tell(_HOSTS)
     tell(_READY, url=f"http://{host}:{listening[0][1]}/")
-    server.run()
+    working = _start_worker() if worker else None
+    try:
+        server.run()
+    finally:
+        if working is not None:
+            working.stop()
     return 0
+
+
+def _start_worker() -> "Worker":
+    from cultivar.jobs.worker import run_in_thread
+
+    return run_in_thread()
 
 
 def _refusal(host: str, port: int, error: OSError) -> CannotRunError:
@@ -71,12 +86,23 @@ def _refusal(host: str, port: int, error: OSError) -> CannotRunError:
     return CannotRunError(_NO_PORT, host=host, port=port, error=error.strerror or error)
 
 
-def _require_migrated() -> None:
-    """Raises ``CannotRunError`` when tables are missing or older than the program."""
+def require_ready() -> None:
+    """Raises ``CannotRunError`` when tables are missing or older than the program, or the database may forget."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CannotRunError(_NOT_MIGRATED)
+    require_durable()
     connection.close()
+
+
+def require_durable() -> None:
+    """Raises ``CannotRunError`` when the database may lose what it acknowledged."""
+    from django.core import checks
+
+    for found in checks.run_checks(databases=["default"], tags=[checks.Tags.database]):
+        if found.level >= checks.ERROR:
+            zh, _, en = str(found.msg).partition("\n")
+            raise CannotRunError(Text(zh, en or zh))

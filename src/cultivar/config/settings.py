@@ -4,8 +4,9 @@ Variables: ``CULTIVAR_HOME`` (folder for data), ``CULTIVAR_DATABASE`` (URL, SQLi
 default), ``CULTIVAR_SECRET_KEY``, ``CULTIVAR_HOSTS`` (comma separated), ``CULTIVAR_DEMO`` (1: one-click
 sign-in and the demonstration clock), ``CULTIVAR_CONTACT_MAIL`` and ``CULTIVAR_CONTACT_TELEPHONE`` (whom users
 of the guides may ask: an office, not a person), ``CULTIVAR_LEDGER_ORIGIN`` (the ledger's name in checkpoints),
-``CULTIVAR_LEDGER_KEYS`` (folder of its signing keys), ``CULTIVAR_WITNESSES`` (file of witnesses' vkeys) and
-``CULTIVAR_SM`` (1: an SM3 root and an SM2 signature beside the SHA-256 root and its signature).
+``CULTIVAR_LEDGER_KEYS`` (folder of its signing keys), ``CULTIVAR_WITNESSES`` (file of witnesses' vkeys),
+``CULTIVAR_SM`` (1: an SM3 root and an SM2 signature beside the SHA-256 root and its signature) and
+``CULTIVAR_WORKER_LOST`` (seconds after which a silent worker's jobs are taken up again).
 """
 
 import os
@@ -44,6 +45,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "cultivar.jobs",
     "cultivar.ledger",
     "cultivar.registry",
@@ -107,7 +110,11 @@ elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # An act that was acknowledged survives a power cut, whatever the server's own default is.
     _options = DATABASES["default"].setdefault("OPTIONS", {})
     _options["options"] = f"{_options.get('options', '')} -c synchronous_commit=on".strip()
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # the server may have been started anew since
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+WORKER_LOST_SECONDS = float(os.environ.get("CULTIVAR_WORKER_LOST", "60"))
 
 AUTH_USER_MODEL = "registry.Person"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -6,3 +6,9 @@ class JobsConfig(AppConfig):
 
     name = "cultivar.jobs"
     label = "jobs"
+
+    def ready(self) -> None:
+        """Old results are taken away once a day."""
+        from cultivar.jobs import pruning, recurring
+
+        recurring.register("prune", pruning.prune, every=recurring.DAY)

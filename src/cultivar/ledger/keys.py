@@ -61,11 +61,13 @@ def create(kind: int = ED25519) -> str:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     body = base64.b64encode(note.typed(kind) + secret).decode()
     key_id = made.key_id.hex()
-    file = os.open(folder / f"{key_id}{_SUFFIX}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    new = folder / f"{key_id}.new"  # whoever looks finds a whole key or none, even if this process is killed
+    file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(file, "w", encoding="utf-8") as stream:
         stream.write(f"{_PREFIX}{made.name}+{key_id}+{body}\n")
         stream.flush()
         os.fsync(stream.fileno())
+    new.replace(folder / f"{key_id}{_SUFFIX}")
     know(made)
     return made.vkey
 
