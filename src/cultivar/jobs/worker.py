@@ -58,6 +58,7 @@ class Worker(DatabaseWorker):
         try:
             while not self._stopped.is_set():
                 try:
+                    close_old_connections()
                     worked = self.turn(heart)
                     pause = 0.0
                 except Error as error:
@@ -76,7 +77,6 @@ class Worker(DatabaseWorker):
 
     def turn(self, heart: threading.Thread | None = None) -> bool:
         """Looks once at what is due, lost and waiting; runs at most one job and gives whether there was one."""
-        close_old_connections()
         if not self._known:
             lost.beat(self.worker_id)
             recurring.keep()
