@@ -20,7 +20,7 @@ from django_tasks_db.models import DBTaskResult
 from cultivar.jobs import lost, pruning
 from cultivar.jobs.models import Worker as Row
 from cultivar.jobs.worker import Worker
-from tests.conftest import ROOT, environment
+from tests.conftest import ROOT, assert_one_sentence, environment
 from tests.jobs import tasks
 
 LONG_AGO = timedelta(days=1)
@@ -263,3 +263,25 @@ def test_an_interval_is_a_number_of_seconds(cultivar, value):
     done = cultivar("worker", f"--interval={value}")
     assert done.returncode == 2
     assert "seconds" in done.stderr
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "soon", "1.5", ""])
+def test_how_long_a_worker_may_be_silent_is_a_whole_number(cultivar, tmp_path, value):
+    done = cultivar("worker", CULTIVAR_HOME=tmp_path, CULTIVAR_WORKER_LOST=value)
+    assert_one_sentence(done, "CULTIVAR_WORKER_LOST")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent otherwise there")
+def test_ctrl_c_lets_the_worker_inside_the_server_leave_in_good_order(demonstration, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(demonstration, home)
+    command = [sys.executable, "-u", "-m", "cultivar", "serve", "--port", "0"]
+    changes = {"CULTIVAR_HOME": home, "CULTIVAR_DEMO": "1"}
+    with subprocess.Popen(command, env=environment(**changes), stdout=subprocess.PIPE) as server:
+        try:
+            until(lambda: asked(home, "SELECT count(*) FROM jobs_worker") == [(1,)])
+            server.send_signal(signal.SIGINT)
+            assert server.wait(20) == 0
+            assert asked(home, "SELECT count(*) FROM jobs_worker") == [(0,)]
+        finally:
+            server.kill()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 260 * 1024 * 1024  # five files of the largest size and the form around them
 THREADS = 8
+_LAST_JOB = 5.0  # seconds that the worker's last job is waited for
 
 _BUSY = Text(
     "端口 {port} 已被占用；请停止占用它的程序，或换一个端口，例如 --port {other}。",
@@ -70,7 +71,7 @@ def serve(host: str, port: int, *, worker: bool = True) -> int:
         server.run()
     finally:
         if working is not None:
-            working.stop()
+            working.stop(wait=_LAST_JOB)
     return 0
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 _HOSTS = os.environ.get("CULTIVAR_HOSTS", "127.0.0.1,localhost").split(",")
 ROOT = Path(__file__).resolve().parents[3]
@@ -114,7 +115,11 @@ elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-WORKER_LOST_SECONDS = float(os.environ.get("CULTIVAR_WORKER_LOST", "60"))
+WORKER_LOST_SECONDS = int(_LOST) if (_LOST := os.environ.get("CULTIVAR_WORKER_LOST", "60")).isdecimal() else 0
+if WORKER_LOST_SECONDS < 1:
+    raise ImproperlyConfigured(
+        f"CULTIVAR_WORKER_LOST 要写 1 以上的整数秒 / is a whole number of seconds from 1 on: {_LOST}"
+    )
 
 AUTH_USER_MODEL = "registry.Person"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -43,13 +43,19 @@ class Worker(DatabaseWorker):
             excluded_queue_names=[],
         )
         self._stopped = threading.Event()
+        self._left = threading.Event()
         self._beat_every = lost.lost_after().total_seconds() / lost.BEATS
         self._reap_at = 0.0  # by the monotonic clock
         self._known = False  # whether the table of what recurs was brought up to date
 
-    def stop(self) -> None:
-        """Lets the worker end after the job in hand. May be called from any thread, or a signal's handler."""
+    def stop(self, wait: float = 0) -> None:
+        """Lets the worker end after the job in hand, and waits ``wait`` seconds for it.
+
+        May be called from any thread, or without waiting from a signal's handler.
+        """
         self._stopped.set()
+        if wait:
+            self._left.wait(wait)
 
     def run(self) -> None:
         """Works until stopped. A database that cannot be reached is waited for."""
@@ -126,6 +132,7 @@ class Worker(DatabaseWorker):
             logger.warning("The worker leaves without a word: the database cannot be used")
         finally:
             connections.close_all()
+            self._left.set()
 
 
 def run_in_thread(interval: float = INTERVAL) -> Worker:
