@@ -92,10 +92,10 @@ def require_ready() -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    require_durable()
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CannotRunError(_NOT_MIGRATED)
-    require_durable()
     connection.close()
 
 
