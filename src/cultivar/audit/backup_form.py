@@ -30,7 +30,7 @@ CLOCK, DOORS, STAMP = "clock.json", "doors.json", "demonstration.json"  # a demo
 LONGEST_LINE = 256 * 1024 * 1024  # bytes of a row: five of the largest files would fit
 
 # Who is signed in is of the moment. Work that waits is kept; what has run or is running is not.
-LEFT_OUT = frozenset({"django_session"})
+LEFT_OUT = frozenset({"django_session", "jobs_worker"})
 ONLY = {"django_tasks_database_dbtaskresult": {"status": "READY"}}
 
 AnyField: TypeAlias = "Field[Any, Any]"

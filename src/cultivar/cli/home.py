@@ -35,17 +35,27 @@ def keep_secret_key(home: Path) -> None:
         return
     home.mkdir(parents=True, exist_ok=True)
     file = home / SECRET_KEY
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = file.read_text(encoding="ascii").strip()
-        if not key:
-            raise CannotRunError(_EMPTY_KEY, file=file) from None
-    else:
-        key = secrets.token_urlsafe(48)
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(key)
+    if not file.exists():
+        _put_in_place(file, secrets.token_urlsafe(48))
+    key = file.read_text(encoding="ascii").strip()
+    if not key:
+        raise CannotRunError(_EMPTY_KEY, file=file)
     os.environ["CULTIVAR_SECRET_KEY"] = key
+
+
+def _put_in_place(file: Path, content: str) -> None:
+    """Writes a private file aside and puts it in place whole; the one of another process that was faster stays."""
+    aside = file.with_name(f"{file.name}.{os.getpid()}.new")
+    with os.fdopen(
+        os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
+    ) as stream:
+        stream.write(content)
+    try:
+        os.link(aside, file)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink()
 
 
 def set_up_django() -> None:
