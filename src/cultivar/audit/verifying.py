@@ -70,7 +70,7 @@ def verify(
                 progress(len(rows))
             walk.finish()
             found = [*walk.findings, *signed.compare(walk)]
-            return Verdict(_named(found), walk.size, 0, len(signed.claims))
+            return Verdict(_named(found), walk.size, 0, signed.stored)
         read = entries.Entries()
         acts = Acts(read)
         owners: dict[int, str] = {}
@@ -83,7 +83,7 @@ def verify(
         found = [*walk.findings, *signed.compare(walk), *read.findings, *acts.findings, *_programmes()]
         found += _projections(acts)
         cases = len(acts.cases) + len(acts.lost)
-        return Verdict(_named(found), walk.size, cases, len(signed.claims), len(acts.lost))
+        return Verdict(_named(found), walk.size, cases, signed.stored, len(acts.lost))
 
 
 def _take(

@@ -138,7 +138,7 @@ class Acts:
         act = case.procedure.acts.get(done.act)
         if act is None:
             raise _Impossible(_NO_ACT)
-        part, post = act.agreeing if done.step in ("confirm", "decline") else (act.body, act.post)
+        part = act.agreeing[0] if done.step in ("confirm", "decline") else act.body
         if done.body != part:
             return _BODY.fill(have=done.body, should=part)
         if leaf["articles"] != list(act.articles):

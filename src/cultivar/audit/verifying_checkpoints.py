@@ -92,6 +92,7 @@ class Checkpoints:
         self._witnesses = keys.witnesses()
         self._receipts: list[tuple[Text, checkpoint.Receipt]] = []
         self.claims = list(self._stored())
+        self.stored = len(self.claims)
         self.claims += self._remembered()
         self.handed = [claim for one in handed for claim in self._handed(one)]
         self._alarms()
