@@ -21,7 +21,6 @@ from types import SimpleNamespace
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-Claim = tuple[str, int, bytes]  # who says so, how many entries, and their root
 problems: list[tuple[int | None, str]] = []  # which entry, and what is wrong with it
 used: set[str] = set()  # the names of the keys that signed something
 
@@ -42,8 +41,8 @@ def read_key(vkey: str) -> tuple[tuple[str, bytes], tuple[int, Ed25519PublicKey]
     return (name, bytes.fromhex(key_id)), (data[0], Ed25519PublicKey.from_public_bytes(data[1:]))
 
 
-def read_note(note: str, keys: dict, what: str) -> list[Claim]:
-    """What a checkpoint claims that a key of the ledger has signed; nothing of any other."""
+def read_note(note: str, keys: dict, what: str) -> list:
+    """Who claims, how many entries, and their root, where a key of the ledger has signed it; else nothing."""
     try:
         text, _, lines = note.rpartition("\n\n")
         origin, size, root, *_ = text.split("\n")
@@ -119,7 +118,7 @@ class Tree:  # RFC 6962 over the entries of an export, whose files are laid out 
                     problems.append((at, f"与哈希块不符 / tile {level}/{first // 256} holds another hash"))
             level, span = level + 1, span * 256
 
-    def check_claims(self, claims: list[Claim]) -> None:
+    def check_claims(self, claims: list) -> None:
         sound = 0  # up to here the entries are those that were signed
         for what, size, root in sorted(claims, key=lambda claim: claim[1]):
             if size > self.size:
@@ -129,7 +128,7 @@ class Tree:  # RFC 6962 over the entries of an export, whose files are laid out 
             else:
                 sound = size
 
-    def read_receipt(self, file: Path, keys: dict) -> list[Claim]:
+    def read_receipt(self, file: Path, keys: dict) -> list:
         """What a receipt (C2SP tlog-proof) claims; what stands before its note must follow from the entries."""
         head, _, note = file.read_text("utf-8").partition("\n\n")
         claims, found = read_note(note, keys, str(file)), re.search("^index (0|[1-9][0-9]*)$", head, re.M)
@@ -202,8 +201,7 @@ class Acts:  # of every case, in the order in which they were done
                 raise ValueError("换了政策版本或程序 / another version or procedure than at first")
             self.act(leaf, case)
         except Exception as error:
-            why = str(error) if isinstance(error, ValueError) else f"不成立 / unsound: {error!r}"
-            problems.append((seq, why))
+            problems.append((seq, str(error) if isinstance(error, ValueError) else f"不成立 / no: {error!r}"))
 
     def opened(self, leaf: dict) -> SimpleNamespace:
         data = (self.folder / "programmes" / f"{leaf['digest']}.json").read_bytes()
@@ -222,8 +220,8 @@ class Acts:  # of every case, in the order in which they were done
             self.erased |= {(said["entry"], field) for field in said["fields"] if step == "confirm"}
             return
         act = case.acts[name]
-        lists = (act["from"], act.get("needs", []))  # a single one may stand without its list
-        stages, needs = ([one] if isinstance(one, str) else one for one in lists)
+        listed = (act["from"], act.get("needs", []))  # a single one may stand without its list
+        stages, needs = ([one] if isinstance(one, str) else one for one in listed)
         if case.stage not in stages:
             raise ValueError(f"程序走不到 / not possible from “{case.stage}”: {name}")
         if (step != "do") != act.get("four_eyes", False):
@@ -258,10 +256,10 @@ class Acts:  # of every case, in the order in which they were done
 
     def check_sealed(self, file: Path) -> None:
         """The personal values beside the ledger are the ones to which the entries commit."""
-        rows = [json.loads(line) for line in file.read_text("utf-8").split("\n")[:-1]]
-        salted = [bytes.fromhex(row["salt"]) + row["value"].encode() for row in rows]
-        digests = [sha256(one).hexdigest() for one in salted]
-        kept = {(row["entry"], row["field"]): one for row, one in zip(rows, digests, strict=True)}
+        kept = {}
+        for row in map(json.loads, file.read_text("utf-8").split("\n")[:-1]):
+            salted = bytes.fromhex(row["salt"]) + row["value"].encode()
+            kept[row["entry"], row["field"]] = sha256(salted).hexdigest()
         for seq, field in sorted({*kept, *self.commitments}):
             due = None if (seq, field) in self.erased else self.commitments.get((seq, field))
             if kept.get((seq, field)) != due:
@@ -280,8 +278,8 @@ def main() -> int:
     claims = [claim for file in files for claim in read_note(file.read_text("utf-8"), keys, str(file))]
     tree, acts = Tree(told.export, int(files[0].read_text("utf-8").split("\n")[1])), Acts(told.export)
     claims += [claim for file in told.receipt for claim in tree.read_receipt(file, keys)]
-    missing = {name for (name, _), _ in told.witness} - used
-    problems.extend((None, f"没有 {name} 的共签 / nothing is cosigned by {name}") for name in missing)
+    silent = [name for (name, _), _ in told.witness if name not in used]
+    problems.extend((None, f"没有 {name} 的共签 / nothing is cosigned by {name}") for name in silent)
     tree.check_tiles()
     tree.check_claims(claims)
     for seq, leaf in enumerate(tree.leaves):
