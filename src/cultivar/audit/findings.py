@@ -58,11 +58,16 @@ class Finding:
         }
 
 
+def _rank(one: Finding) -> tuple[bool, bool, int]:
+    damaged = one.seq is not None and one.part in ("tree", "entry")
+    return (not damaged, one.seq is None, one.seq or 0)
+
+
 def in_order(findings: list[Finding]) -> list[Finding]:
-    """The first bad entry first, then what names no entry; one finding for one entry."""
+    """Damage first, for what else is wrong may follow from it; then the first bad entry first, once for each."""
     seen: set[int] = set()
     kept = []
-    for one in sorted(findings, key=lambda one: (one.seq is None, one.seq or 0)):
+    for one in sorted(findings, key=_rank):
         single = one.seq is not None and one.last in (None, one.seq) and one.part not in ("sealed", "erasure")
         if single and one.seq in seen:
             continue

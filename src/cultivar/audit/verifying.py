@@ -79,7 +79,7 @@ def verify(
             _take(rows, walk, read, acts, owners)
             progress(len(rows))
         walk.finish()
-        read.finish(owners)
+        read.finish(owners, acts.lost)
         found = [*walk.findings, *signed.compare(walk), *read.findings, *acts.findings, *_programmes()]
         found += _projections(acts)
         cases = len(acts.cases) + len(acts.lost)

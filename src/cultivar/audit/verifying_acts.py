@@ -7,20 +7,20 @@ stood outside the record (whether a dossier was complete) is taken as it was fou
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from cultivar.audit.findings import Finding
-from cultivar.audit.verifying_entries import ERASE, Entries, Leaf
+from cultivar.audit.verifying_entries import Entries, Leaf
 from cultivar.cases.models import AdoptedProgramme, Case
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.cases.record import Folded, Opening, from_leaf, matter, terms_of
 from cultivar.policy.model import Act, Programme
 from cultivar.policy.text import Text
+from cultivar.procedure import erasure
 from cultivar.procedure.engine import decide
 from cultivar.procedure.guards import Question
 from cultivar.procedure.matter import Finding as Fact
 from cultivar.procedure.matter import Hanging, Matter, Terms
-from cultivar.procedure.record import NEW, BrokenRecord, Done, after
+from cultivar.procedure.record import ERASE, NEW, BrokenRecord, Done, after
 
 _NO_PROGRAMME = Text("没有它所依据的政策版本。", "the version of the policy that it follows is not kept.")
 _NO_OPENING = Text(
@@ -36,6 +36,7 @@ _BODY = Text(
 )
 _ARTICLES = Text("所引条款不是这一步的条款。", "it cites other articles than such an act does.")
 _REFUSED = Text("当时不能办这一步：{why}", "it could not be done then: {why}")
+_ONE_PERSON = Text("同一个人提出又审签。", "the same person proposed it and agreed to it.")
 _IMPOSSIBLE = Text("程序走不到这一步。", "the procedure does not lead there.")
 _NO_PARENT = Text("它所附的案件或批次不存在。", "the case or round on which it hangs does not exist.")
 
@@ -134,7 +135,7 @@ class Acts:
     def _problem(self, case: Folded, leaf: Leaf, done: Done) -> Text | None:
         """Why the procedure would have refused the act then; None where it would not."""
         if done.act == ERASE:
-            return None
+            return _wrong_erasure(case, done)
         act = case.procedure.acts.get(done.act)
         if act is None:
             raise _Impossible(_NO_ACT)
@@ -179,17 +180,13 @@ class Acts:
         self.cases[now.number] = now
         if done.act == ERASE:
             if done.step == "confirm":
-                self._entries.decided(done.seq, self._proposal(now))
+                self._entries.decided(done.seq, now.number, now.state.erasures[-1].content)
             return
         if len(now.state.acts) > len(before.state.acts):
             self._titled(now, now.procedure.acts[done.act], now.state.acts[-1])
         stage = now.procedure.stages.get(now.state.stage)
         same = self._open.setdefault((now.opening.procedure, now.opening.title), set())
         (same.discard if stage is None or stage.final else same.add)(now.number)
-
-    def _proposal(self, case: Folded) -> Mapping[str, Any]:
-        erasures = getattr(case.state, "erasures", ())
-        return erasures[-1].content if erasures else {}
 
     def _titled(self, case: Folded, act: Act, done: Done) -> None:
         if act.grants:
@@ -234,11 +231,20 @@ class _Facts(Mapping[str, Fact]):
         return 0
 
 
+def _wrong_erasure(case: Folded, done: Done) -> Text | None:
+    """Why personal values could not be erased so: by whom, and whether by two."""
+    part = erasure.body_of(case.programme)
+    if done.body != part or done.region != case.programme.region:
+        return _BODY.fill(have=done.body, should=part)
+    proposed = case.state.erasing
+    return _ONE_PERSON if proposed is not None and proposed.person == done.person else None
+
+
 def words_of(programme: Programme, procedure: str, act_id: str, step: str) -> Text:
     """An act and its step in words."""
     known = programme.procedures.get(procedure)
     act = known.acts.get(act_id) if known else None
-    name = act.text if act is not None else Text(act_id, act_id)
+    name = act.text if act is not None else erasure.NAME if act_id == ERASE else Text(act_id, act_id)
     how = _STEPS.get(step)
     return name if how is None else Text(f"{name.zh}（{how.zh}）", f"{name.en} ({how.en})")
 

@@ -88,6 +88,7 @@ class Checkpoints:
 
     def __init__(self, handed: Sequence[Handed] = (), pinned: Sequence[str] = ()) -> None:
         self.findings: list[Finding] = []
+        self._pinned = bool(pinned)
         self._own = [note.verifier(one) for one in pinned] or list(self._stored_keys())
         self._witnesses = keys.witnesses()
         self._receipts: list[tuple[Text, checkpoint.Receipt]] = []
@@ -193,12 +194,16 @@ class Checkpoints:
             if receipt:
                 read = checkpoint.read_receipt(body)
                 body = read.note.encode()
-            said, _ = checkpoint.opened(body, [*self._own, *self._witnesses])
+            said, opened = checkpoint.opened(body, [*self._own, *self._witnesses])
         except BadNote as bad:
             self._say(Text(f"{what.zh}：{bad.text.zh}", f"{what.en}: {bad.text.en}"))
             return []
         if receipt:
             self._receipts.append((what, read))
+        names = {key.name for key in self._witnesses}
+        for line in opened.unknown:  # by nobody known, which proves nothing; but a known name has a known key
+            if line.name in names or (line.name == said.origin and not self._pinned):
+                self._say(_UNKNOWN.fill(name=line.name, id=line.key_id.hex()), said.size)
         return [Claim(what, said.size, said.root)]
 
     def _compare_receipts(self) -> Iterator[Finding]:

@@ -18,7 +18,6 @@ COLUMNS = (
 )  # of an entry, as in ``_MEMBERS``, and then the time as text
 Leaf: TypeAlias = dict[str, Any]
 
-ERASE = "erase"
 STEPS = ("do", "propose", "confirm", "decline")
 _MEMBERS = {"case": "case", "kind": "act", "step": "step", "office": "office", "key": "key"}
 _WORDS = (
@@ -34,16 +33,16 @@ _FORMAT = Text("不是这里认识的记录格式。", "it is not of a format th
 _FORM = Text("“{name}”缺少、多余或写法不对。", "“{name}” is missing, not expected, or malformed.")
 _COLUMNS = Text("登记的“{name}”与内容不符。", "the stored “{name}” is not what the entry says.")
 _BACK = Text("时间早于前一条。", "its time is earlier than that of the entry before it.")
-_NO_COMMITMENT = Text(
-    "“{name}”登记为已删除，但账本没有它的承诺值。",
-    "“{name}” is said to be erased, but the ledger has no commitment to it.",
-)
-_NOT_GONE = Text(
-    "“{name}”登记为已删除，但内容还在。", "“{name}” is said to be erased, but its value is still there."
-)
 _NOT_SAID = Text(
     "“{name}”登记为由第 #{by} 条删除，但那一条没有这样决定。",
     "“{name}” is said to be erased by #{by}, but that entry does not decide so.",
+)
+_NOT_DONE = Text(
+    "第 #{by} 条决定删除“{name}”，但没有删除。", "#{by} decided to erase “{name}”, but it was not erased."
+)
+_NOT_BYTES = Text(
+    "个人信息或盐值存成了文字，不是原来的字节。",
+    "a personal value or its salt is stored as text, not as the bytes that were written.",
 )
 
 
@@ -55,7 +54,7 @@ class Entries:
         self._latest: datetime | None = None
         self._erased: dict[tuple[int, str], int] = {}  # by which entry, as said beside the ledger
         self.erased_from: set[int] = set()
-        self._decided: set[tuple[int, int, str]] = set()  # the entry that agreed, which entry, which field
+        self._decided: set[tuple[int, str, int, str]] = set()  # by which entry, in which case, entry, field
 
     def read(self, row: Sequence[Any]) -> Leaf | None:
         """What an entry says; None, with a finding, where that is not to be had.
@@ -101,28 +100,31 @@ class Entries:
                 self._values(seq, leaf, kept.get(seq, []), erased.get(seq, set()))
 
     def _values(self, seq: int, leaf: Leaf, rows: list[Sealed], erased: Collection[str]) -> None:
-        case, content = leaf["case"], leaf["content"]
-        have = {row.field for row in rows}
-        for name in sorted(erased):
-            if name not in content:
-                self._say(seq, case, _NO_COMMITMENT.fill(name=name), "erasure")
-            elif name in have:
-                self._say(seq, case, _NOT_GONE.fill(name=name), "erasure")
-        rest = {name: said for name, said in content.items() if name not in erased}
-        for text in sealed.problems(rest, [row for row in rows if row.field not in erased]):
-            self._say(seq, case, text, "sealed")
+        try:
+            for text in sealed.problems(leaf["content"], rows, erased):
+                self._say(seq, leaf["case"], text, "sealed")
+        except TypeError:
+            self._say(seq, leaf["case"], _NOT_BYTES, "sealed")
 
-    def decided(self, seq: int, proposed: Mapping[str, Any]) -> None:
-        """An erasure that was agreed to by the entry ``seq``: ``entry`` and ``fields`` of its proposal."""
+    def decided(self, by: int, case: str, proposed: Mapping[str, Any]) -> None:
+        """An erasure in a case that the entry ``by`` agreed to: ``entry`` and ``fields`` of its proposal."""
         target, names = proposed.get("entry"), proposed.get("fields")
         if isinstance(target, int) and isinstance(names, list):
-            self._decided.update((seq, target, name) for name in names)
+            self._decided.update((by, case, target, name) for name in names)
 
-    def finish(self, cases: Mapping[int, str]) -> None:
-        """After the last entry: every erasure was decided by the entry that is said to have done it."""
+    def finish(self, cases: Mapping[int, str], lost: Collection[str]) -> None:
+        """After the last entry: every erasure was decided by the entry that is said to have done it, and done.
+
+        ``cases`` gives the case of each entry from which something was erased; ``lost`` are those not followed.
+        """
+        done = set()
         for (seq, name), by in sorted(self._erased.items()):
-            if (by, seq, name) not in self._decided or by <= seq:
-                self._say(seq, cases.get(seq, ""), _NOT_SAID.fill(name=name, by=by), "erasure")
+            case = cases.get(seq, "")
+            done.add((by, case, seq, name))
+            if ((by, case, seq, name) not in self._decided or by <= seq) and case not in lost:
+                self._say(seq, case, _NOT_SAID.fill(name=name, by=by), "erasure")
+        for by, case, seq, name in sorted(self._decided - done):
+            self._say(seq, case, _NOT_DONE.fill(name=name, by=by), "erasure")
 
     def _say(self, seq: int, case: str, text: Text, part: Any = "entry") -> None:
         self.findings.append(Finding(part, text, seq=seq, case=case))
