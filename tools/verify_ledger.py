@@ -21,8 +21,7 @@ from types import SimpleNamespace
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-problems: list[tuple[int | None, str]] = []  # which entry, and what is wrong with it
-used: set[str] = set()  # the names of the keys that signed something
+problems, used = [], set()  # which entry and what is wrong with it; the names of keys that signed something
 
 
 def unbase64(said: str) -> bytes:
@@ -81,15 +80,13 @@ class Tree:  # RFC 6962 over the entries of an export, whose files are laid out 
 
     def file(self, level: str, index: int, total: int) -> bytes:
         """A file of the tree: index 1234067 is x001/x234/067; one that is not full ends with its width."""
-        width = total - 256 * index
-        name = f"{index % 1000:03d}" + (f".p/{width}" if width < 256 else "")
+        name = f"{index % 1000:03d}" + (f".p/{total % 256}" if total < 256 * (index + 1) else "")
         while index := index // 1000:
             name = f"x{index % 1000:03d}/{name}"
         file = self.folder / "tile" / level / name
         return file.read_bytes() if file.is_file() else b""
 
-    def mth(self, begin: int, end: int) -> bytes:
-        """MTH(D[begin:end]) of RFC 6962, section 2.1."""
+    def mth(self, begin: int, end: int) -> bytes:  # MTH(D[begin:end]) of RFC 6962, section 2.1
         if end - begin < 2:
             return sha256(b"\x00" + self.leaves[begin] if end > begin else b"").digest()
         if (begin, end) not in self.known:
@@ -97,8 +94,7 @@ class Tree:  # RFC 6962 over the entries of an export, whose files are laid out 
             self.known[begin, end] = sha256(b"\x01" + self.mth(begin, k) + self.mth(k, end)).digest()
         return self.known[begin, end]
 
-    def path(self, index: int, begin: int, end: int) -> list[bytes]:
-        """PATH(index, D[begin:end]) of RFC 6962, section 2.1.1."""
+    def path(self, index: int, begin: int, end: int) -> list[bytes]:  # PATH, section 2.1.1 there
         if end - begin < 2:
             return []
         k = begin + (1 << (end - begin - 1).bit_length() - 1)
@@ -179,7 +175,7 @@ class Calendar:  # working days, from the tables of the export
 class Acts:  # of every case, in the order in which they were done
     def __init__(self, folder: Path) -> None:
         self.folder, self.calendar, self.latest = folder, Calendar(folder / "calendars"), ""
-        self.cases, self.names = {}, {}  # the cases by number; what each entry is called
+        self.cases, self.policies, self.names = {}, {}, {}  # by number, by digest; what each entry is called
         self.commitments, self.erased = {}, set()  # by entry and field
 
     def take(self, seq: int, data: bytes) -> None:
@@ -204,10 +200,13 @@ class Acts:  # of every case, in the order in which they were done
             problems.append((seq, str(error) if isinstance(error, ValueError) else f"不成立 / no: {error!r}"))
 
     def opened(self, leaf: dict) -> SimpleNamespace:
-        data = (self.folder / "programmes" / f"{leaf['digest']}.json").read_bytes()
-        if sha256(data).hexdigest() != leaf["digest"]:
-            raise ValueError(f"政策版本与标识不符 / the policy is not {leaf['digest']}")
-        case = SimpleNamespace(digest=leaf["digest"], name=leaf["procedure"], programme=json.loads(data))
+        digest = leaf["digest"]
+        if digest not in self.policies:
+            data = (self.folder / "programmes" / f"{digest}.json").read_bytes()
+            if sha256(data).hexdigest() != digest:
+                raise ValueError(f"政策版本与标识不符 / the policy is not {digest}")
+            self.policies[digest] = json.loads(data)
+        case = SimpleNamespace(digest=digest, name=leaf["procedure"], programme=self.policies[digest])
         case.acts = case.programme["procedures"][case.name]["acts"]
         case.parent, case.stage, case.done = leaf["opening"].get("parent"), "new", {}
         case.pending, case.erasing = {}, {}  # proposals that wait for a second person
@@ -278,8 +277,8 @@ def main() -> int:
     claims = [claim for file in files for claim in read_note(file.read_text("utf-8"), keys, str(file))]
     tree, acts = Tree(told.export, int(files[0].read_text("utf-8").split("\n")[1])), Acts(told.export)
     claims += [claim for file in told.receipt for claim in tree.read_receipt(file, keys)]
-    silent = [name for (name, _), _ in told.witness if name not in used]
-    problems.extend((None, f"没有 {name} 的共签 / nothing is cosigned by {name}") for name in silent)
+    silent = {name for (name, _), _ in told.witness} - used
+    problems.extend((None, f"没有共签 / nothing is cosigned by {name}") for name in silent)
     tree.check_tiles()
     tree.check_claims(claims)
     for seq, leaf in enumerate(tree.leaves):

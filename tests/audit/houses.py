@@ -1,4 +1,4 @@
-"""A small ledger with everything in it that can be altered: a case to its end, one under way, a full tile, signatures."""
+"""A small ledger with everything in it that can be altered: two cases, a full tile, personal values, signatures."""
 
 import hashlib
 from collections.abc import Iterator
@@ -153,6 +153,18 @@ def members(leaf: bytes) -> dict[str, bytes]:
             other = {**value, "added": 1}
         changed[name] = canonical({**said, name: other})
     return changed
+
+
+@contextmanager
+def built(folder: Any) -> Iterator[House]:
+    """The ledger for the tests of a module, with its keys in a folder; undone at the end."""
+    from django.conf import settings
+    from django.test.utils import override_settings
+
+    with override_settings(), transaction.atomic():
+        prepare(settings, folder)
+        yield build()
+        transaction.set_rollback(True)
 
 
 def stored() -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Every kind of alteration, made behind the database's guard, is found, and names the entry or the checkpoint."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from tests import world as w
 from tests.audit import houses as h
 from tests.audit.houses import altered, flipped, leaf_of
@@ -21,16 +21,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker, tmp_path_factory):
     """Built once; every test undoes what it does."""
-    from django.conf import settings
-    from django.test.utils import override_settings
-
-    folder = tmp_path_factory.mktemp("house")
-    with django_db_blocker.unblock(), override_settings(), transaction.atomic():
-        h.prepare(settings, folder)
-        made = h.build()
+    with django_db_blocker.unblock(), h.built(tmp_path_factory.mktemp("house")) as made:
         assert h.stored() == (made.size, 1)
         yield made
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(autouse=True)
@@ -289,13 +282,13 @@ def test_personal_values_and_what_says_that_they_were_erased(house):
     changed += [("gone", "DELETE FROM ledger_sealed WHERE id = %s", row.pk)]
     assert missed(changed, lambda one: (one.part, one.seq) == ("sealed", house.visit)) == []
     insert = "INSERT INTO ledger_sealed (entry_id, field, salt, value) VALUES (%s, %s, %s, %s)"
-    erased = (
-        [("back again", insert, house.erased, "visitors", salt, value)]
-        + [("other field", "UPDATE ledger_erasure SET field = 'others'")]
-        + [("unsaid", "DELETE FROM ledger_erasure")]
-        + [("by another", "UPDATE ledger_erasure SET by_id = by_id - 1")]
-        + [("of another", "UPDATE ledger_erasure SET entry_id = %s", house.visit)]
-    )
+    erased = [
+        ("back again", insert, house.erased, "visitors", salt, value),
+        ("other field", "UPDATE ledger_erasure SET field = 'others'"),
+        ("unsaid", "DELETE FROM ledger_erasure"),
+        ("by another", "UPDATE ledger_erasure SET by_id = by_id - 1"),
+        ("of another", "UPDATE ledger_erasure SET entry_id = %s", house.visit),
+    ]
     assert missed(erased, lambda one: one.seq in (house.erased, house.visit)) == []
     moved = [("moved", sets.format("entry_id"), house.in_tile, row.pk)]
     assert missed(moved, lambda one: one.part == "sealed" and one.seq == house.visit) == []
