@@ -454,3 +454,12 @@ def test_bytes_that_are_no_entry_at_all_do_not_stop_the_rest(house):
             found = problems()
         assert found[0].seq == house.in_tile
         assert [one.table for one in found if one.part == "projection"] == ["cases_case"]
+
+
+def test_a_damaged_round_says_nothing_of_the_cases_in_it(house):
+    """What depends on an act that cannot be known is neither found fault with nor vouched for."""
+    round_ = Entry.objects.get(case=house.recognised.round_id, kind="announce", step="confirm").seq
+    with altered("UPDATE ledger_entry SET leaf = %s WHERE seq = %s", flipped(leaf_of(round_), 300), round_):
+        verdict = verify()
+    assert [one.seq for one in verdict.findings] == [round_], list(map(str, verdict.findings))
+    assert verdict.unfollowed == 2

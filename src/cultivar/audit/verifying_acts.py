@@ -60,6 +60,7 @@ class Acts:
         self.cases: dict[str, Folded] = {}
         self.lost: set[str] = set()  # cases with an act that is damaged or impossible
         self._entries = entries
+        self._unsure: set[str] = set()  # cases on which a lost one hangs
         self._hanging: dict[str, list[str]] = {}
         self._terms: dict[str, tuple[int, Terms]] = {}
         self._titles: dict[str, bool] = {}  # whether it is held
@@ -67,8 +68,10 @@ class Acts:
 
     def lose(self, case: str) -> None:
         """Follows a case no further: one of its acts is not what was recorded."""
+        known = self.cases.pop(case, None)
         self.lost.add(case)
-        self.cases.pop(case, None)
+        stored = Case.objects.filter(number=case).values_list("parent_id", flat=True).first()
+        self._unsure.add(known.opening.parent if known else stored or "")
 
     @property
     def related_to_lost(self) -> set[str]:
@@ -76,10 +79,7 @@ class Acts:
         above_lost = Case.objects.filter(number__in=self.lost).values_list("parent_id", flat=True)
         related = self.lost | {number for number in above_lost if number}
         for number, case in self.cases.items():
-            above = {case.opening.parent, case.opening.round}
-            parent = self.cases.get(case.opening.parent)
-            above |= {parent.opening.round} if parent else set()
-            if above & self.lost:
+            if self._above(case) & self.lost:
                 related |= {number, case.opening.parent}
         return related - {""}
 
@@ -91,6 +91,9 @@ class Acts:
         before = self.cases.get(number)
         try:
             case = self._opened(leaf) if before is None else before
+            if self._above(case) & self.lost:
+                self.lose(number)  # what it depends on cannot be known
+                return
             problem = self._same_case(case, leaf, first=before is None)
             problem = problem or self._problem(case, leaf, from_leaf(seq, leaf))
             if problem is not None:
@@ -114,12 +117,15 @@ class Acts:
         except (AdoptedProgramme.DoesNotExist, ValueError):
             raise _Impossible(_NO_PROGRAMME) from None
         opening = Opening.of(leaf["opening"])
-        for above in (opening.parent, opening.round):
-            if above and above not in self.cases:
-                if above in self.lost:
-                    self.lost.add(leaf["case"])
-                raise _Impossible(_NO_PARENT)
+        above = {opening.parent, opening.round} - {""}
+        if any(one not in self.cases and one not in self.lost for one in above):
+            raise _Impossible(_NO_PARENT)
         return Folded(leaf["case"], programme, leaf["digest"], opening, opening.start)
+
+    def _above(self, case: Folded) -> set[str]:
+        """The cases to which the engine looks from this one: its parent and its round."""
+        parent = self.cases.get(case.opening.parent)
+        return {case.opening.parent, case.opening.round, parent.opening.round if parent else ""}
 
     def _same_case(self, case: Folded, leaf: Leaf, *, first: bool) -> Text | None:
         if "opening" in leaf and not first:
@@ -144,6 +150,8 @@ class Acts:
             return _BODY.fill(have=done.body, should=part)
         if leaf["articles"] != list(act.articles):
             return _ARTICLES
+        if case.number in self._unsure:
+            return None  # how the case stood that hangs on it cannot be known
         around = self._around(case)
         body = case.programme.bodies[part]
         asker = _Asker(done.person, body.played_by or part, done.post, done.region, around.applicant)
@@ -197,10 +205,10 @@ class Acts:
     def fact(self, name: str, case: Folded) -> Fact:
         """A fact from outside the acts, as the record had it at this moment."""
         if name == "title-held":
-            return Fact(self._titles.get(case.opening.title, False))
+            return Fact(self._titles.get(case.opening.title, bool(self.lost)))
         if name == "none-in-hand":
             same = self._open.get((case.opening.procedure, case.opening.title), set())
-            return Fact(not same - {case.number})
+            return Fact(not same - self.lost - {case.number})
         return Fact(True)
 
     def _say(self, seq: int, case: str, text: Text) -> None:

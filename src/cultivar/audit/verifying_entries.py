@@ -69,11 +69,12 @@ class Entries:
             self._say(seq, row[3], text)
             return None
         wrong = _wrong_form(said)
-        if wrong is None:
-            wrong = _wrong_column(said, row)
         if wrong is not None:
             self._say(seq, row[3], wrong)
             return None
+        beside = _wrong_column(said, row)
+        if beside is not None:  # what the entry says is sound; what stands beside it for queries is not
+            self._say(seq, said["case"], beside)
         self._keep_time(seq, said)
         return said
 
