@@ -144,9 +144,7 @@ def _add_signing(commands: Any) -> None:
         metavar="命令/command", required=True
     )
     new = _command(key, "new", _key_new, "新建一把，与旧的同签", "make one, which signs beside the others")
-    new.add_argument(
-        "--name", metavar="NAME", help="名称，默认账本的名称 · its name, the ledger's unless told"
-    )
+    new.add_argument("--sm2", action="store_true", help="国密 SM2 密钥 · a key of SM2, not of Ed25519")
     _as_json(_command(key, "list", _key_list, "列出验证密钥", "list the verifier keys"))
     retire = _command(
         key, "retire", _key_retire, "停用一把，删去它的私钥", "let one sign no more; its file is deleted"
@@ -310,18 +308,18 @@ def _checkpoint(arguments: argparse.Namespace) -> int:
 
 def _key_new(arguments: argparse.Namespace) -> int:
     _set_up()
-    from cultivar.ledger import keys
+    from cultivar.ledger import keys, note
 
-    print(keys.create(arguments.name))
+    print(keys.create(note.SM2 if arguments.sm2 else note.ED25519))
     return 0
 
 
 def _key_list(arguments: argparse.Namespace) -> int:
     _set_up()
-    from cultivar.ledger import keys, note
+    from cultivar.ledger import keys
     from cultivar.ledger.models import VerifierKey
 
-    signing = {note.vkey(name, note.public_half(seed)) for name, seed in keys.signers()}
+    signing = {signer.vkey for signer in keys.signers()}
     known = VerifierKey.objects.order_by("at", "vkey").values_list("vkey", "at")
     if arguments.json:
         _print_json([{"vkey": vkey, "since": at.isoformat(), "signs": vkey in signing} for vkey, at in known])
