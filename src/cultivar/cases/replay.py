@@ -1,6 +1,6 @@
 """Replays the whole ledger: folds every case anew and compares every projected row with what the tables hold."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -20,7 +20,7 @@ from cultivar.ledger.clock import SHANGHAI
 from cultivar.ledger.merkle import leaf_hash
 from cultivar.ledger.models import Entry, Head
 from cultivar.policy.text import Text
-from cultivar.procedure.matter import Terms
+from cultivar.procedure.matter import Hanging, Terms
 from cultivar.procedure.record import BrokenRecord
 
 
@@ -40,21 +40,39 @@ def replay() -> list[Difference]:
     """Every difference; an empty list when replaying rebuilds every projection identically."""
     differences = list(_broken_entries())
     cases, broken = _fold_all()
-    differences += broken
-    expected = {number: rebuilt(case, cases) for number, case in cases.items()}
+    return [*differences, *broken, *against_tables(cases)]
+
+
+def against_tables(cases: dict[str, Folded], apart_from: Collection[str] = ()) -> Iterator[Difference]:
+    """Where the tables differ from what folded records give, but for the cases ``apart_from``."""
+    below = children(cases)
+    expected = {
+        number: rebuilt(case, cases, below) for number, case in cases.items() if number not in apart_from
+    }
     for model in projection.all_models():
-        differences += _compare(model, {number: rows.get(model, []) for number, rows in expected.items()})
-    return differences
+        rows = {number: rows.get(model, []) for number, rows in expected.items()}
+        yield from (one for one in _compare(model, rows) if one.case not in apart_from)
 
 
-def rebuilt(case: Folded, cases: dict[str, Folded]) -> projection.Rows:
-    """The projected rows of a case from folded records alone, without a look at any table."""
+def children(cases: dict[str, Folded]) -> dict[str, tuple[Hanging, ...]]:
+    """What hangs on each case, in the order of the numbers."""
+    below: dict[str, list[Hanging]] = {}
+    for _, case in sorted(cases.items()):
+        if case.opening.parent:
+            below.setdefault(case.opening.parent, []).append(case.hanging)
+    return {number: tuple(hanging) for number, hanging in below.items()}
+
+
+def rebuilt(
+    case: Folded, cases: dict[str, Folded], below: Mapping[str, tuple[Hanging, ...]]
+) -> projection.Rows:
+    """The projected rows of a case from folded records alone, without a look at any table.
+
+    ``below`` is what ``children`` says of ``cases``.
+    """
     parent = cases.get(case.opening.parent)
     round_ = cases.get(case.opening.round or (parent.opening.round if parent else ""))
-    hanging = tuple(
-        other.hanging for _, other in sorted(cases.items()) if other.opening.parent == case.number
-    )
-    around = matter(case, terms_of(round_) if round_ else Terms(), hanging, parent)
+    around = matter(case, terms_of(round_) if round_ else Terms(), below.get(case.number, ()), parent)
     return projection.rows(case, around, calendar())
 
 
@@ -172,9 +190,10 @@ def rebuild() -> int:
     cases, broken = _fold_all()
     if broken:
         raise ValueError("\n".join(map(str, broken)))
+    below = children(cases)
     for number, case in sorted(cases.items()):
         for model in projection.all_models():
             if model is not Case:
                 model._default_manager.filter(case_id=number).delete()
-        projection.write(number, {}, rebuilt(case, cases))
+        projection.write(number, {}, rebuilt(case, cases, below))
     return len(cases)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from cultivar.cli import backup, home, worker
+from cultivar.cli import backup, home, ledger, worker
 from cultivar.cli.errors import CANNOT_RUN, guarded, tell
 from cultivar.policy.text import Text
 
@@ -126,18 +126,6 @@ def _calendar_show(arguments: argparse.Namespace) -> int:
     from cultivar.cli import checks
 
     return checks.show_calendar(arguments.year)
-
-
-def _ledger_replay(arguments: argparse.Namespace) -> int:
-    from cultivar.cli import checks
-
-    return checks.replay_ledger(arguments.json)
-
-
-def _ledger_rebuild(arguments: argparse.Namespace) -> int:
-    from cultivar.cli import checks
-
-    return checks.rebuild_ledger()
 
 
 def _port(value: str) -> int:
@@ -276,16 +264,7 @@ def _add_looking(commands: _Commands) -> None:
     )
     year.add_argument("year", type=int, metavar="YEAR", help="年份 · the year")
     year.set_defaults(run=_calendar_show)
-    ledger = _command(commands, "ledger", "账本", "the ledger").add_subparsers(
-        metavar="命令/command", required=True
-    )
-    replay = _command(
-        ledger, "replay", "由账本重算全部数据并比对", "rebuild all data from the ledger and compare"
-    )
-    replay.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
-    replay.set_defaults(run=_ledger_replay)
-    rebuild = _command(ledger, "rebuild", "由账本重建全部数据", "write all data anew from the ledger")
-    rebuild.set_defaults(run=_ledger_rebuild)
+    ledger.add_to(_command(commands, "ledger", "账本", "the ledger"))
 
 
 def _add_simulate(programmes: _Commands) -> None:

@@ -1,13 +1,11 @@
-"""The commands that look at programmes, calendars and the ledger and say what they find."""
+"""The commands that look at programmes and calendars and say what they find."""
 
 import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
-from cultivar.cli import home
 from cultivar.cli.errors import FOUND_PROBLEMS, CannotRunError, tell
 from cultivar.policy.text import Text
 
@@ -19,8 +17,6 @@ _CHECKED = Text("已检查 {count} 个文件，没有问题", "Files checked: {c
 _WRITTEN = Text("已写入 {file}", "Written to {file}")
 _HOLIDAY = Text("放假", "holiday")
 _MAKE_UP = Text("上班", "working")
-_REBUILT = Text("已由账本重建 {count} 个案件", "Rebuilt {count} cases from the ledger")
-_SAME = Text("重放结果与现有数据完全一致", "The replay agrees with the stored data in every detail")
 
 
 def check_programmes(named: Sequence[Path], as_json: bool) -> int:
@@ -97,41 +93,6 @@ def show_calendar(year: int) -> int:
     days += [(day, day, _MAKE_UP, Text("调休", "make-up day")) for day in table.make_up_days]
     for first, last, kind, name in sorted(days):
         print(f"{first} – {last}  {kind.zh} {kind.en}  {name.zh} {name.en}")
-    return 0
-
-
-def replay_ledger(as_json: bool) -> int:
-    """Rebuilds every projection from the ledger and compares. Returns 1 when something differs."""
-    home.enter()
-    home.set_up_django()
-    from cultivar.cases.replay import replay
-
-    differences = replay()
-    if as_json:
-        json.dump(
-            [asdict(difference) for difference in differences], sys.stdout, ensure_ascii=False, default=str
-        )
-        print()
-    else:
-        for difference in differences:
-            print(difference)
-        if not differences:
-            tell(_SAME)
-    return FOUND_PROBLEMS if differences else 0
-
-
-def rebuild_ledger() -> int:
-    """Writes every projection anew from the ledger. Returns 0; 1 where the ledger itself is broken."""
-    home.enter()
-    home.set_up_django()
-    from cultivar.cases.replay import rebuild
-
-    try:
-        count = rebuild()
-    except ValueError as broken:
-        print(broken)
-        return FOUND_PROBLEMS
-    tell(_REBUILT, count=count)
     return 0
 
 
