@@ -223,7 +223,7 @@ def _project(copies: list[tuple[str, str]]) -> None:
     }
     for number, case in first.items():
         before: dict[Any, list[Any]] = {model: [{}] for model in projection.all_models()}
-        projection.write(number, before, replay.rebuilt(case, first))
+        projection.write(number, before, replay.rebuilt(case, first, replay.children(first)))
     found: dict[Any, list[Any]] = {model: [] for model in projection.all_models()}
     for number, _ in copies:
         case = load(number)
