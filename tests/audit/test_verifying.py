@@ -1,16 +1,17 @@
 """Every kind of alteration, made behind the database's guard, is found, and names the entry or the checkpoint."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from tests import world as w
 from tests.audit import houses as h
 from tests.audit.houses import altered, flipped, leaf_of
 
 from cultivar.audit.verifying import verify
 from cultivar.audit.verifying_checkpoints import Handed
+from cultivar.cases.models import DossierVersion
 from cultivar.cases.record import load
 from cultivar.ledger import append as ledger
-from cultivar.ledger import note, signing
+from cultivar.ledger import checkpoint, note, proofs, signing
 from cultivar.ledger.append import Draft
 from cultivar.ledger.canonical import canonical, read
 from cultivar.ledger.models import Checkpoint, Entry, Head, Sealed, Signature, Tile, VerifierKey
@@ -463,3 +464,31 @@ def test_a_damaged_round_says_nothing_of_the_cases_in_it(house):
         verdict = verify()
     assert [one.seq for one in verdict.findings] == [round_], list(map(str, verdict.findings))
     assert verdict.unfollowed == 2
+
+
+def test_a_submitted_dossier_that_was_changed_is_named_with_its_submission(house):
+    version = DossierVersion.objects.earliest("seq")
+    body = flipped(bytes(version.body), 40)
+    with altered("UPDATE cases_dossierversion SET body = %s WHERE sha256 = %s", body, version.sha256):
+        (found,) = problems()
+    assert (found.seq, found.case, found.table) == (version.seq, version.case_id, "cases_dossierversion")
+
+
+def test_another_sm3_root_than_the_entries_give_is_found(house, settings, tmp_path):
+    pytest.importorskip("gmssl")
+    settings.LEDGER_SM = True
+    settings.LEDGER_KEYS = tmp_path / "keys"  # the second digest is put on by somebody with new keys
+    with transaction.atomic():
+        settings.LEDGER_ORIGIN = signing.keys.origin()
+        ledger_size = Head.objects.get().size
+        said = checkpoint.Checkpoint(
+            settings.LEDGER_ORIGIN, ledger_size, proofs.root(ledger_size), signing._second_root(ledger_size)
+        )
+        signer = note.Signer(settings.LEDGER_ORIGIN, bytes(range(32)))
+        true = Handed("true", f"{said.text}\n{signer.line(said.text)}\n".encode())
+        wrong = checkpoint.Checkpoint(said.origin, said.size, said.root, ("sm3 " + "A" * 43 + "=",))
+        false = Handed("false", f"{wrong.text}\n{signer.line(wrong.text)}\n".encode())
+        found = [one for one in problems([false], pinned=[signer.vkey]) if "SM3" in one.text.en]
+        assert [one.size for one in found] == [ledger_size]
+        assert not [one for one in problems([true], pinned=[signer.vkey]) if "SM3" in one.text.en]
+        transaction.set_rollback(True)

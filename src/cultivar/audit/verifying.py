@@ -14,8 +14,9 @@ from cultivar.audit import verifying_entries as entries
 from cultivar.audit.findings import Finding, in_order
 from cultivar.audit.verifying_acts import Acts, words_of
 from cultivar.audit.verifying_checkpoints import Checkpoints, Handed
+from cultivar.audit.verifying_second import SecondWalk
 from cultivar.audit.verifying_tree import Progress, TreeWalk, chunks, snapshot
-from cultivar.cases.models import AdoptedProgramme, Case
+from cultivar.cases.models import AdoptedProgramme, Case, DossierVersion
 from cultivar.cases.programmes import versions
 from cultivar.cases.replay import against_tables
 from cultivar.ledger import canonical
@@ -25,6 +26,10 @@ from cultivar.policy.text import Text
 _PROGRAMME = Text(
     "所存的政策版本 {digest} 与它的标识不符。",
     "the kept text of the version {digest} is not what its name says.",
+)
+_DOSSIER = Text(
+    "所存的申报书与提交时的不同（{sha256}）。",
+    "the kept dossier is not the one that was submitted ({sha256}).",
 )
 
 
@@ -63,24 +68,27 @@ def verify(
     """
     with snapshot():
         signed = Checkpoints(handed, pinned)
-        walk = TreeWalk(signed.sizes)
+        walk, second = TreeWalk(signed.sizes), SecondWalk([*signed.claims, *signed.handed])
         if tree_only:
             for rows in chunks():
                 walk.take(rows)
+                second.take(rows)
                 progress(len(rows))
             walk.finish()
-            found = [*walk.findings, *signed.compare(walk)]
+            found = [*walk.findings, *signed.compare(walk), *second.findings()]
             return Verdict(_named(found), walk.size, 0, signed.stored)
         read = entries.Entries()
         acts = Acts(read)
         owners: dict[int, str] = {}
         for rows in chunks(*entries.COLUMNS, Cast("at", TextField())):
             walk.take(rows)
+            second.take(rows)
             _take(rows, walk, read, acts, owners)
             progress(len(rows))
         walk.finish()
         read.finish(owners, acts.lost)
-        found = [*walk.findings, *signed.compare(walk), *read.findings, *acts.findings, *_programmes()]
+        found = [*walk.findings, *signed.compare(walk), *second.findings()]
+        found += [*read.findings, *acts.findings, *_programmes(), *_dossiers()]
         found += _projections(acts)
         cases = len(acts.cases) + len(acts.lost)
         return Verdict(_named(found), walk.size, cases, signed.stored, len(acts.lost))
@@ -113,6 +121,17 @@ def _programmes() -> list[Finding]:
         Finding("act", _PROGRAMME.fill(digest=digest), table="cases_adoptedprogramme")
         for digest, data in AdoptedProgramme.objects.order_by("pk").values_list("digest", "data")
         if hashlib.sha256(bytes(data)).hexdigest() != digest
+    ]
+
+
+def _dossiers() -> list[Finding]:
+    """The submitted dossiers that are not the ones that the entries name."""
+    return [
+        Finding("act", _DOSSIER.fill(sha256=sha256), case=case, seq=seq, table="cases_dossierversion")
+        for sha256, case, seq, body in DossierVersion.objects.order_by("seq")
+        .values_list("sha256", "case_id", "seq", "body")
+        .iterator()
+        if hashlib.sha256(bytes(body)).hexdigest() != sha256
     ]
 
 

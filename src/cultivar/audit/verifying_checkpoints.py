@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cultivar.audit.findings import Finding
 from cultivar.audit.verifying_tree import TreeWalk
-from cultivar.ledger import checkpoint, keys, note, signing
+from cultivar.ledger import checkpoint, keys, note, signing, sm
 from cultivar.ledger.checkpoint import PROOF
 from cultivar.ledger.merkle import leaf_hash, verify_inclusion
 from cultivar.ledger.models import Alarm, Checkpoint, Entry, Signature, VerifierKey
@@ -65,6 +65,13 @@ class Claim:
     what: Text
     size: int
     root: bytes
+    second: str = ""  # the SM3 root in base64, where one is given
+
+    @classmethod
+    def of(cls, what: Text, said: checkpoint.Checkpoint) -> "Claim":
+        """What a checkpoint claims."""
+        second = [line for line in said.extensions if line.startswith(sm.EXTENSION)]
+        return cls(what, said.size, said.root, second[0].removeprefix(sm.EXTENSION) if second else "")
 
 
 @dataclass(frozen=True)
@@ -155,7 +162,7 @@ class Checkpoints:
                 self._say(_OTHER_ORIGIN.fill(origin=said.origin), row.size)
                 continue
             if self._signed(row.size, said, row.text, lines.get(row.size, [])):
-                yield Claim(STORED, said.size, said.root)
+                yield Claim.of(STORED, said)
 
     def _signed(self, size: int, said: checkpoint.Checkpoint, text: str, lines: Sequence[Signature]) -> bool:
         """Whether a key of the ledger signed it; says what is wrong with its lines."""
@@ -204,7 +211,7 @@ class Checkpoints:
         for line in opened.unknown:  # by nobody known, which proves nothing; but a known name has a known key
             if line.name in names or (line.name == said.origin and not self._pinned):
                 self._say(_UNKNOWN.fill(name=line.name, id=line.key_id.hex()), said.size)
-        return [Claim(what, said.size, said.root)]
+        return [Claim.of(what, said)]
 
     def _compare_receipts(self) -> Iterator[Finding]:
         for what, receipt in self._receipts:
