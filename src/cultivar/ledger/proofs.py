@@ -1,6 +1,10 @@
 """The stored tree: its tiles, its root at any size, and proofs, each in a few queries whatever the size."""
 
 from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from cultivar.ledger import merkle, tree
 from cultivar.ledger.merkle import SubtreeHash
@@ -50,21 +54,44 @@ def _with_tiles(prove: Callable[[SubtreeHash], list[bytes]]) -> list[bytes]:
 
 
 def _fetched(needed: set[tuple[int, int]]) -> dict[tuple[int, int], Sequence[bytes]]:
-    """The hashes of tiles: full ones as stored, those at the right edge from what lies below them."""
+    """The hashes of tiles, in at most three queries: full ones as stored, those at the right edge from below."""
     places = {f"{level}/{index}": (level, index) for level, index in needed}
     stored = Tile.objects.filter(place__in=places).values_list("place", "hashes")
     tiles: dict[tuple[int, int], Sequence[bytes]] = {
         places[place]: tree.unpacked(bytes(hashes)) for place, hashes in stored
     }
-    for level, index in needed - tiles.keys():
-        tiles[level, index] = _partial(level, index)
-    return tiles
+    edge = needed - tiles.keys()
+    return {
+        **tiles,
+        **_of_leaves({one for one in edge if one[0] == 0}),
+        **_of_tiles({one for one in edge if one[0]}),
+    }
 
 
-def _partial(level: int, index: int) -> list[bytes]:
-    first = index * tree.WIDTH
-    if level == 0:
-        rows = Entry.objects.filter(seq__gte=first, seq__lt=first + tree.WIDTH).order_by("seq")
-        return [bytes(one) for one in rows.values_list("leaf_hash", flat=True)]
-    below = Tile.objects.filter(level=level - 1, index__gte=first, index__lt=first + tree.WIDTH)
-    return [bytes(one) for one in below.order_by("index").values_list("root", flat=True)]
+def _of_leaves(edge: set[tuple[int, int]]) -> dict[tuple[int, int], list[bytes]]:
+    """Tiles of level 0 that are not full: the hashes of their entries."""
+    found: dict[tuple[int, int], list[bytes]] = {one: [] for one in edge}
+    asked = [Q(seq__range=(index * tree.WIDTH, (index + 1) * tree.WIDTH - 1)) for _, index in edge]
+    if asked:
+        rows = Entry.objects.filter(reduce(or_, asked)).order_by("seq").values_list("seq", "leaf_hash")
+        for seq, leaf in rows:
+            found[0, seq // tree.WIDTH].append(bytes(leaf))
+    return found
+
+
+def _of_tiles(edge: set[tuple[int, int]]) -> dict[tuple[int, int], list[bytes]]:
+    """Tiles of higher levels that are not full: the roots of the full tiles below them."""
+    found: dict[tuple[int, int], list[bytes]] = {one: [] for one in edge}
+    asked = [
+        Q(level=level - 1, index__range=(index * tree.WIDTH, (index + 1) * tree.WIDTH - 1))
+        for level, index in edge
+    ]
+    if asked:
+        rows = (
+            Tile.objects.filter(reduce(or_, asked))
+            .order_by("level", "index")
+            .values_list("level", "index", "root")
+        )
+        for level, index, root in rows:
+            found[level + 1, index // tree.WIDTH].append(bytes(root))
+    return found
