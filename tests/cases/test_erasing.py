@@ -1,17 +1,20 @@
 """Personal values are destroyed under four eyes, for a reason of law, and the record goes on without them."""
 
 import json
+import re
 
 import pytest
 import tests.world as w
 from django.db import DatabaseError, transaction
 
 from cultivar.cases import dossier, erasing, evidence
+from cultivar.cases.contents import ERASED, said
 from cultivar.cases.dossier_view import shown_to
 from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence, Todo
 from cultivar.cases.perform import BadContent, Refused
 from cultivar.cases.record import load
 from cultivar.cases.replay import rebuild, replay
+from cultivar.cases.sight import parts_of
 from cultivar.ledger.append import erase as ledger_erase
 from cultivar.ledger.models import Entry, Erasure, Sealed
 
@@ -118,6 +121,81 @@ def test_a_file_that_a_submitted_dossier_names_stays(visited, settings, tmp_path
         patch.setattr(transaction, "on_commit", lambda do: do())
         evidence.destroy(case, "object.proof", [sha256])
     assert path.exists()
+
+
+def test_another_visit_keeps_its_own_names_and_shows_no_others(visited):
+    case, first = visited
+    second = w.do(case, "visit", w.city(w.ZUNYI), {**w.VISIT, "visitors": ["乙某"]}).seq
+    ask(case, second, "visitors")
+    agree(case)
+    folded = load(case.number)
+    shown = {
+        done.seq: {one.label.en: one.lines for one in said(folded, done, parts_of(folded, HANDLER), {})}
+        for done in folded.state.acts
+        if done.act == "visit"
+    }
+    assert shown[first]["Who went"] != (ERASED,)
+    assert shown[second]["Who went"] == (ERASED,)
+    of = {done.seq: erasing.kept_on(folded, done) for done in folded.state.acts}
+    assert [one.seq for one in of[first]] == [first]
+    assert of[second] == []
+
+
+def test_nobody_agrees_to_what_they_have_not_read(visited, client):
+    case, seq = visited
+    with w.at("2026-04-17"):
+        ask(case, seq, "visitors")
+        page = w.signed_in(client, REVIEWER).get(f"/cases/{case.number}/acts/erase/").content.decode()
+        read = re.search(r'name="proposal" value="(\d+)"', page)[1]
+        third = w.actor("province", "reviewer", region="520000", person="third")
+        erasing.erase(case.number, third, {"reasons": "先不删"}, key=w.key(), step="decline")
+        version = DossierVersion.objects.get(case=case)
+        ask(case, version.seq, "dossier.contact-name")
+        answer = client.post(
+            f"/cases/{case.number}/acts/erase/", {"step": "confirm", "key": "k", "proposal": read}
+        )
+        assert answer.status_code == 422
+        assert "已经换过" in answer.content.decode()
+    assert not Erasure.objects.exists()
+
+
+def test_what_was_typed_since_stays_in_the_working_copy():
+    with w.at("2026-04-16"):
+        of = w.cluster()
+        case = w.application(w.announce(), of)
+        w.do(case, "submit", w.applicant(of), w.SUBMISSION)
+        seq = DossierVersion.objects.get(case=case).seq
+        w.do(case, "return", w.city(of.region_id), {"reasons": "补充材料"})
+        case.refresh_from_db()
+        dossier.save_field(case, "contact-name", "新联系人（虚构）")
+        ask(case, seq, "dossier.contact-name", "dossier.contact-phone")
+        agree(case)
+        data = Dossier.objects.get(case=case).data
+    assert data["contact-name"] == "新联系人（虚构）"
+    assert "contact-phone" not in data
+
+
+@pytest.mark.parametrize("law", ["purpose", "retention"])
+def test_while_a_matter_is_open_its_purpose_is_not_over(visited, law):
+    case, seq = visited
+    with pytest.raises(BadContent, match="still open"):
+        ask(case, seq, "visitors", law=law)
+
+
+def test_a_declined_erasure_and_one_of_another_case_free_nothing(visited):
+    case, seq = visited
+    ask(case, seq, "visitors")
+    declined = erasing.erase(case.number, REVIEWER, {"reasons": "不删"}, key=w.key(), step="decline")
+    target = Entry.objects.get(seq=seq)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Erasure.objects.create(entry=target, field="visitors", by_id=declined.seq)
+    other = w.application(Case.objects.get(about="round"), w.cluster(number=9))
+    w.do(other, "submit", w.applicant(w.cluster(number=9)), w.SUBMISSION)
+    version = DossierVersion.objects.get(case=other)
+    ask(other, version.seq, "dossier.contact-name")
+    agreed = agree(other)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Erasure.objects.create(entry=target, field="visitors", by_id=agreed.seq)
 
 
 def test_another_person_must_agree_and_may_decline(visited):

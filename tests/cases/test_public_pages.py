@@ -182,6 +182,27 @@ def test_an_objection_is_filed_once_and_answered_with_a_receipt_to_keep(client):
     assert replay() == []
 
 
+def test_another_objection_from_the_same_page_is_not_lost(client):
+    """Who goes back in the browser and writes something else is told so, and can send it."""
+    (case,) = on_notice(1)
+    address = f"/notices/{case.number}/object/"
+    key = re.search(r'name="key" value="([^"]+)"', shown(client, address)).group(1)
+    assert "no-store" in client.get(address)["Cache-Control"]
+    other = {**OBJECTION, "name": "李四（虚构）", "facts": "另有其事（虚构）"}
+    with w.at(TODAY):
+        first = client.post(address, {**OBJECTION, "key": key})
+        second = client.post(address, {**other, "key": key})
+        assert second.status_code == 422
+        page = second.content.decode()
+        assert "已经提交过一份异议" in page
+        assert "另有其事" in page
+        fresh = re.search(r'name="key" value="([^"]+)"', page).group(1)
+        third = client.post(address, {**other, "key": fresh})
+    assert third.status_code == 302
+    assert third["Location"] != first["Location"]
+    assert Entry.objects.filter(kind="object").count() == 2
+
+
 def test_proof_goes_to_the_objection_and_is_checked_by_what_it_holds(client, settings, tmp_path):
     settings.EVIDENCE_FOLDER = tmp_path
     (case,) = on_notice(1)
@@ -229,9 +250,9 @@ def test_a_post_that_is_refused_or_repeated_leaves_no_bytes_behind(client, setti
         assert answer.status_code == 422
         assert kept() == 0
     with w.at(TODAY):
-        for shades in ((3, 4), (5, 6)):
+        for shades, status in (((3, 4), 302), ((3, 4), 302), ((5, 6), 422)):
             answer = client.post(address, {**OBJECTION, "key": "once", "proof": files(*shades)})
-            assert answer.status_code == 302
+            assert answer.status_code == status
     assert kept() == Evidence.objects.filter(slot="object.proof").count() == 2
 
 

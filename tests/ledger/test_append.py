@@ -14,7 +14,7 @@ from cultivar.ledger import append as ledger
 from cultivar.ledger import clock, randomness
 from cultivar.ledger.append import Draft, commitment
 from cultivar.ledger.canonical import NotCanonical, canonical, read
-from cultivar.ledger.models import Entry, Sealed
+from cultivar.ledger.models import Checkpoint, Entry, Sealed, VerifierKey
 
 AT = datetime(2026, 5, 7, 10, 24, tzinfo=clock.SHANGHAI)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -124,6 +124,32 @@ def test_no_row_takes_the_place_of_another(table):
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="other databases have no hidden row numbers")
+@pytest.mark.parametrize(
+    ("table", "columns", "other"),
+    [
+        (
+            "ledger_entry",
+            'seq, "case", kind, step, office, at, key, leaf, leaf_hash',
+            "seq + 70, 'c', 'k', 'do', 'o', at, 'other', leaf, leaf_hash",
+        ),
+        ("ledger_checkpoint", "size, text, at", "size + 1, 'forged', at"),
+        ("ledger_verifierkey", "vkey, at", "'forged', at"),
+    ],
+)
+def test_no_row_takes_the_place_of_another_by_its_hidden_number(table, columns, other):
+    add()
+    Checkpoint.objects.create(size=1, text="honest", at=AT)
+    VerifierKey.objects.create(vkey="honest", at=AT)
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"INSERT OR REPLACE INTO {table}(rowid, {columns}) SELECT rowid, {other} FROM {table}")
 
 
 @pytest.mark.django_db

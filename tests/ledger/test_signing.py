@@ -1,6 +1,9 @@
 """Checkpoints and receipts: signed, kept, cosigned; what contradicts them is noticed before anything is signed."""
 
 import base64
+import subprocess
+import sys
+import time
 from datetime import datetime
 
 import pytest
@@ -284,3 +287,49 @@ def test_the_name_of_the_ledger_stays_that_of_its_first_checkpoint(settings):
     settings.LEDGER_ORIGIN = "renamed.example"
     add(1)
     assert signing.sign().startswith(f"{ORIGIN}\n2\n")
+
+
+@pytest.mark.django_db
+def test_a_key_made_under_another_name_does_not_stand_for_the_ledger(settings):
+    settings.LEDGER_ORIGIN = "localhost/ledger"
+    keys.create()
+    settings.LEDGER_ORIGIN = ORIGIN
+    add(2)
+    said, _ = checkpoint.opened(signing.sign(), keys.verifiers())
+    assert said.origin == ORIGIN
+
+
+@pytest.mark.django_db
+def test_whoever_holds_an_old_key_cannot_flood_the_alarms():
+    add(1)
+    signing.sign()
+    for size in range(100, 100 + 2 * signing.MOST_ALARMS):
+        with pytest.raises(Contradiction):
+            signing.accept(cosigned(forged(size, bytes(32))))
+    assert Alarm.objects.count() == signing.MOST_ALARMS
+    text = f"{ORIGIN}\n9999999999999999999\n{ROOT}\n"
+    (signer,) = keys.signers()
+    with pytest.raises(BadNote, match="malformed"):
+        signing.accept(cosigned(note.sign(text, signer.name, signer.secret)))
+
+
+@pytest.mark.django_db
+def test_one_signs_at_a_time(settings):
+    add(1)
+    with keys.held():
+        waiting = subprocess.Popen(
+            [sys.executable, "-c", _HOLD, str(settings.LEDGER_KEYS)], stdout=subprocess.PIPE, text=True
+        )
+        assert waiting.stdout.readline() == "waits\n"
+        time.sleep(0.3)
+        assert waiting.poll() is None
+    assert waiting.communicate(timeout=30)[0] == "held\n"
+
+
+_HOLD = """
+import fcntl, sys
+file = open(sys.argv[1] + "/signing.lock", "a+b")
+print("waits", flush=True)
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+"""

@@ -145,7 +145,9 @@ def _beside() -> Iterator[tuple[str, bytes]]:
     names = [form.SECRET_KEY, form.WITNESSES, form.CLOCK, form.DOORS, form.STAMP]
     if folder.is_dir():
         found = sorted(
-            one.name for one in folder.iterdir() if one.is_file() and not one.name.endswith(".new")
+            one.name
+            for one in folder.iterdir()
+            if one.is_file() and not one.name.endswith(".new") and one.name != keys.LOCK
         )
         names += [form.KEYS + name for name in found if form.known_name(form.KEYS + name)]
     for name in names:

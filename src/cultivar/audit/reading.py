@@ -16,7 +16,7 @@ from cultivar.cases.programmes import versions
 from cultivar.cases.record import Folded, load
 from cultivar.ledger.canonical import NotCanonical, read
 from cultivar.ledger.models import Entry
-from cultivar.policy.model import Act, Programme
+from cultivar.policy.model import Act, ContentField, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.engine import plays
 from cultivar.procedure.record import BrokenRecord
@@ -85,12 +85,21 @@ def is_published(case: Folded, entry: Entry) -> bool:
     A first act also fixes whose the case is; that is never published by it.
     """
     act = case.procedure.acts.get(entry.kind)
-    if act is None or not act.publishes or any(spec.seen_by for spec in act.content.values()):
+    if act is None or not act.publishes or any(_kept_back(case, spec) for spec in act.content.values()):
         return False
     if entry.step == "decline" or act.opens_case or _kept_from_the_public(case, act):
         return False
     effective = {done.seq for done in case.state.acts}
     return entry.seq in effective or entry.seq in entries.agreed_proposals(case.number)
+
+
+def _kept_back(case: Folded, spec: ContentField) -> bool:
+    """Whether no public page shows such a field: it is for some offices, names people, or gives reasons at length.
+
+    The notice of a round is public as a whole.
+    """
+    at_length = spec.type in ("long-text", "people", "names", "experts", "seated-experts")
+    return bool(spec.seen_by) or (at_length and case.procedure.about != "round")
 
 
 def office_names(keys: set[str]) -> dict[str, Text]:

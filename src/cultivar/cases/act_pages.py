@@ -53,6 +53,12 @@ def said_to_be(request: ActorRequest) -> str:
     return request.POST.get("key", "").replace("\x00", "")[:64] or new_key()
 
 
+def read_proposal(request: ActorRequest, of: str = "proposal") -> int | None:
+    """The proposal that stood on the page on which somebody answers it."""
+    said = request.POST.get(of, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None
+
+
 @bounded
 @never_cache
 @for_offices
@@ -146,7 +152,13 @@ def _do(request: ActorRequest, row: Case, option: Option, form: ActForm) -> Rece
     kept = keep_files(request, option.act) if speaks else {}
     content = form.content() | named_by(kept)
     receipt = perform(
-        row.number, option.act_id, request.actor, content, key=said_to_be(request), step=option.step
+        row.number,
+        option.act_id,
+        request.actor,
+        content,
+        key=said_to_be(request),
+        step=option.step,
+        about=read_proposal(request),
     )
     attach_files(row, option.act_id, kept, request.actor)
     return receipt
@@ -211,6 +223,7 @@ def _act_page(
         if confirm and folded.state.pending
         else [],
         "proposer": people.get(folded.state.pending.person, "") if folded.state.pending else "",
+        "pending": folded.state.pending,
         "form": form,
         "key": key,
         "chips": [chip(folded.programme, article) for article in option.act.articles],
@@ -315,6 +328,7 @@ def _batch_row(
         "case": todo.case,
         "chosen": data is None or case.number in data.getlist("cases"),
         "form": ActForm(fields, around, data, prefix=case.number),
+        "pending": pending,
         "proposal": said(case, pending, frozenset(), {})
         if pending is not None and todo.step == "confirm"
         else [],
@@ -334,7 +348,13 @@ def _perform_all(
                 content = shared.content() | row["form"].content()
                 receipts.append(
                     perform(
-                        row["number"], act_id, request.actor, content, key=f"{key}-{row['number']}", step=step
+                        row["number"],
+                        act_id,
+                        request.actor,
+                        content,
+                        key=f"{key}-{row['number']}",
+                        step=step,
+                        about=read_proposal(request, f"proposal-{row['number']}"),
                     )
                 )
             except Refused as refused:

@@ -82,10 +82,8 @@ def label(case: Folded, act: str, field: str) -> Text:
 
 
 def _sealed(case: Folded, done: Done) -> dict[str, Any]:
-    """The personal values of an act; under four eyes they hang on the proposal's entry."""
-    rows = Sealed.objects.filter(
-        entry__case=case.number, entry__kind=done.act, entry__seq__lte=done.seq
-    ).order_by("entry_id")
+    """The personal values of an act that are not erased; under four eyes they hang on the proposal's entry."""
+    rows = Sealed.objects.filter(entry=done.said_in, entry__case=case.number)
     return {row.field: json.loads(bytes(row.value)) for row in rows}
 
 

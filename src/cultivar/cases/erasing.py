@@ -17,6 +17,7 @@ from cultivar.cases.contents import label
 from cultivar.cases.dossier import PERSONAL
 from cultivar.cases.models import Case, Dossier
 from cultivar.cases.perform import (
+    CHANGED,
     DECLINING,
     BadContent,
     Receipt,
@@ -29,7 +30,7 @@ from cultivar.cases.perform import (
 )
 from cultivar.cases.record import Folded, from_leaf, load
 from cultivar.ledger import append as ledger
-from cultivar.ledger.canonical import NotCanonical, read
+from cultivar.ledger.canonical import NotCanonical, canonical, read
 from cultivar.ledger.models import Entry, Sealed
 from cultivar.policy.text import Text
 from cultivar.procedure import erasure
@@ -42,6 +43,10 @@ from cultivar.registry.actors import Actor
 _NOT_YOURS = Text(
     "删除个人信息由主管这项政策的单位办理。",
     "Personal information is erased by the office that answers for the policy.",
+)
+_STILL_OPEN = Text(
+    "事项还没有办结，目的没有实现、保存期限也没有届满；不能用这一项。",
+    "The matter is still open: its purpose is not fulfilled and the time for keeping is not over.",
 )
 _WAITS = Text(
     "已有一项删除等待审签，先办完它。", "An erasure is waiting for a second person; settle that first."
@@ -73,7 +78,7 @@ def kept(case: Folded) -> list[Kept]:
 
 def kept_on(case: Folded, done: Done) -> list[Kept]:
     """What could be erased of one act; under four eyes its values hang on the proposal's entry."""
-    return [one for one in kept(case) if one.act == done.act and one.seq <= done.seq][-1:]
+    return [one for one in kept(case) if one.seq == done.said_in]
 
 
 def may_agree(case: Folded, actor: Actor) -> bool:
@@ -100,9 +105,11 @@ def erase(
     *,
     key: str,
     step: StepKind,
+    about: int | None = None,
 ) -> Receipt:
     """Proposes to erase values of one entry (``entry``, ``fields``, ``law``, ``reason``), agrees to it, or declines.
 
+    ``about`` is the proposal (its entry) that whoever answers has read; where another waits meanwhile, it is refused.
     With the agreement the values and their salts are destroyed. ``key`` makes each step idempotent.
     Raises ``Refused``, ``BadContent``, or ``Case.DoesNotExist``.
     """
@@ -112,7 +119,7 @@ def erase(
     if known is not None:
         return known
     before = load(number)
-    reasons = _refusal(before, actor, step)
+    reasons = _refusal(before, actor, step, about)
     if reasons:
         raise Refused(None, reasons)
     said = _content(before, step, content or {})
@@ -123,16 +130,19 @@ def erase(
     state = after(before.procedure, before.state, from_leaf(entry.seq, read(bytes(entry.leaf))))
     if step == "confirm" and before.state.erasing is not None:
         _carry_out(before, before.state.erasing, entry)
+        transaction.on_commit(ledger.empty_log)
     project(before, surroundings(before), replace(before, state=state))
     return receipt_of(entry)
 
 
-def _refusal(case: Folded, actor: Actor, step: StepKind) -> tuple[Reason, ...]:
+def _refusal(case: Folded, actor: Actor, step: StepKind, about: int | None) -> tuple[Reason, ...]:
     pending = case.state.erasing
     if not may_erase(case, actor):
         return (Reason("office", _NOT_YOURS),)
     if step == "propose":
         return () if pending is None else (Reason("pending", _WAITS),)
+    if pending is not None and about not in (None, pending.seq):
+        return (Reason("changed", CHANGED),)
     if pending is None:
         return (Reason("not-proposed", _NOT_PROPOSED),)
     return (Reason("four-eyes", _ANOTHER),) if pending.person == actor.person_key else ()
@@ -148,7 +158,7 @@ def _content(case: Folded, step: StepKind, raw: Mapping[str, Any]) -> dict[str, 
         target = hanging.get(_seq(raw.get("entry")))
         fields = erasure.act_in(case.programme, case.procedure, ERASE).content
         content, problems = clean(fields, {**raw, "act": target.act if target else ""})
-        problems += [] if problems else _unfound(content, target)
+        problems += [] if problems else [*_unfound(content, target), *_needed(case, content)]
     if problems:
         raise BadContent(problems)
     return content
@@ -167,6 +177,14 @@ def _unfound(content: Mapping[str, Any], target: Kept | None) -> list[ContentPro
         "What was chosen is not on this entry, or is erased already. Reload the page and choose again.",
     )
     return [ContentProblem("fields", gone)]
+
+
+def _needed(case: Folded, content: Mapping[str, Any]) -> list[ContentProblem]:
+    """While a matter is open, what was said in it is still needed: neither its purpose nor its time is over."""
+    stage = case.procedure.stages.get(case.state.stage)
+    if content["law"] not in erasure.WHEN_OVER or (stage is not None and stage.final):
+        return []
+    return [ContentProblem("law", _STILL_OPEN)]
 
 
 def _draft(case: Folded, actor: Actor, step: StepKind, content: Mapping[str, Any]) -> ledger.Draft:
@@ -194,16 +212,18 @@ def _carry_out(case: Folded, proposed: Done, by: Entry) -> None:
         value = Sealed.objects.filter(entry=target, field=field).values_list("value", flat=True).first()
         ledger.erase(by, target, field)
         if field.startswith(PERSONAL):
-            _forget_in_dossier(case.number, field.removeprefix(PERSONAL))
+            _forget_in_dossier(case.number, field.removeprefix(PERSONAL), bytes(value or b""))
         elif case.procedure.acts[target.kind].content[field].type == "files" and value is not None:
             row = Case.objects.get(number=case.number)
             evidence.destroy(row, f"{target.kind}.{field}", json.loads(bytes(value)))
 
 
-def _forget_in_dossier(number: str, field: str) -> None:
-    """Takes a value out of the working copy as well."""
+def _forget_in_dossier(number: str, field: str, value: bytes) -> None:
+    """Takes a value out of the working copy as well, unless another was typed there since."""
     dossier = Dossier.objects.select_for_update().filter(case=number).first()
-    if dossier is not None and field in dossier.data:
+    if dossier is None or field not in dossier.data:
+        return
+    if canonical(dossier.data[field]) == value:
         dossier.data = {name: value for name, value in dossier.data.items() if name != field}
         dossier.revision += 1
         dossier.save(update_fields=["data", "revision"])

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from cultivar.cases.act_forms import ActForm, Surroundings
-from cultivar.cases.act_pages import BLOCKS, agreeing_office, new_key, said_to_be, tell
+from cultivar.cases.act_pages import BLOCKS, agreeing_office, new_key, read_proposal, said_to_be, tell
 from cultivar.cases.contents import said
 from cultivar.cases.erasing import Kept, erase, kept, may_agree, may_erase
 from cultivar.cases.offices import find, for_offices
@@ -110,6 +110,7 @@ def answer(request: ActorRequest, number: str) -> HttpResponse:
             form.content() if declining else {},
             key=said_to_be(request),
             step="decline" if declining else "confirm",
+            about=read_proposal(request),
         )
     except Refused as refused:
         return _answer_page(request, row, folded, act, form, refused.reasons)
@@ -138,6 +139,7 @@ def _answer_page(
         "act": act,
         "proposal": said(folded, pending, parts_of(folded, request.actor), people) if pending else [],
         "proposer": people.get(pending.person, "") if pending else "",
+        "pending": pending,
         "may": may_agree(folded, request.actor),
         "form": form,
         "key": said_to_be(request).partition("-")[0] if failed else new_key(),

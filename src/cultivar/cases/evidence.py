@@ -33,6 +33,7 @@ from cultivar.cases.programmes import pinned
 from cultivar.cases.record import load
 from cultivar.cases.sight import hidden, parts_of
 from cultivar.ledger import clock
+from cultivar.ledger.append import lock
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 
@@ -525,7 +526,15 @@ def destroy(case: Case, slot: str, files: Sequence[str]) -> None:
     ).iterator():  # rare, and nothing may be lost
         unnamed = {sha256 for sha256 in unnamed if sha256.encode() not in bytes(body)}
     for sha256 in unnamed:
-        transaction.on_commit(partial(path_of(sha256).unlink, missing_ok=True))
+        transaction.on_commit(partial(_unlink_unnamed, sha256))
+
+
+@transaction.atomic
+def _unlink_unnamed(sha256: str) -> None:
+    """Deletes bytes that no row names; in the writer's place, for acts that bring files are recorded there."""
+    lock()
+    if not Evidence.objects.filter(sha256=sha256).exists():
+        path_of(sha256).unlink(missing_ok=True)
 
 
 def open_file(evidence: Evidence | Kept) -> BinaryIO:

@@ -21,10 +21,10 @@ from cultivar.cases.models import Case, RoundNotice, TitleChange
 from cultivar.cases.programmes import adopt, calendar, current, lies_in, not_in_force
 from cultivar.cases.record import Folded, Opening, from_leaf, load, matter
 from cultivar.ledger import append as ledger
-from cultivar.ledger.canonical import NotCanonical, normal, read
+from cultivar.ledger.canonical import NotCanonical, canonical, normal, read
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.ledger.jobs import enqueue_checkpoint
-from cultivar.ledger.models import Entry, Head
+from cultivar.ledger.models import Entry, Head, Sealed
 from cultivar.policy.model import Act, ContentField
 from cultivar.policy.reading import Reading
 from cultivar.policy.text import Text
@@ -51,6 +51,10 @@ class Receipt:
 
 LONGEST_KEY = 80  # characters of an idempotency key
 
+CHANGED = Text(
+    "提请的内容已经换过，不是你看到的那份。请重新看过再审签。",
+    "What is proposed has changed since you read it. Read it again before you answer.",
+)
 DECLINING = {
     "reasons": ContentField(zh="不同意的理由", en="Why not", type="long-text", required=True, at_most=1000)
 }
@@ -82,10 +86,12 @@ def perform(
     *,
     key: str,
     step: StepKind | None = None,
+    about: int | None = None,
 ) -> Receipt:
     """Does one act on a case for ``actor``. ``key`` makes it idempotent: a second call answers with the first receipt.
 
     ``step`` is only needed where four eyes are: propose, confirm or decline; absent, confirm what is pending.
+    ``about`` is the proposal (its entry) that whoever answers has read; where another waits meanwhile, it is refused.
     Raises ``Refused``, ``BadContent``, or ``Case.DoesNotExist``.
     """
     key = sound_key(key)
@@ -97,7 +103,11 @@ def perform(
     act = before.procedure.acts.get(act_id)
     if act is None:
         raise Case.DoesNotExist(f"{number} has no act {act_id}")
-    return _record(head, before, act_id, _step(act, act_id, before.state, step), actor, content or {}, key)
+    chosen = _step(act, act_id, before.state, step)
+    pending = before.state.pending
+    if chosen in ("confirm", "decline") and pending is not None and about not in (None, pending.seq):
+        raise Refused(None, (Reason("changed", CHANGED, tuple(act.articles)),))
+    return _record(head, before, act_id, chosen, actor, content or {}, key)
 
 
 @transaction.atomic
@@ -233,6 +243,21 @@ def earlier(
         )
         raise Refused(None, (Reason("key", text),))
     return receipt_of(entry, repeated=True)
+
+
+def repeats(receipt: Receipt, said: Mapping[str, Any]) -> bool:
+    """Whether what is said is what the entry of a receipt says: three queries. What was erased counts as the same."""
+    case = load(receipt.case)
+    fields = case.procedure.acts[receipt.act].content
+    content, problems = clean(fields, said)
+    kept = read(bytes(Entry.objects.values_list("leaf", flat=True).get(seq=receipt.seq)))["content"]
+    salts = dict(Sealed.objects.filter(entry=receipt.seq).values_list("field", "salt"))
+    return not problems and all(
+        kept.get(name) == {"commitment": ledger.commitment(bytes(salts[name]), canonical(value))}
+        if name in salts
+        else (fields[name].personal and name in kept) or kept.get(name) == value
+        for name, value in content.items()
+    )
 
 
 def receipt_of(entry: Entry, *, repeated: bool = False) -> Receipt:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.http import QueryDict
 
 from cultivar.cases import evidence
 from cultivar.cases.perform import BadContent
@@ -62,6 +63,13 @@ class ObjectionForm(forms.Form):
         if not self.errors:
             self._look_into_files()
         return self.cleaned_data
+
+    def start_anew(self, why: Text) -> None:
+        """Says why this was not taken, and gives the form a fresh key, so that it can be sent again."""
+        fresh = self.data.copy() if isinstance(self.data, QueryDict) else QueryDict(mutable=True)
+        fresh["key"] = f"objection-{uuid4()}"
+        self.data = fresh
+        self.add_error(None, speak(why))
 
     @property
     def said(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.views.decorators.cache import never_cache
 
 from cultivar.cases import evidence, programme_reader
 from cultivar.cases import public_queries as q
@@ -18,7 +19,7 @@ from cultivar.cases.citing import chip
 from cultivar.cases.models import Case
 from cultivar.cases.notice_days import NoticeDays
 from cultivar.cases.opening import open_on_case, opening_act
-from cultivar.cases.perform import BadContent, Receipt, Refused
+from cultivar.cases.perform import BadContent, Receipt, Refused, repeats
 from cultivar.cases.programme_rule import joined
 from cultivar.cases.programmes import calendar, newest, pinned
 from cultivar.cases.public_forms import ObjectionForm
@@ -43,6 +44,11 @@ PAGE = 50
 RECENT = timedelta(days=30)
 _SUFFIXES = ("新区", "市", "州")
 
+SENT_BEFORE = Text(
+    "这个页面已经提交过一份异议。现在写的还在下面；要作为另一份异议提出，请再提交一次。",
+    "An objection was already sent from this page. What you have written now is still below: send it again to file it "
+    "as another one.",
+)
 VALID = c.Tag(Text("有效", "valid"), "ok")
 ENDED = c.Tag(Text("已撤销", "revoked"), "bad")
 
@@ -279,6 +285,7 @@ def _notice(number: str) -> q.Notice:
 
 
 @bounded
+@never_cache
 def object_(request: HttpRequest, number: str) -> HttpResponse:
     """The objection form of one case on notice; a sent one is answered with a receipt."""
     found = _notice(number)
@@ -299,6 +306,8 @@ def object_(request: HttpRequest, number: str) -> HttpResponse:
             form.refuse(bad)
         except Refused as refused:
             reasons = refused.reasons
+        except _SentBefore:
+            form.start_anew(SENT_BEFORE)
         else:
             return redirect("objection", receipt.case, address_code(Entry.objects.get(seq=receipt.seq)))
     page = {
@@ -318,10 +327,16 @@ def object_(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "cases/public/object.html", page, status=422 if request.method == "POST" else 200)
 
 
+class _SentBefore(Exception):
+    """The page had sent something else already."""
+
+
 @transaction.atomic
 def _file(case: Case, procedure: str, form: ObjectionForm) -> Receipt:
     """Opens the objection, keeps its files and ties them to it, all or nothing."""
     receipt = open_on_case(case, procedure, PUBLIC, form.said, key=form.cleaned_data["key"])
+    if receipt.repeated and not repeats(receipt, form.said):
+        raise _SentBefore
     if not receipt.repeated:
         opened = Case.objects.get(number=receipt.case)
         for name, files in form.sound.items():

@@ -63,8 +63,10 @@ def record(case: Folded, actor: Actor) -> Iterator[Done]:
 
 
 def _sees_erasure(case: Folded, erasure: Done, parts: frozenset[str]) -> bool:
-    """Whoever reads the act of which something was erased reads that it was."""
-    return not hidden(case, erasure.content["act"], parts)
+    """Whoever reads the act of which something was erased reads that it was; of a proposal, who reads those."""
+    act_id = erasure.content["act"]
+    effective = any(done.said_in == erasure.content["entry"] for done in case.state.acts)
+    return not hidden(case, act_id, parts) and (effective or reads_unagreed(case, erasure, parts))
 
 
 def _own(done: Done, actor: Actor) -> bool:

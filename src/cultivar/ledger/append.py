@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from cultivar.ledger import clock, randomness, tree
 from cultivar.ledger.canonical import canonical
@@ -173,3 +173,18 @@ def erase(by: Entry, entry: Entry, field: str) -> bool:
     Erasure.objects.create(entry=entry, field=field, by=by)
     deleted, _ = Sealed.objects.filter(entry=entry, field=field).delete()
     return deleted == 1
+
+
+def empty_log() -> None:
+    """Writes SQLite's log back and empties it, so that what was erased does not linger there; elsewhere nothing.
+
+    Call it outside transactions. While others read, the log cannot be emptied; the next call, or the end of the last
+    connection, does it.
+    """
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except OperationalError:  # somebody reads just now
+        return

@@ -11,6 +11,7 @@ from cultivar.ledger.note import BadNote, Opened, Verifier, open_note
 from cultivar.policy.text import Text
 
 PROOF = "c2sp.org/tlog-proof@v1"
+LARGEST_SIZE = 2**63 - 1
 MOST_HASHES = 63  # of a path in any tree that can be counted
 
 _WHOLE = re.compile("0|[1-9][0-9]{0,18}")
@@ -57,7 +58,7 @@ def parse(text: str) -> Checkpoint:
     if len(lines) < 4 or lines.pop() != "" or not all(lines):
         raise BadNote(_BAD_CHECKPOINT)
     origin, size, root = lines[:3]
-    if not _WHOLE.fullmatch(size):
+    if not _WHOLE.fullmatch(size) or int(size) > LARGEST_SIZE:
         raise BadNote(_BAD_CHECKPOINT)
     return Checkpoint(origin, int(size), _hash(root, _BAD_CHECKPOINT), tuple(lines[3:]))
 

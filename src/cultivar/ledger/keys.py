@@ -8,6 +8,8 @@ everyone knows the new one, then take the old file away.
 import base64
 import binascii
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +19,7 @@ from cultivar.ledger.models import Checkpoint, VerifierKey
 from cultivar.ledger.note import ED25519, SM2, BadNote, Signer, Verifier
 from cultivar.policy.text import Text
 
+LOCK = "signing.lock"
 _SUFFIX = ".key"
 _PREFIX = "PRIVATE+KEY+"
 _BAD_FILE = Text("密钥文件 {file} 无法读取。", "the key file {file} cannot be read.")
@@ -28,6 +31,11 @@ _NO_OTHER = Text(
     "还没有别的密钥签过最近的检查点。请先新建一把，让两把同签一段时间。",
     "No other key has signed the latest checkpoint. Make a new one first, and let both sign for a time.",
 )
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows: one process signs there
+    fcntl = None  # type: ignore[assignment]
 
 
 class NoKey(Exception):
@@ -49,6 +57,17 @@ def signers() -> list[Signer]:
     folder = Path(settings.LEDGER_KEYS)
     files = sorted(folder.glob(f"*{_SUFFIX}"), key=lambda file: (file.stat().st_mtime_ns, file.name))
     return [one for one in map(_read, files) if one.kind != SM2 or settings.LEDGER_SM]
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Holds the folder of keys for one process; freed by the operating system in whatever way it ends."""
+    folder = Path(settings.LEDGER_KEYS)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / LOCK).open("a+b") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def create(kind: int = ED25519) -> str:
@@ -82,7 +101,8 @@ def retire(key_id: str) -> None:
     file = Path(settings.LEDGER_KEYS) / f"{key_id}{_SUFFIX}"
     if not file.is_file() or file.parent != Path(settings.LEDGER_KEYS):
         raise NoKey(Text("没有编号为 {id} 的密钥。", "There is no key with the ID {id}.").fill(id=key_id))
-    others = {one.key_id.hex() for one in signers() if one.kind == ED25519} - {key_id}
+    named = [one for one in signers() if one.kind == ED25519 and one.name == origin()]
+    others = {one.key_id.hex() for one in named} - {key_id}
     last = Checkpoint.objects.order_by("-size").first()
     if last is None or not last.signatures.filter(key_id__in=others, witness=False).exists():
         raise NoKey(_NO_OTHER)

@@ -17,6 +17,7 @@ from cultivar.ledger.note import ED25519, SM2, BadNote, Line, Signer, Verifier
 from cultivar.policy.text import Text
 
 LAST = "last-checkpoint"
+MOST_ALARMS = 20  # kept; whoever holds an old key cannot flood the table
 
 
 class Contradiction(Exception):
@@ -59,8 +60,14 @@ _FORK = Text(
 def sign() -> str:
     """Signs the ledger as it stands and gives the note; every key of the folder signs.
 
-    Raises ``Contradiction`` and ``keys.NoKey``. Signing again adds only signatures of keys that are new.
+    Raises ``Contradiction`` and ``keys.NoKey``. Signing again adds only signatures of keys that are new. One signs at
+    a time, so that the note beside the keys is always the latest.
     """
+    with keys.held():
+        return _sign()
+
+
+def _sign() -> str:
     with transaction.atomic():
         size, root = proofs.head()
         signers = _signers()
@@ -82,7 +89,7 @@ def sign() -> str:
 def _signers() -> list[Signer]:
     """The keys of the folder; the first of each kind that is wanted is made."""
     wanted = [ED25519, SM2] if settings.LEDGER_SM else [ED25519]
-    known = {one.kind for one in keys.signers()}
+    known = {one.kind for one in keys.signers() if one.name == keys.origin()}
     for kind in wanted:
         if kind not in known:
             keys.create(kind)
@@ -197,7 +204,7 @@ def _keep(row: Checkpoint, line: Line, *, witness: bool) -> bool:
 
 def _alarm(kind: Alarm.Kind, size: int, *notes: str) -> None:
     """Recorded in a transaction of its own, so that the refusal that follows does not take it back."""
-    if not Alarm.objects.filter(kind=kind, size=size).exists():
+    if not Alarm.objects.filter(kind=kind, size=size).exists() and Alarm.objects.count() < MOST_ALARMS:
         Alarm.objects.create(kind=kind, size=size, notes=list(notes), at=clock.now())
 
 

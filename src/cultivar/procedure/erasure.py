@@ -14,6 +14,8 @@ from cultivar.procedure.record import ERASE
 LAW = Text("《个人信息保护法》第四十七条", "Personal Information Protection Law, article 47")
 NAME = Text("依法删除个人信息", "Erase personal information")
 
+WHEN_OVER = frozenset({"purpose", "retention"})  # grounds that a matter still open does not give
+
 _GROUNDS = {
     "purpose": (
         "目的已实现、不能实现或者不再需要",

@@ -30,6 +30,12 @@ class Done:
     person: str
     at: datetime
     content: Mapping[str, Any]
+    proposal: int | None = None  # of an agreement: the entry that proposed it
+
+    @property
+    def said_in(self) -> int:
+        """The entry that holds what the act says: its own, or the proposal that was agreed to."""
+        return self.seq if self.proposal is None else self.proposal
 
     @property
     def day(self) -> date:
@@ -133,7 +139,8 @@ def _answered(procedure: Procedure, state: State, act: Act, done: Done) -> State
         return replace(state, pending=None, declined=(*state.declined, done))
     # What takes effect is what was proposed; the time of effect is the agreement's.
     content = {**proposed.content, **done.content}
-    return _effective(procedure, state, act, replace(done, content=content, office=proposed.office))
+    agreed = replace(done, content=content, office=proposed.office, proposal=proposed.seq)
+    return _effective(procedure, state, act, agreed)
 
 
 def _erasing(state: State, done: Done) -> State:
@@ -147,7 +154,8 @@ def _erasing(state: State, done: Done) -> State:
         raise BrokenRecord(done.seq, "the same person cannot agree to their own proposal")
     if done.step == "decline":
         return replace(state, erasing=None, declined=(*state.declined, done))
-    effective = replace(done, content={**proposed.content, **done.content}, office=proposed.office)
+    content = {**proposed.content, **done.content}
+    effective = replace(done, content=content, office=proposed.office, proposal=proposed.seq)
     return replace(state, erasing=None, erasures=(*state.erasures, effective))
 
 
