@@ -435,6 +435,7 @@ def _has_file(entry: Any, filing: Filing) -> bool:
 
 def _receipts(filings: list[Filing]) -> Counter[str]:
     """Every receipt verifies, from the file that a client would be given."""
+    from cultivar.cases.receipts import address_code
     from cultivar.ledger import keys, signing
     from cultivar.ledger.checkpoint import check_receipt, read_receipt
     from cultivar.ledger.models import Entry
@@ -446,7 +447,7 @@ def _receipts(filings: list[Filing]) -> Counter[str]:
             continue
         leaf = bytes(entry.leaf)
         receipt = signing.receipt(entry.seq, leaf)
-        address = f"/objections/{entry.case}/{bytes(entry.leaf_hash).hex()[:16]}/"
+        address = f"/objections/{entry.case}/{address_code(entry)}/"
         try:
             good = receipt is not None and set(one.answers) == {address}
             if receipt is not None:

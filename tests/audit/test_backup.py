@@ -49,7 +49,7 @@ def add(key, **more):
 EVERY_KIND = """
 # Rows of every kind that the demonstration lacks.
 one = add("personal", personal={"name": "\\U00020bb7 王", "mail": "a@example.com"})
-by = add("gone", act="erase", content={"reason": "asked \\u2028 for"})
+by = add("gone", act="erase", step="confirm", content={"reason": "asked \\u2028 for"})
 with transaction.atomic():
     assert ledger.erase(by, one, "mail")
 keys.create()

@@ -1,5 +1,7 @@
 """Every kind of alteration, made behind the database's guard, is found, and names the entry or the checkpoint."""
 
+import hashlib
+
 import pytest
 from django.db import connection, transaction
 from tests import world as w
@@ -8,6 +10,7 @@ from tests.audit.houses import altered, flipped, leaf_of
 
 from cultivar.audit.verifying import verify
 from cultivar.audit.verifying_checkpoints import Handed
+from cultivar.cases.evidence import path_of
 from cultivar.cases.models import DossierVersion
 from cultivar.cases.record import load
 from cultivar.ledger import append as ledger
@@ -492,3 +495,95 @@ def test_another_sm3_root_than_the_entries_give_is_found(house, settings, tmp_pa
         assert [one.size for one in found] == [ledger_size]
         assert not [one for one in problems([true], pinned=[signer.vkey]) if "SM3" in one.text.en]
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {},
+        {"decision": "黔工信〔2026〕9号", "invented": "x"},
+        {"decision": 5},
+        {"decision": "长" * 2000},
+    ],
+)
+def test_an_act_that_does_not_say_what_the_policy_asks_for(house, content):
+    with altered():
+        case, proposed, _ = on_notice()
+        seq = appended(proposed, "2026-06-10", case=case, content=content)
+        found = [one for one in problems() if one.part == "act"]
+    assert [one.seq for one in found] == [seq]
+
+
+def test_an_agreement_that_says_otherwise_than_the_proposal(house):
+    with altered():
+        case, proposed, agreed = on_notice()
+        appended(proposed, "2026-06-10", case=case)
+        content = read(leaf_of(agreed))["content"] | {"decision": "另一个文号"}
+        seq = appended(agreed, "2026-06-10", case=case, content=content)
+        found = [one for one in problems() if one.part == "act"]
+    assert [one.seq for one in found] == [seq]
+
+
+@pytest.mark.parametrize("scores", [{}, {"strength": "abc"}, "x"])
+def test_what_no_table_can_be_made_of_is_told_and_does_not_stop_the_rest(house, scores):
+    with altered():
+        sheet = Entry.objects.filter(kind="score").latest("seq").seq
+        leaf = read(leaf_of(sheet))
+        content = leaf["content"] | {"scores": scores}
+        flawed = canonical(leaf | {"content": content})
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE ledger_entry SET leaf = %s WHERE seq = %s", [flawed, sheet])
+        found = problems()
+    assert found
+    assert any(one.seq is not None and one.seq <= sheet <= (one.last or one.seq) for one in found)
+
+
+def test_a_number_far_beyond_the_end_is_told_at_once(house):
+    insert = (
+        'INSERT INTO ledger_entry (seq, "case", kind, step, office, at, key, leaf, leaf_hash) '
+        'SELECT 1000000000000000, "case", kind, step, office, at, %s, leaf, leaf_hash FROM ledger_entry WHERE seq = 5'
+    )
+    with altered(insert, "far"):
+        found = problems()
+    assert found[0].seq == house.size
+    assert any(one.seq == 10**15 for one in found)
+
+
+def test_a_leaf_nested_without_end_is_told(house):
+    deep = b'{"a":' * 900 + b"1" + b"}" * 900
+    with altered("UPDATE ledger_entry SET leaf = %s WHERE seq = %s", deep, house.at_edge):
+        assert any(one.seq is not None and one.seq <= house.at_edge for one in problems())
+
+
+def test_a_dossier_that_was_exchanged_with_its_name_is_missed(house):
+    version = DossierVersion.objects.earliest("seq")
+    body = canonical({"salt": "x", "data": {}, "evidence": []})
+    sets = "UPDATE cases_dossierversion SET body = %s, sha256 = %s WHERE sha256 = %s"
+    with altered(sets, body, hashlib.sha256(body).hexdigest(), version.sha256):
+        found = problems()
+    assert [one.seq for one in found if "is not kept" in one.text.en] == [version.seq]
+
+
+def test_files_of_evidence_are_read_where_asked_for(house, settings, tmp_path):
+    settings.EVIDENCE_FOLDER = tmp_path
+    assert not problems()
+    gone = problems(with_files=True)
+    assert {one.part for one in gone} == {"file"}
+    path = path_of("0" * 64)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"another")
+    assert any("was changed" in one.text.en for one in problems(with_files=True))
+
+
+def test_whoever_knows_only_the_old_key_is_content_with_what_it_signed(house, settings):
+    old = signing.keys.signers()[0].vkey
+    kept = (settings.LEDGER_KEYS / signing.LAST).read_text("utf-8")
+    with altered():
+        signing.keys.create()
+        signing.sign()
+        found = problems(pinned=[old])
+        for file in settings.LEDGER_KEYS.glob("*.key"):
+            if file.stem != old.split("+")[1]:
+                file.unlink()
+        (settings.LEDGER_KEYS / signing.LAST).write_text(kept, "utf-8")
+    assert not [one for one in found if one.part == "checkpoint"], list(map(str, found))

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from cultivar.policy.text import Text
 
-Part = Literal["tree", "checkpoint", "entry", "sealed", "erasure", "act", "projection"]
+Part = Literal["tree", "checkpoint", "entry", "sealed", "erasure", "act", "file", "projection"]
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,8 @@ def cosignatures(request: HttpRequest) -> HttpResponse:
         if not any(key in witnesses for key, _ in opened.verified):
             return said(_NO_WITNESS, 422)
         return said(_TAKEN.fill(n=signing.accept(body)))
+    except keys.NoKey as broken:
+        return said(broken.text, 503)
     except BadNote as bad:
         return said(bad.text, 422)
     except signing.Contradiction as contradiction:

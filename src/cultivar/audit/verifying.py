@@ -14,9 +14,10 @@ from cultivar.audit import verifying_entries as entries
 from cultivar.audit.findings import Finding, in_order
 from cultivar.audit.verifying_acts import Acts, words_of
 from cultivar.audit.verifying_checkpoints import Checkpoints, Handed
+from cultivar.audit.verifying_files import dossiers, files
 from cultivar.audit.verifying_second import SecondWalk
 from cultivar.audit.verifying_tree import Progress, TreeWalk, chunks, snapshot
-from cultivar.cases.models import AdoptedProgramme, Case, DossierVersion
+from cultivar.cases.models import AdoptedProgramme, Case
 from cultivar.cases.programmes import versions
 from cultivar.cases.replay import against_tables
 from cultivar.ledger import canonical
@@ -26,10 +27,6 @@ from cultivar.policy.text import Text
 _PROGRAMME = Text(
     "所存的政策版本 {digest} 与它的标识不符。",
     "the kept text of the version {digest} is not what its name says.",
-)
-_DOSSIER = Text(
-    "所存的申报书与提交时的不同（{sha256}）。",
-    "the kept dossier is not the one that was submitted ({sha256}).",
 )
 
 
@@ -59,12 +56,14 @@ def verify(
     handed: Sequence[Handed] = (),
     pinned: Sequence[str] = (),
     tree_only: bool = False,
+    with_files: bool = False,
     progress: Progress = lambda _: None,
 ) -> Verdict:
     """Checks the ledger of this database, as it is at this moment.
 
     ``handed`` are checkpoints or receipts that others kept; ``pinned`` vkeys count instead of the database's own
-    list. ``tree_only`` leaves out what the entries say. Raises ``BadNote`` for a malformed vkey or witness file.
+    list. ``tree_only`` leaves out what the entries say; ``with_files`` also reads every file of evidence. Raises
+    ``BadNote`` for a malformed vkey and ``NoKey`` for a malformed list of witnesses.
     """
     with snapshot():
         signed = Checkpoints(handed, pinned)
@@ -88,7 +87,8 @@ def verify(
         walk.finish()
         read.finish(owners, acts.lost)
         found = [*walk.findings, *signed.compare(walk), *second.findings()]
-        found += [*read.findings, *acts.findings, *_programmes(), *_dossiers()]
+        found += [*read.findings, *acts.findings, *_programmes()]
+        found += [*dossiers(acts.dossiers), *(files() if with_files else ())]
         found += _projections(acts)
         cases = len(acts.cases) + len(acts.lost)
         return Verdict(_named(found), walk.size, cases, signed.stored, len(acts.lost))
@@ -121,17 +121,6 @@ def _programmes() -> list[Finding]:
         Finding("act", _PROGRAMME.fill(digest=digest), table="cases_adoptedprogramme")
         for digest, data in AdoptedProgramme.objects.order_by("pk").values_list("digest", "data")
         if hashlib.sha256(bytes(data)).hexdigest() != digest
-    ]
-
-
-def _dossiers() -> list[Finding]:
-    """The submitted dossiers that are not the ones that the entries name."""
-    return [
-        Finding("act", _DOSSIER.fill(sha256=sha256), case=case, seq=seq, table="cases_dossierversion")
-        for sha256, case, seq, body in DossierVersion.objects.order_by("seq")
-        .values_list("sha256", "case_id", "seq", "body")
-        .iterator()
-        if hashlib.sha256(bytes(body)).hexdigest() != sha256
     ]
 
 

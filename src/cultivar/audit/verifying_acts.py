@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from cultivar.audit.findings import Finding
 from cultivar.audit.verifying_entries import Entries, Leaf
 from cultivar.cases.models import AdoptedProgramme, Case
+from cultivar.cases.perform import DECLINING
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.cases.record import Folded, Opening, from_leaf, matter, terms_of
+from cultivar.ledger import sealed
 from cultivar.policy.model import Act, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure import erasure
+from cultivar.procedure.content import clean
 from cultivar.procedure.engine import decide
 from cultivar.procedure.guards import Question
 from cultivar.procedure.matter import Finding as Fact
@@ -38,6 +41,9 @@ _ARTICLES = Text("所引条款不是这一步的条款。", "it cites other arti
 _REFUSED = Text("当时不能办这一步：{why}", "it could not be done then: {why}")
 _ONE_PERSON = Text("同一个人提出又审签。", "the same person proposed it and agreed to it.")
 _IMPOSSIBLE = Text("程序走不到这一步。", "the procedure does not lead there.")
+_SAYS_MORE = Text(
+    "审签不能另有内容。", "an agreement says nothing of its own; what was proposed takes effect."
+)
 _NO_PARENT = Text("它所附的案件或批次不存在。", "the case or round on which it hangs does not exist.")
 
 
@@ -65,6 +71,7 @@ class Acts:
         self._terms: dict[str, tuple[int, Terms]] = {}
         self._titles: dict[str, bool] = {}  # whether it is held
         self._open: dict[tuple[str, str], set[str]] = {}  # cases in hand by procedure and title
+        self.dossiers: dict[str, tuple[int, str]] = {}  # submitted ones by SHA-256: entry and case
 
     def lose(self, case: str) -> None:
         """Follows a case no further: one of its acts is not what was recorded."""
@@ -157,7 +164,9 @@ class Acts:
         asker = _Asker(done.person, body.played_by or part, done.post, done.region, around.applicant)
         question = Question(case.programme, case.procedure, case.state, around, done.at, calendar())
         option = decide(done.act, done.step, asker, question)
-        return None if option.allowed else _REFUSED.fill(why=option.reasons[0].text)
+        if not option.allowed:
+            return _REFUSED.fill(why=option.reasons[0].text)
+        return _said_wrongly(act, done)
 
     def _around(self, case: Folded) -> Matter:
         opening = case.opening
@@ -191,7 +200,9 @@ class Acts:
                 self._entries.decided(done.seq, now.number, now.state.erasures[-1].content)
             return
         if len(now.state.acts) > len(before.state.acts):
-            self._titled(now, now.procedure.acts[done.act], now.state.acts[-1])
+            act = now.procedure.acts[done.act]
+            self._titled(now, act, now.state.acts[-1])
+            self._submitted(act, now.state.acts[-1], now.number)
         stage = now.procedure.stages.get(now.state.stage)
         same = self._open.setdefault((now.opening.procedure, now.opening.title), set())
         (same.discard if stage is None or stage.final else same.add)(now.number)
@@ -201,6 +212,11 @@ class Acts:
             self._titles[done.content["title"]] = True
         if act.ends:
             self._titles[case.opening.title] = False
+
+    def _submitted(self, act: Act, done: Done, number: str) -> None:
+        for name, spec in act.content.items():
+            if spec.type == "dossier" and isinstance(done.content.get(name), str):
+                self.dossiers[done.content[name]] = done.seq, number
 
     def fact(self, name: str, case: Folded) -> Fact:
         """A fact from outside the acts, as the record had it at this moment."""
@@ -246,6 +262,19 @@ def _wrong_erasure(case: Folded, done: Done) -> Text | None:
         return _BODY.fill(have=done.body, should=part)
     proposed = case.state.erasing
     return _ONE_PERSON if proposed is not None and proposed.person == done.person else None
+
+
+def _said_wrongly(act: Act, done: Done) -> Text | None:
+    """What is wrong with the form of what an act says; personal values are commitments and not looked at."""
+    own = {"title"} if act.grants else set()
+    if done.step == "confirm":
+        return None if done.content.keys() <= own else _SAYS_MORE
+    sealed_away = {name for name, said in done.content.items() if sealed.is_commitment(said)}
+    fields = DECLINING if done.step == "decline" else act.content
+    asked = {name: spec for name, spec in fields.items() if name not in sealed_away}
+    content = {name: said for name, said in done.content.items() if name not in sealed_away | own}
+    _, problems = clean(asked, content)
+    return problems[0].text if problems else None
 
 
 def words_of(programme: Programme, procedure: str, act_id: str, step: str) -> Text:

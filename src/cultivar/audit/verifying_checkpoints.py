@@ -177,7 +177,7 @@ class Checkpoints:
             for one in (*opened.unknown, *(one for _, one in opened.verified)):
                 if (one.name, one.key_id.hex()) != (line.name, line.key_id):
                     self._say(_LINE_COLUMNS, size)
-                elif not opened.verified:
+                elif not opened.verified and not self._pinned:
                     self._say(_UNKNOWN.fill(name=one.name, id=one.key_id.hex()), size)
                 elif by_witness != line.witness:
                     self._say(_WITNESS, size)

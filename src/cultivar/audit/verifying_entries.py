@@ -110,8 +110,8 @@ class Entries:
     def decided(self, by: int, case: str, proposed: Mapping[str, Any]) -> None:
         """An erasure in a case that the entry ``by`` agreed to: ``entry`` and ``fields`` of its proposal."""
         target, names = proposed.get("entry"), proposed.get("fields")
-        if isinstance(target, int) and isinstance(names, list):
-            self._decided.update((by, case, target, name) for name in names)
+        if type(target) is int and isinstance(names, list):
+            self._decided.update((by, case, target, str(name)) for name in names)
 
     def finish(self, cases: Mapping[int, str], lost: Collection[str]) -> None:
         """After the last entry: every erasure was decided by the entry that is said to have done it, and done.

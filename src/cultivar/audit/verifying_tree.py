@@ -22,6 +22,7 @@ from cultivar.ledger.models import Entry, Head, Tile
 from cultivar.policy.text import Text
 
 CHUNK = 16 * tree.WIDTH  # entries that are read at a time
+_FARTHEST = 1_000_000  # missing entries in a row; beyond that a number is made up
 COLUMNS = ("seq", "leaf", "leaf_hash")
 
 Progress: TypeAlias = Callable[[int], object]  # told how many more entries were read
@@ -169,6 +170,10 @@ class TreeWalk:
             return
         if seq > self.size:
             self.findings.append(Finding("tree", _MISSING, seq=self.size, last=seq - 1))
+            if seq - self.size > _FARTHEST:  # no gap, but a row put there: nothing is to be learnt beyond it
+                self.findings.append(Finding("tree", _ADDED, seq=seq))
+                self.bad.add(seq)
+                return
             while self.size < seq and self.size + len(self._hashes) < 2**62:
                 self._stored[self.size] = None
                 self._grow([b""])

@@ -119,6 +119,9 @@ def _add_looking(commands: Any) -> None:
     verify.add_argument(
         "--tree-only", action="store_true", help="只核验树和检查点 · only the tree and the checkpoints"
     )
+    verify.add_argument(
+        "--files", action="store_true", help="也逐个核对材料文件 · read every file of evidence as well"
+    )
     _as_json(verify)
     replay = _command(
         commands,
@@ -254,6 +257,7 @@ def _verify(arguments: argparse.Namespace) -> int:
             handed=handed(arguments.checkpoint),
             pinned=arguments.key,
             tree_only=arguments.tree_only,
+            with_files=arguments.files,
             progress=progress,
         )
     if arguments.json:

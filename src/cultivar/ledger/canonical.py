@@ -83,7 +83,10 @@ def parse(body: bytes | str) -> Any:
         raise NotCanonical(_TOO_DEEP) from None
     except ValueError:  # no JSON, no UTF-8, or a number too long to read
         raise NotCanonical(_NO_JSON) from None
-    return normal(data)
+    try:
+        return normal(data)
+    except RecursionError:
+        raise NotCanonical(_TOO_DEEP) from None
 
 
 def read(leaf: bytes) -> dict[str, Any]:

@@ -23,6 +23,10 @@ LOCK = "signing.lock"
 _SUFFIX = ".key"
 _PREFIX = "PRIVATE+KEY+"
 _BAD_FILE = Text("密钥文件 {file} 无法读取。", "the key file {file} cannot be read.")
+_BAD_WITNESS = Text(
+    "见证方名单 {file} 第 {line} 行不是验证密钥。请改正或删去这一行。",
+    "Line {line} of the list of witnesses, {file}, is no verifier key. Correct it or take it out.",
+)
 _NO_SM2 = Text(
     "这里没有安装 SM2。请运行 pip install cultivar[sm]。",
     "SM2 is not installed here. Run pip install cultivar[sm].",
@@ -116,12 +120,23 @@ def verifiers() -> list[Verifier]:
 
 
 def witnesses() -> list[Verifier]:
-    """The witnesses whose cosignatures are taken: one vkey a line in a file of the settings. Raises ``BadNote``."""
+    """The witnesses whose cosignatures are taken: one vkey a line in a file of the settings. Raises ``NoKey``."""
     try:
         lines = Path(settings.LEDGER_WITNESSES).read_text("utf-8").splitlines()
     except FileNotFoundError:
         return []
-    return [note.verifier(line.strip()) for line in lines if line.strip() and not line.startswith("#")]
+    return [
+        _witness(number, line.strip())
+        for number, line in enumerate(lines, 1)
+        if line.strip() and not line.startswith("#")
+    ]
+
+
+def _witness(number: int, vkey: str) -> Verifier:
+    try:
+        return note.verifier(vkey)
+    except BadNote:
+        raise NoKey(_BAD_WITNESS.fill(file=Path(settings.LEDGER_WITNESSES).name, line=number)) from None
 
 
 def _read(file: Path) -> Signer:

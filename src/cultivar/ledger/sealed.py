@@ -17,7 +17,7 @@ def problems(
 
     Every commitment has its value, every value its commitment, and the two agree; what was ``erased`` is gone.
     """
-    committed = {name: said["commitment"] for name, said in content.items() if _is_commitment(said)}
+    committed = {name: said["commitment"] for name, said in content.items() if is_commitment(said)}
     kept = {row.field: commitment(bytes(row.salt), bytes(row.value)) for row in rows}
     for name in sorted({*committed, *kept}):
         if name in erased:
@@ -34,7 +34,8 @@ def problems(
             )
 
 
-def _is_commitment(said: Any) -> bool:
+def is_commitment(said: Any) -> bool:
+    """Whether this stands in the place of a personal value."""
     return (
         isinstance(said, Mapping)
         and set(said) == {"commitment"}

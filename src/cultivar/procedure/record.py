@@ -137,6 +137,8 @@ def _answered(procedure: Procedure, state: State, act: Act, done: Done) -> State
         raise BrokenRecord(done.seq, "the same person cannot agree to their own proposal")
     if done.step == "decline":
         return replace(state, pending=None, declined=(*state.declined, done))
+    if proposed.content.keys() & done.content.keys():
+        raise BrokenRecord(done.seq, "an agreement cannot say otherwise than the proposal")
     # What takes effect is what was proposed; the time of effect is the agreement's.
     content = {**proposed.content, **done.content}
     agreed = replace(done, content=content, office=proposed.office, proposal=proposed.seq)
