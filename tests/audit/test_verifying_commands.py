@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def vkey(cultivar: Cultivar, home: Path, signed: dict) -> str:
 @pytest.fixture(scope="module")
 def receipt(home: Path, signed: dict) -> bytes:
     """The receipt of entry 5, made from the database's file alone."""
-    with sqlite3.connect(home / "cultivar.sqlite3") as database:
+    with closing(sqlite3.connect(home / "cultivar.sqlite3")) as database:
         leaves = [bytes(one) for (one,) in database.execute("SELECT leaf FROM ledger_entry ORDER BY seq")]
     path = merkle.inclusion_proof(leaves[: signed["size"]], 5)
     return checkpoint.Receipt(5, tuple(path), signed["note"], leaves[5]).text.encode()

@@ -59,14 +59,13 @@ def forged(size: int, root: bytes) -> str:
 
 
 @given(
-    st.integers(0, 2**63),
+    st.integers(0, 2**63 - 1),
     st.binary(min_size=32, max_size=32),
     st.lists(st.sampled_from(["x", "ext 1"]), max_size=2),
 )
 def test_a_checkpoint_is_read_back(size, root, extensions):
     made = checkpoint.Checkpoint(ORIGIN, size, root, tuple(extensions))
-    if size < 10**19:
-        assert checkpoint.parse(made.text) == made
+    assert checkpoint.parse(made.text) == made
 
 
 ROOT = base64.b64encode(bytes(32)).decode()
