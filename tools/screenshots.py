@@ -23,7 +23,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WIDTHS = (1280, 360)
 LANGUAGES = ("zh-hans", "en")
-DOCUMENTED = ("case", "desk", "home", "dossier")
+DOCUMENTED = ("case", "desk", "home", "dossier", "ledger")
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,15 @@ VIEWS = (
     View("desk-expert", "{expert}", "/desk/"),
     View("sheet", "{expert}", "/desk/ -> /acts/score/"),
     View("cases-auditor", "auditor", "/cases/"),
+    View("ledger", "", "/ledger/"),
+    View("ledger-check", "", "/ledger/check/"),
+    View("ledger-entries", "auditor", "/ledger/entries/"),
+    View("ledger-entry", "auditor", "/ledger/entries/ -> /ledger/entry/[0-9]+$"),
+    View(
+        "erase",
+        "province-handler",
+        "/cases/?procedure=objection -> /cases/[A-Z]+-[0-9-]+/$ -> /record/ -> /erase/",
+    ),
 )
 
 
