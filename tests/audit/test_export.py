@@ -77,3 +77,12 @@ def test_what_cannot_be_exported_leaves_nothing_behind(house, tmp_path):
     (tmp_path / "empty").mkdir()
     assert export(tmp_path / "empty") == house.size
     assert settings.LEDGER_ORIGIN in (tmp_path / "empty/README").read_text("utf-8")
+
+
+def test_only_the_owner_can_read_it(house, tmp_path):
+    (tmp_path / "open").mkdir(mode=0o755)
+    for folder in (tmp_path / "open", tmp_path / "above" / "new"):
+        export(folder, with_personal=True)
+        found = [folder, *folder.rglob("*")]
+        assert {one.stat().st_mode & 0o777 for one in found if one.is_dir()} == {0o700}
+        assert {one.stat().st_mode & 0o777 for one in found if one.is_file()} == {0o600}

@@ -80,7 +80,7 @@ def export(
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CannotExport(_NOT_EMPTY.fill(folder=folder))
     new = folder.with_name(f"{folder.name}.{os.getpid()}.new")
-    new.mkdir(parents=True)
+    new.mkdir(parents=True, mode=0o700)
     try:
         with snapshot():
             row = _checkpoint(size)
@@ -218,5 +218,13 @@ def _write_lines(file: Path, lines: Iterable[str]) -> None:
 
 
 def _write(file: Path, body: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(body)
+    """A file that its owner alone can read: an export holds what is not public."""
+    _make_folder(file.parent)
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+        opened.write(body)
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)  # ``parents=True`` would make these with other rights
+        folder.mkdir(mode=0o700)
