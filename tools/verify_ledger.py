@@ -8,7 +8,6 @@ somebody else kept. Exit code: 0 whole, 1 something is wrong (the first bad entr
 
 import argparse
 import json
-import re
 import sys
 import unicodedata
 from base64 import b64decode, b64encode
@@ -61,7 +60,7 @@ def read_note(note: bytes, keys: dict, what: object) -> list:
         cosigned.update({name: max(size, cosigned.get(name, 0)) for name, kind in signers if kind == 4})
         return [(what, size, b64decode(root, validate=True))]
     except (ValueError, InvalidSignature) as error:
-        problems.append((None, f"{what}：签名不成立 / not soundly signed ({error})"))
+        problems.append((None, f"{what}：签名不成立 / not soundly signed ({str(error) or '假 / false'})"))
         return []
 
 
@@ -118,8 +117,8 @@ class Tree:  # RFC 6962 over the entries of an export, whose files are laid out 
     def read_receipt(self, file: Path, keys: dict) -> list:
         """What a receipt (C2SP tlog-proof) claims; what stands before its note must follow from the entries."""
         head, _, note = file.read_bytes().partition(b"\n\n")
-        claims, found = read_note(note, keys, file), re.search(rb"^index (0|[1-9][0-9]{0,18})$", head, re.M)
-        seq, size = int(found[1]) if found else -1, claims[0][1] if claims else 0
+        claims, index = read_note(note, keys, file), head.partition(b"\nindex ")[2].split(b"\n")[0][:18]
+        seq, size = int(index) if index.isdigit() else -1, claims[0][1] if claims else 0
         if 0 <= seq < size <= self.have:
             begin, end, path = 0, size, []  # PATH, section 2.1.1 of RFC 6962, from the root down
             while end - begin > 1:

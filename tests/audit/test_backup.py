@@ -115,8 +115,9 @@ def stored(home: Path) -> dict[str, list[Any]]:
 
 
 def files(home: Path) -> dict[str, str]:
-    """Every file of a house but the database, by what it holds."""
-    found = (one for one in home.rglob("*") if one.is_file() and not one.name.startswith("cultivar.sqlite3"))
+    """Every file of a house but the database and the locks, which hold nothing, by what it holds."""
+    found = (one for one in home.rglob("*") if one.is_file() and one.suffix != ".lock")
+    found = (one for one in found if not one.name.startswith("cultivar.sqlite3"))
     return {str(one.relative_to(home)): hashlib.sha256(one.read_bytes()).hexdigest() for one in found}
 
 
