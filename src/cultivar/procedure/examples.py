@@ -125,13 +125,15 @@ def _play(act: Act, name: str, detail: str, number: int, example: Example) -> li
     region = detail if detail.isdigit() else example.lead or ""
     person = detail if detail.startswith("expert-") else f"{act.by}-1"
     content = _content(act, example)
-    steps: tuple[tuple[StepKind, str], ...] = (
-        (("propose", person), ("confirm", f"{person}-other")) if act.four_eyes else (("do", person),)
+    steps: tuple[tuple[StepKind, str, dict[str, Any]], ...] = (
+        (("propose", person, content), ("confirm", f"{person}-other", {}))
+        if act.four_eyes
+        else (("do", person, content),)
     )
     at = datetime.combine(day, time(9), SHANGHAI)
     return [
-        Done(number, name, step, act.body, act.post, f"office-{region}", region, who, at, content)
-        for step, who in steps
+        Done(number, name, step, act.body, act.post, f"office-{region}", region, who, at, said)
+        for step, who, said in steps
     ]
 
 
