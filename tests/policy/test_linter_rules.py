@@ -203,6 +203,52 @@ WRONG: dict[str, Wrong] = {
         rule="no-condition-example",
         says="lacks an example: one on the boundary",
     ),
+    "an indicator computed in two ways": change(
+        "computed: {count: all}",
+        "computed: {count: all, total: revenue}",
+        at="    computed: ",
+        article="4.1",
+        rule="computed-way",
+        says="this one gives 2",
+    ),
+    "a measure that nobody knows": unknown(
+        "computed: {count: all}", "computed: {count: kilns}", "no measure named “kilns”", "4.1"
+    ),
+    "a qualification that nobody knows": unknown(
+        "computed: {count: all}", "computed: {qualified: giant}", "no qualification named “giant”", "4.1"
+    ),
+    "a count of a figure": change(
+        "computed: {count: all}",
+        "computed: {count: revenue}",
+        at="    computed: ",
+        article="4.1",
+        rule="computed-kind",
+        says="a yes-no measure is asked",
+    ),
+    "a ratio in workshops": change(
+        "computed: {count: all}",
+        "computed: {ratio: [rd-expense, revenue]}",
+        at="    computed: ",
+        article="4.1",
+        rule="computed-unit",
+        says="what is computed comes in “%”",
+    ),
+    "a sum of money in workshops": change(
+        "computed: {count: all}",
+        "computed: {total: revenue}",
+        at="    computed: ",
+        article="4.1",
+        rule="computed-unit",
+        says="what is computed comes in “10 000 yuan / 100 million yuan”",
+    ),
+    "ranks of what has none": change(
+        "computed: {count: all}",
+        "computed: {count: all, ranks: [national]}",
+        at="    computed: ",
+        article="4.1",
+        rule="computed-aside",
+        says="“ranks” says nothing",
+    ),
     "an example with a strange figure": unknown(
         '{case: passes, figures: {workshops: "31"}',
         '{case: passes, figures: {workshops: "31", shops: "1"}',

@@ -157,8 +157,77 @@ class IndustryField(Named):
     directions: list[Direction] = []
 
 
+Pair = Annotated[list[Id], Field(min_length=2, max_length=2)]
+
+
+class Computed(Part):
+    """How an indicator follows from the enterprises of the roster. Exactly one of the first nine says what is done.
+
+    Measures and qualifications are ids of the shared vocabulary. Money comes out in the indicator's unit,
+    shares, ratios and rates in per cent. A figure that an enterprise did not give stays unknown.
+    """
+
+    count: Id | None = None
+    """Enterprises: all of them, or those that answer yes to a yes-no measure."""
+    qualified: Ids | None = None
+    """Enterprises that hold one of these qualifications on the day."""
+    total: Id | None = None
+    """The sum of a measure."""
+    ratio: Pair | None = None
+    """The sum of the first measure over the sum of the second."""
+    mean_ratio: Pair | None = None
+    """The mean over the enterprises of the first measure over the second; those whose second is nought are left out."""
+    share: Id | None = None
+    """Enterprises that answer yes to a yes-no measure among all."""
+    growth: Id | None = None
+    """The sum of a measure against the year before."""
+    fall: Pair | None = None
+    """By how much the first measure per unit of the second fell against the year before."""
+    incidents: Ids | None = None
+    """Events of these kinds on record, of ``grade`` or graver, in the last ``years``. No record proves no event."""
+    among: Id | None = None
+    """Only enterprises that answer yes to this yes-no measure."""
+    ranks: Ids | None = None
+    """Of a qualification: the ranks that count; absent: any."""
+    grade: Id | None = None
+    """Of incidents: the least grade that counts; absent: any."""
+    years: Annotated[int, Field(ge=1, le=30)] | None = None
+    """Of incidents: how many years back from the day."""
+
+    @cached_property
+    def way(self) -> str:
+        """The name of what is done; "" unless exactly one is given."""
+        given = [name for name in COMPUTED_WAYS if getattr(self, name) is not None]
+        return given[0] if len(given) == 1 else ""
+
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        """The measures that every enterprise is asked for, in the order given."""
+        single = (
+            self.total,
+            self.share,
+            self.growth,
+            self.count if self.count != "all" else None,
+            self.among,
+        )
+        pairs = (self.ratio or [], self.mean_ratio or [], self.fall or [])
+        named = [*(name for pair in pairs for name in pair), *(name for name in single if name)]
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether it needs the figures of the year before too."""
+        return self.way in ("growth", "fall")
+
+
+COMPUTED_WAYS = (
+    *("count", "qualified", "total", "ratio", "mean_ratio"),
+    *("share", "growth", "fall", "incidents"),
+)
+
+
 class Indicator(Named):
-    """A figure that helps to judge a condition."""
+    """A figure that helps to judge a condition: computed over the roster, or stated in the dossier."""
 
     id: Id
     article: Id
@@ -167,6 +236,8 @@ class Indicator(Named):
     """Which way is better; a threshold of a round bounds it from the other side."""
     formula: Said
     """How it is computed, in words."""
+    computed: Computed | None = None
+    """How it follows from the roster; absent: the dossier states it."""
 
 
 class Evidence(Named):
@@ -191,14 +262,14 @@ class Bar(Part):
 class ConditionExample(Part):
     """Shows what a condition means: with these figures, these thresholds of a round and this judgement it holds.
 
-    ``expect: open`` means that an office has still to judge.
+    ``expect: open`` means that an office has still to judge, ``unknown`` that a figure is lacking.
     """
 
-    case: Literal["passes", "fails", "boundary"]
+    case: Literal["passes", "fails", "boundary", "unknown"]
     figures: dict[Id, Decimals] = {}
     thresholds: dict[Id, Decimals] = {}
     judged: Literal["meets", "fails"] | None = None
-    expect: Literal["holds", "fails", "open"]
+    expect: Literal["holds", "fails", "open", "unknown"]
 
 
 class Condition(Named):

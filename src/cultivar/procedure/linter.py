@@ -13,19 +13,23 @@ from pathlib import Path
 
 from cultivar.policy.conditions import BOUNDS, assess
 from cultivar.policy.model import (
+    COMPUTED_WAYS,
     FACTS,
     GUARD_TESTS,
     PUBLISHED,
     Act,
+    Computed,
     Condition,
     ContentField,
     Guard,
+    Indicator,
     Procedure,
     Programme,
 )
 from cultivar.policy.problems import BadFile, Finding, Place, Problem
 from cultivar.policy.reading import read_programme, told
 from cultivar.policy.text import Text
+from cultivar.policy.vocabulary import vocabulary
 from cultivar.procedure import linter_rules as rules
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.examples import run
@@ -62,6 +66,14 @@ _INDICATOR, _EVIDENCE, _CONDITION = (
     Text("佐证", "evidence"),
     Text("条件", "condition"),
 )
+_MEASURE, _QUALIFICATION = Text("数据项", "measure"), Text("资质", "qualification")
+_RANK, _INCIDENT, _GRADE = (
+    Text("级别", "rank"),
+    Text("事件类别", "kind of incident"),
+    Text("事件等级", "grade of incidents"),
+)
+_YES_NO, _NUMBER = Text("是否类", "yes-no"), Text("数值类", "numeric")
+_YI = Text("亿元", "100 million yuan")
 _PUBLIC, _FACT, _CHOICE = (
     Text("可公开的内容", "thing that can be published"),
     Text("事实", "fact"),
@@ -192,14 +204,66 @@ def _bars(programme: Programme) -> Found:
                 yield rules.EXPIRED_BAR.at((*place, "until"), day=from_day)
 
 
+def _computed(programme: Programme) -> Found:
+    """What is computed over the roster names one way, known measures of the right kind, and a unit that fits."""
+    for number, indicator in enumerate(programme.indicators):
+        computed, place = indicator.computed, ("indicators", number, "computed")
+        if computed is None:
+            continue
+        if not computed.way:
+            given = sum(getattr(computed, name) is not None for name in COMPUTED_WAYS)
+            yield rules.COMPUTED_WAY.at(place, name=indicator.id, given=given, known=", ".join(COMPUTED_WAYS))
+            continue
+        yield from _computed_words(computed, place)
+        yield from _computed_unit(indicator, computed, place)
+        for key, way in (("ranks", "qualified"), ("grade", "incidents"), ("years", "incidents")):
+            if getattr(computed, key) is not None and computed.way != way:
+                yield rules.COMPUTED_ASIDE.at((*place, key), key=key)
+
+
+def _computed_words(computed: Computed, place: Place) -> Found:
+    words = vocabulary()
+    for name in computed.measures:
+        asked = _YES_NO if name in (computed.count, computed.share, computed.among) else _NUMBER
+        if name not in words.measures:
+            yield from _unknown(_MEASURE, name, words.measures, place)
+        elif (words.measures[name].kind == "yes-no") != (asked is _YES_NO):
+            yield rules.COMPUTED_KIND.at(place, name=name, wanted=asked)
+    for what, names, known in (
+        (_QUALIFICATION, computed.qualified, words.qualifications),
+        (_RANK, computed.ranks, words.ranks),
+        (_INCIDENT, computed.incidents, words.incidents),
+        (_GRADE, [computed.grade] if computed.grade else [], words.grades),
+    ):
+        for name in names or []:
+            yield from _unknown(what, name, known, place)
+
+
+def _computed_unit(indicator: Indicator, computed: Computed, place: Place) -> Found:
+    measure = vocabulary().measures.get(computed.total or "")
+    if computed.way in ("ratio", "mean_ratio", "share", "growth", "fall"):
+        wanted: tuple[Text, ...] = (Text("%", "%"),)
+    elif measure is not None and measure.unit is not None:
+        wanted = (measure.unit, _YI) if measure.kind == "money" else (measure.unit,)
+    else:
+        return
+    if indicator.unit.zh not in [one.zh for one in wanted]:
+        listed = Text(" / ".join(one.zh for one in wanted), " / ".join(one.en for one in wanted))
+        yield rules.COMPUTED_UNIT.at(place, name=indicator.id, unit=indicator.unit.text, wanted=listed)
+
+
 def _condition_examples(programme: Programme) -> Found:
-    """A condition shows what it means: one case that passes, one that fails, one on the boundary."""
+    """A condition shows what it means: one case that passes, one that fails, one on the boundary.
+
+    One where a figure is lacking too, wherever it has indicators: unknown is never taken for nought.
+    """
     for number, condition in enumerate(programme.conditions):
         place: Place = ("conditions", number)
         if any(sum(getattr(bar, name) is not None for name in BOUNDS) != 1 for bar in condition.bars):
             continue  # said above
         shown = {example.case for example in condition.examples}
-        lacking = [words for case, words in _CASES.items() if case not in shown]
+        cases = _CASES if condition.indicators else {n: w for n, w in _CASES.items() if n != "unknown"}
+        lacking = [words for case, words in cases.items() if case not in shown]
         if lacking:
             what = Text("、".join(one.zh for one in lacking), ", ".join(one.en for one in lacking))
             yield rules.NO_CONDITION_EXAMPLE.at(place, name=condition.text, what=what)
@@ -211,6 +275,7 @@ _CASES = {
     "passes": Text("符合的", "one that passes"),
     "fails": Text("不符合的", "one that fails"),
     "boundary": Text("临界的", "one on the boundary"),
+    "unknown": Text("缺数据的", "one with a figure lacking"),
 }
 
 
@@ -221,7 +286,7 @@ def _condition_example(programme: Programme, condition: Condition, index: int, p
     figures = {name: Decimal(value) for name, value in example.figures.items()}
     thresholds = {name: Decimal(value) for name, value in example.thresholds.items()}
     outcome = assess(condition, programme, figures, thresholds, example.judged)
-    wanted = {"passes": "holds", "fails": "fails"}.get(example.case, example.expect)
+    wanted = {"passes": "holds", "fails": "fails", "unknown": "unknown"}.get(example.case, example.expect)
     if example.expect != wanted:
         yield rules.CONDITION_EXAMPLE_SAYS.at(place, case=example.case, wanted=wanted)
     elif outcome.verdict != example.expect:
@@ -516,6 +581,6 @@ def _example_names(programme: Programme) -> Found:
 
 _RULES = (
     *(_dates, _identity, _ids, _articles, _no_article, _nothing_left_out, _open_points),
-    *(_conditions, _bars, _condition_examples, _criteria, _designations, _titles),
+    *(_conditions, _bars, _computed, _condition_examples, _criteria, _designations, _titles),
     *(_bodies, _opened, _guards, _unused_guards, _acts, _stages, _example_names),
 )

@@ -70,6 +70,35 @@ EXPIRED_BAR = Rule(
     ),
     Text("请改期或删去。", "Correct the day or remove it."),
 )
+COMPUTED_WAY = Rule(
+    "computed-way",
+    Text(
+        "“{name}”的 computed 恰好写一种算法，现有 {given} 种。",
+        "The computed of “{name}” gives exactly one way; this one gives {given}.",
+    ),
+    Text("请只写 {known} 中的一种。", "Give one of {known}."),
+)
+COMPUTED_KIND = Rule(
+    "computed-kind",
+    Text(
+        "“{name}”不能这样用：这里要{wanted}的数据项。",
+        "“{name}” cannot stand here: a {wanted} measure is asked.",
+    ),
+    Text("请对照共用词表换一个。", "Choose another of the shared vocabulary."),
+)
+COMPUTED_UNIT = Rule(
+    "computed-unit",
+    Text(
+        "“{name}”的单位写的是“{unit}”，这样算出来是“{wanted}”。",
+        "“{name}” says its unit is “{unit}”; what is computed comes in “{wanted}”.",
+    ),
+    Text("请改 unit，或改算法。", "Correct the unit, or the way."),
+)
+COMPUTED_ASIDE = Rule(
+    "computed-aside",
+    Text("“{key}”在这种算法里没有用。", "“{key}” says nothing in this way of computing."),
+    Text("请删去。", "Remove it."),
+)
 NO_CONDITION_EXAMPLE = Rule(
     "no-condition-example",
     Text("条件“{name}”还缺例子：{what}。", "Condition “{name}” lacks an example: {what}."),
