@@ -10,14 +10,31 @@ from django.contrib.auth.hashers import make_password
 
 from cultivar.cases.models import Membership, Subject
 from cultivar.demonstration import elsewhere, fiction
-from cultivar.demonstration.fiction import ClusterFiction, ExpertFiction, OrganisationFiction
+from cultivar.demonstration.fiction import (
+    ClusterFiction,
+    EnterpriseFiction,
+    ExpertFiction,
+    OrganisationFiction,
+)
+from cultivar.ledger import clock
 from cultivar.policy.text import Text
+from cultivar.policy.vocabulary import YUAN_PER_WAN
 from cultivar.registry import actors, regions
 from cultivar.registry.actors import Actor
-from cultivar.registry.models import Enterprise, Holding, Office, Organisation, Person, Region
+from cultivar.registry.models import (
+    Enterprise,
+    Holding,
+    Office,
+    Organisation,
+    Person,
+    Qualification,
+    Region,
+    YearlyFigures,
+)
 from cultivar.registry.sorting import sort_key
 
 SINCE = date(2025, 1, 1)
+YEAR = 2025  # that the enterprises have reported
 _NAMES = uuid.UUID("6f1c2b44-5a0e-5d7c-9b1e-2d3a4c5b6e7f")
 
 
@@ -84,20 +101,29 @@ def _keep_organisations(organisations: Iterable[OrganisationFiction], kind: Orga
 
 
 def _keep_enterprises(seed: int) -> None:
+    found = fiction.enterprises(seed)
     Enterprise.objects.bulk_create(
-        Enterprise(
-            code=one.code,
-            name_zh=one.name,
-            region_id=one.region,
-            industry=one.industry,
-            above_scale=one.above_scale,
-            revenue_wan=one.revenue_wan,
-            rd_wan=one.rd_wan,
-            employment=one.employment,
-            qualifications=list(one.qualifications),
-        )
-        for one in fiction.enterprises(seed)
+        Enterprise(code=one.code, name_zh=one.name, region_id=one.region, industry=one.industry)
+        for one in found
     )
+    said = {"office": "province", "source": "虚构示例数据", "at": clock.now()}
+    YearlyFigures.objects.bulk_create(
+        YearlyFigures(enterprise_id=one.code, year=YEAR, figures=_reported(one), **said) for one in found
+    )
+    Qualification.objects.bulk_create(
+        Qualification(enterprise_id=one.code, kind=kind, **said)
+        for one in found
+        for kind in one.qualifications
+    )
+
+
+def _reported(one: EnterpriseFiction) -> dict[str, int]:
+    return {
+        "above-scale": int(one.above_scale),
+        "revenue": one.revenue_wan * YUAN_PER_WAN,
+        "rd-expense": one.rd_wan * YUAN_PER_WAN,
+        "employment": one.employment,
+    }
 
 
 def _keep_clusters(clusters: Iterable[ClusterFiction]) -> dict[str, Subject]:

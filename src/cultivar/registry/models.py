@@ -80,27 +80,134 @@ class Organisation(models.Model):
 
 
 class Enterprise(models.Model):
-    """An enterprise with its last yearly figures; a table of its own so that rosters stay fast.
+    """An enterprise by its unified social credit code; ``industry`` is a GB/T 4754-2017 code as text.
 
-    Money is in 万元 (10,000 yuan), employment in persons at year end, ``industry`` a GB/T 4754-2017 code as
-    text, ``qualifications`` a list of keys such as "little-giant".
+    What it reports, holds and suffers stands in the statements below.
     """
 
     code = models.CharField(max_length=18, primary_key=True)
     name_zh = models.CharField(max_length=120)
     region = models.ForeignKey(Region, models.PROTECT, related_name="enterprises")
     industry = models.CharField(max_length=4, db_index=True)
-    above_scale = models.BooleanField()
-    revenue_wan = models.PositiveBigIntegerField()
-    rd_wan = models.PositiveBigIntegerField()
-    employment = models.PositiveIntegerField()
-    qualifications = models.JSONField(default=list)
 
     class Meta:
         ordering = ["code"]
 
     def __str__(self) -> str:
         return self.name_zh
+
+
+class Statement(models.Model):
+    """What somebody said of an enterprise, when and from which source. A correction ends it; the row stays.
+
+    ``giver`` is the organisation that said it and that it counts for (its credit code), or blank where an authority
+    said it, whose word counts for everybody. ``office`` is the key of the office that entered it.
+    """
+
+    giver = models.CharField(max_length=18, blank=True)
+    office = models.CharField(max_length=60)
+    source = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+STANDING = Q(ended_at=None)
+
+
+class YearlyFigures(Statement):
+    """What an enterprise reported for a year: measures of the shared vocabulary, each in its smallest part.
+
+    A measure that is not in ``figures`` is not known.
+    """
+
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="yearly_figures")
+    year = models.PositiveSmallIntegerField()
+    figures = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "year", "giver"], condition=STANDING, name="figures_stand_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise_id} {self.year} {self.giver}".rstrip()
+
+
+class Qualification(Statement):
+    """A qualification of the shared vocabulary that an enterprise holds, both days included; null: not known."""
+
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="held")
+    kind = models.CharField(max_length=40)
+    rank = models.CharField(max_length=20, blank=True)
+    number = models.CharField(max_length=60, blank=True)
+    from_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "kind", "rank", "giver"],
+                condition=STANDING,
+                name="qualification_stands_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_on=None) | Q(until_on=None) | Q(until_on__gte=F("from_on")),
+                name="qualification_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise_id} {self.kind} {self.rank}".rstrip()
+
+
+class Incident(Statement):
+    """An event of an enterprise: kind and grade of the shared vocabulary, the day, the paper that establishes it."""
+
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="incidents")
+    kind = models.CharField(max_length=20)
+    grade = models.CharField(max_length=20)
+    on = models.DateField()
+    document = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "kind", "grade", "on", "giver"],
+                condition=STANDING,
+                name="incident_stands_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise_id} {self.kind} {self.on}"
+
+
+class SupplyLink(Statement):
+    """What an enterprise buys from another in a year, in yuan; the supplier need not be in the register."""
+
+    buyer = models.ForeignKey(Enterprise, models.PROTECT, related_name="suppliers")
+    supplier = models.CharField(max_length=18, db_index=True)
+    supplier_name = models.CharField(max_length=120, blank=True)
+    product = models.CharField(max_length=120)
+    year = models.PositiveSmallIntegerField()
+    amount_yuan = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["buyer", "supplier", "product", "year", "giver"],
+                condition=STANDING,
+                name="supply_stands_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supplier} to {self.buyer_id} {self.year}"
 
 
 def new_key() -> str:
