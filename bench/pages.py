@@ -119,9 +119,10 @@ def multiply(size: int) -> None:
     from django.db import connection, transaction
 
     from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence, TitleChange
-    from cultivar.ledger.models import Entry, Head, Sealed
+    from cultivar.ledger.models import Entry, Head, Sealed, Tile
+    from regrown import regrow
 
-    names = ("0002_append_only", "0003_sealed_stays")
+    names = ("0002_append_only", "0003_sealed_stays", "0005_tree_stays")
     guards = [import_module(f"cultivar.ledger.migrations.{name}") for name in names]
     plain = Case.objects.filter(procedure="recognition", children=None).exclude(
         number__in=TitleChange.objects.values("case")
@@ -148,9 +149,12 @@ def multiply(size: int) -> None:
             Sealed(entry_id=places[one.entry.key], field=one.field, salt=one.salt, value=one.value)
             for one in sealed
         )
-        Head.objects.update(size=len(rows), last_at=rows[-1]["at"])
+        Head.objects.update(last_at=rows[-1]["at"])
+        Tile.objects.all().delete()
+        regrow()
         _project(copies)
         DossierVersion.objects.bulk_create([row for row, _ in versions], batch_size=500)
+        _point_versions(DossierVersion, rows)
         _copy(Dossier, copies)
         _copy(Evidence, copies)
     with connection.cursor() as cursor:
@@ -182,7 +186,18 @@ def _versions(copies: list[tuple[str, str]], model: Any) -> Iterator[tuple[Any, 
         for version, content in frozen.get(source, []):
             body = canonical({**content, "salt": f"{number} {content['salt']}"})
             sha256 = hashlib.sha256(body).hexdigest()
-            yield model(sha256=sha256, case_id=number, body=body, at=version.at), version.sha256
+            yield model(sha256=sha256, case_id=number, seq=0, body=body, at=version.at), version.sha256
+
+
+def _point_versions(model: Any, rows: list[dict[str, Any]]) -> None:
+    """Every version says by which entry, as they are numbered now, it was submitted."""
+    from cultivar.ledger.canonical import read
+
+    at = {read(bytes(row["leaf"]))["content"].get("dossier"): row["seq"] for row in rows}
+    versions = list(model.objects.all())
+    for version in versions:
+        version.seq = at[version.sha256]
+    model.objects.bulk_update(versions, ["seq"], batch_size=500)
 
 
 def _entries(

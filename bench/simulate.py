@@ -84,7 +84,8 @@ def multiply(size: int) -> str:
     from cultivar.cases.simulating import last_decided
     from cultivar.ledger.canonical import canonical, read
     from cultivar.ledger.merkle import leaf_hash
-    from cultivar.ledger.models import Entry, Head
+    from cultivar.ledger.models import Entry
+    from regrown import regrow
 
     notice = last_decided(RoundNotice.objects.all())
     assert notice is not None
@@ -97,6 +98,7 @@ def multiply(size: int) -> str:
     for version in DossierVersion.objects.filter(case__in=sources):
         frozen.setdefault(version.case_id, []).append(version)
     seq, entries, cases, versions = Entry.objects.count(), [], [], []
+    submitted: dict[str, int] = {}
     for n, source in copies:
         number, renamed = f"GZ-2025-{50_000 + n:05d}", {}
         for version in frozen[source.number]:
@@ -106,12 +108,15 @@ def multiply(size: int) -> str:
             data = canonical(body)
             renamed[version.sha256] = hashlib.sha256(data).hexdigest()
             versions.append(
-                DossierVersion(sha256=renamed[version.sha256], case_id=number, body=data, at=version.at)
+                DossierVersion(
+                    sha256=renamed[version.sha256], case_id=number, seq=0, body=data, at=version.at
+                )
             )
         for row in records[source.number]:
             leaf = {**row["data"], "case": number, "key": f"{row['key']}/{n}"}
             if "dossier" in leaf["content"]:
                 leaf["content"] = {**leaf["content"], "dossier": renamed[leaf["content"]["dossier"]]}
+                submitted[leaf["content"]["dossier"]] = seq
             data = canonical(leaf)
             kept = {name: value for name, value in row.items() if name != "data"}
             kept |= {
@@ -125,11 +130,13 @@ def multiply(size: int) -> str:
             seq += 1
         plain = {name: value for name, value in vars(source).items() if name[0] != "_"}
         cases.append(Case(**{**plain, "number": number, "last_seq": seq - 1}))
+    for version in versions:
+        version.seq = submitted[version.sha256]
     with transaction.atomic():  # the ledger may always be added to
         Case.objects.bulk_create(cases, batch_size=200)
         Entry.objects.bulk_create(entries, batch_size=500)
         DossierVersion.objects.bulk_create(versions, batch_size=100)
-        Head.objects.update(size=seq)
+        regrow()
     return notice.case_id
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cultivar.appraisal.answers import Answer, Facts, appraise
+from cultivar.appraisal.answers import Answer, Facts, appraise, readable
 from cultivar.appraisal.indicators import Reading
 from cultivar.policy.model import Programme
 from cultivar.policy.reading import read_programme
@@ -115,13 +115,13 @@ WAYS = [
         "innovation",
         {"rd-intensity": computed("2.5", parts=(D(250), D(10000)))},
         {"rd-intensity": D(3)},
-        "“研发投入强度”还差 0.5 %（现为 2.5，要求 3）。分母不变时，研发费用要再增加 50 万元。",
+        "“研发投入强度”还差 0.5%（现为 2.5，要求 3）。分母不变时，研发费用要再增加 50 万元。",
     ),
     (
         "digital",
         {"digital-tools": computed("50", parts=(D(5), D(10)))},
         {"digital-tools": D("74.2")},
-        "“数字化研发设计工具普及率”还差 24.2 %（现为 50，要求 74.2）。相当于再有 3 家“使用数字化研发设计工具”。",
+        "“数字化研发设计工具普及率”还差 24.2%（现为 50，要求 74.2）。相当于再有 3 家“使用数字化研发设计工具”。",
     ),
     (
         "ecosystem",
@@ -139,6 +139,13 @@ def test_the_way_to_pass_says_how_much_and_of_what(
     got = answer(condition, readings=readings, thresholds=thresholds)
     assert got.verdict == "fails"
     assert got.ways[0].text.zh == says
+
+
+@given(st.decimals(0, 100, places=9), st.decimals(0, 100, places=2))
+def test_a_rounded_figure_stays_on_its_side_of_the_limit(number: Decimal, limit: Decimal) -> None:
+    shown = readable(number, [limit])
+    assert (shown < limit, shown == limit) == (number < limit, number == limit)
+    assert abs(shown - number) <= Decimal("0.005")
 
 
 def test_the_nearest_way_comes_first() -> None:

@@ -5,7 +5,7 @@ roster computes is taken from there as soon as it is known, else as the dossier 
 differ, that is a lead for a human and changes no verdict.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal
@@ -206,13 +206,12 @@ def _raise(line: FigureLine, one: Measured) -> Text:
     short = _more(one.limit - value, strictly=one.bound == "more_than", whole=_counts(line.indicator))
     unit = line.indicator.unit.text
     plain = Text(
-        "“{name}”还差 {short} {unit}（现为 {value}，要求 {limit}）。",
-        "“{name}” is {short} {unit} short ({value} against {limit}).",
+        "“{name}”还差 {short}（现为 {value}，要求 {limit}）。",
+        "“{name}” is {short} short ({value} against {limit}).",
     ).fill(
         name=line.indicator.text,
-        short=_shown(short, ROUND_CEILING),
-        unit=unit,
-        value=_shown(value),
+        short=with_unit(_shown(short, ROUND_CEILING), unit),
+        value=_shown(value, limits=[one.limit]),
         limit=_shown(one.limit),
     )
     extra = _in_parts(computed, line, one) if computed is not None else None
@@ -266,15 +265,31 @@ def _in_parts(computed: Computed, line: FigureLine, one: Measured) -> Text | Non
 def _lower(line: FigureLine, one: Measured) -> Text:
     value = one.value if one.value is not None else line.floor or Decimal(0)
     return Text(
-        "“{name}”是 {value} {unit}，高于 {limit} {unit} 的上限。",
-        "“{name}” is {value} {unit}, above the limit of {limit} {unit}.",
+        "“{name}”是 {value}，高于 {limit} 的上限。",
+        "“{name}” is {value}, above the limit of {limit}.",
     ).fill(
-        name=line.indicator.text, value=_shown(value), limit=_shown(one.limit), unit=line.indicator.unit.text
+        name=line.indicator.text,
+        value=with_unit(_shown(value, limits=[one.limit]), line.indicator.unit.text),
+        limit=with_unit(_shown(one.limit), line.indicator.unit.text),
     )
 
 
-def _shown(number: Decimal, rounding: str = ROUND_HALF_UP) -> str:
-    """At most two decimals, none that say nothing; what is short is rounded up, so that it is enough."""
-    rounded = number.quantize(Decimal("0.01"), rounding)
-    text = f"{rounded:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def readable(number: Decimal, limits: Iterable[Decimal] = (), rounding: str = ROUND_HALF_UP) -> Decimal:
+    """At most two decimals, none that say nothing; more where a limit would look met or missed that is not."""
+    held = [limit for limit in limits if limit != number]
+    for places in (2, 4, 8, 12):
+        rounded = number.quantize(Decimal(1).scaleb(-places), rounding)
+        if all((rounded < limit) == (number < limit) and rounded != limit for limit in held):
+            break
+    plain = rounded.normalize()
+    exponent = plain.as_tuple().exponent
+    return plain.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else plain
+
+
+def with_unit(shown: str, unit: Text) -> Text:
+    """A number as shown with its unit: “5 家”, “3%”."""
+    return Text(f"{shown}{'' if unit.zh == '%' else ' '}{unit.zh}", f"{shown} {unit.en}")
+
+
+def _shown(number: Decimal, rounding: str = ROUND_HALF_UP, limits: Iterable[Decimal] = ()) -> str:
+    return f"{readable(number, limits, rounding):f}"
