@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from cultivar.appraisal.completeness import check, tally
 from cultivar.cases import entries, presenting, queries, work_queries
 from cultivar.cases.act_forms import OPINIONS
+from cultivar.cases.answered import Answered
 from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier import is_open
@@ -23,6 +24,7 @@ from cultivar.cases.offices import find, for_offices
 from cultivar.cases.opening import may_hang
 from cultivar.cases.perform import question
 from cultivar.cases.programmes import calendar
+from cultivar.cases.readiness import report_on
 from cultivar.cases.receipts import badge
 from cultivar.cases.record import Folded, load
 from cultivar.cases.sight import parts_of, record
@@ -223,6 +225,17 @@ def _opinions(folded: Folded, actor: Actor) -> dict[str, tuple[Text, dict[str, d
     return said
 
 
+def condition_rows(folded: Folded, shown: Answered, actor: Actor) -> list[dict[str, Any]]:
+    """The answers to the conditions, each with what offices said of it."""
+    said = _opinions(folded, actor)
+    rows = []
+    for row in shown.rows:
+        opinions = [(name, given[row.id]) for name, given in said.values() if row.id in given]
+        told = [(name, dict(OPINIONS)[one["opinion"]], one.get("remark", "")) for name, one in opinions]
+        rows.append({**vars(row), "opinions": told})
+    return rows
+
+
 def _condition_rows(
     folded: Folded, data: Mapping[str, Any], files: Sequence[Mapping[str, Any]], actor: Actor
 ) -> list[dict[str, Any]]:
@@ -234,16 +247,12 @@ def _condition_rows(
     rows = []
     for condition in folded.programme.conditions:
         count = tally([item for item in checked if item.condition == condition.id])
-        opinions = [(name, given[condition.id]) for name, given in said.values() if condition.id in given]
-        latest = opinions[-1][1]["opinion"] if opinions else ""
+        opinions = [given[condition.id]["opinion"] for _, given in said.values() if condition.id in given]
         rows.append(
             {
                 "condition": condition,
                 "chip": first_chip(folded.programme, [condition.article]),
-                "tag": _condition_tag(condition, count, latest),
-                "opinions": [
-                    (name, dict(OPINIONS)[one["opinion"]], one.get("remark", "")) for name, one in opinions
-                ],
+                "tag": _condition_tag(condition, count, opinions[-1] if opinions else ""),
             }
         )
     return rows
@@ -291,17 +300,13 @@ def _evidence(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any
 
 
 def _conditions(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
-    data, files = _shown(row, request.actor)
-    fields = folded.programme.form_fields.values()
-    rows = _condition_rows(folded, data, files, request.actor)
-    for entry in rows:
-        entry["values"] = [
-            (spec.text, data.get(spec.id), spec.unit.text if spec.unit else "")
-            for spec in fields
-            if spec.condition == entry["condition"].id
-            and spec.type in ("whole", "decimal", "percent", "money")
-        ]
-    return {"conditions": rows}
+    report = report_on(row, folded, request.actor)
+    if report is None:
+        return {"rows": []}
+    return {
+        "answered": report.answered,
+        "rows": condition_rows(folded, report.answered, request.actor),
+    }
 
 
 def _changes(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:

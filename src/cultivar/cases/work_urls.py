@@ -10,6 +10,7 @@ from cultivar.cases import (
     list_pages,
     opening_pages,
     reader_pages,
+    readiness_pages,
     simulate_pages,
 )
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("desk/rounds/", list_pages.rounds, name="work-rounds"),
     path("cases/", list_pages.case_list, name="cases"),
     path("cases/<slug:number>/", case_pages.case, name="case"),
+    path("cases/<slug:number>/readiness/", readiness_pages.readiness, name="readiness"),
     path("cases/<slug:number>/tab/<slug:tab>/", case_pages.case, name="case-tab"),
     path("cases/<slug:number>/record/<int:seq>/", case_pages.entry, name="entry"),
     path("cases/<slug:number>/record/<int:seq>/erase/", erasing_pages.propose, name="erase"),
