@@ -56,6 +56,7 @@ VIEWS = (
     View("case", "{city}", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$"),
     View("act", "{city}", "/desk/ -> /acts/"),
     View("conditions", "{city}", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /tab/conditions/"),
+    View("readiness", "{city}", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /tab/conditions/ -> /readiness/$"),
     View("file", "{city}", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /tab/dossier/"),
     View("roster", "{city}", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /tab/roster/"),
     View("entry", "{city}", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /record/"),

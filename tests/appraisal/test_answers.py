@@ -66,11 +66,20 @@ def test_what_the_roster_computes_counts_before_what_is_stated() -> None:
     assert (line.source, line.value, line.differs) == ("roster", D("2.9"), True)
 
 
-def test_a_stated_figure_is_rounded_and_no_difference() -> None:
+@pytest.mark.parametrize(
+    ("stated", "differs"),
+    [("2.90", False), ("2.9", False), ("3", False), ("2.91", True), ("2.8", True), ("2.905", False)],
+)
+def test_a_stated_figure_is_rounded_and_no_difference(stated: str, differs: bool) -> None:
     got = answer(
-        "innovation", readings={"rd-intensity": computed("2.904999")}, stated={"rd-intensity": D("2.90")}
+        "innovation", readings={"rd-intensity": computed("2.904999")}, stated={"rd-intensity": D(stated)}
     )
-    assert not any(line.differs for line in got.figures)
+    assert any(line.differs for line in got.figures) is differs
+
+
+def test_a_count_is_never_rounded() -> None:
+    got = answer("ecosystem", readings={"srun": computed("7")}, stated={"srun": D(8)})
+    assert any(line.differs for line in got.figures)
 
 
 def test_enough_is_enough_though_figures_are_lacking() -> None:

@@ -85,7 +85,11 @@ def test_a_short_text_is_never_called_copied() -> None:
 
 def test_the_one_most_alike_comes_first() -> None:
     text = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(300))
-    others = {"GZ-1": {"a": prints(text[:200])}, "GZ-2": {"a": prints(text)}, "GZ-3": {"a": prints(text[:60])}}
+    others = {
+        "GZ-1": {"a": prints(text[:200])},
+        "GZ-2": {"a": prints(text)},
+        "GZ-3": {"a": prints(text[:60])},
+    }
     (lead,) = copied({"a": Text("甲", "A")}, {"a": prints(text)}, others)
     assert lead.others == ("GZ-2", "GZ-1")
     assert "100%" in lead.text.zh

@@ -118,6 +118,15 @@ def test_errors_say_what_happened_and_what_to_do(client, address, status, words)
     assert "ZeroDivision" not in text
 
 
+def test_what_broke_is_logged_under_the_number_that_the_page_shows_and_without_its_message(client, caplog):
+    page = Page(client.get("/breaks/?said=privately").content.decode()).text()
+    (line,) = [one for one in caplog.messages if "ZeroDivisionError" in one]
+    reference = line.split()[0]
+    assert reference in page
+    assert "in breaks" in line
+    assert "privately" not in line
+
+
 def test_a_stale_form_is_explained(settings):
     settings.CSRF_FAILURE_VIEW = "cultivar.web.errors.csrf_failure"
     settings.ALLOWED_HOSTS = ["testserver"]

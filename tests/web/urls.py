@@ -28,7 +28,7 @@ def refused(request: HttpRequest) -> HttpResponse:
 
 def breaks(request: HttpRequest) -> HttpResponse:
     """Has a defect."""
-    raise ZeroDivisionError
+    raise ZeroDivisionError(request.GET.get("said", ""))
 
 
 urlpatterns = [

@@ -18,7 +18,6 @@ from cultivar.policy.vocabulary import vocabulary
 
 Verdict = Literal["holds", "fails", "unknown", "judgement"]
 Judged = Literal["meets", "fails"]
-_ROUNDING = Decimal("0.005")  # a figure typed with two decimals agrees with what is computed within this
 
 
 @dataclass(frozen=True)
@@ -65,13 +64,19 @@ class FigureLine:
         computed = self.reading.value if self.reading else None
         if computed is None or self.stated is None:
             return False
-        return abs(computed - self.stated) > _ROUNDING
+        return abs(computed - self.stated) > _rounding(self.stated)
 
     @property
     def short(self) -> bool:
         """Whether the dossier states less than is already on record."""
         floor = self.reading.floor if self.reading else None
-        return floor is not None and self.stated is not None and self.stated < floor - _ROUNDING
+        return floor is not None and self.stated is not None and self.stated < floor - _rounding(self.stated)
+
+
+def _rounding(stated: Decimal) -> Decimal:
+    """Half of the last place that was written: within it a figure is rounded and no other one."""
+    exponent = stated.as_tuple().exponent
+    return Decimal("0.5").scaleb(exponent) if isinstance(exponent, int) else Decimal(0)
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,11 @@ class AnswerRow:
     evidence: tuple[EvidenceRow, ...]
     ways: tuple[Text, ...]
 
+    @property
+    def bounded(self) -> bool:
+        """Whether any figure is held against a bound."""
+        return any(line.bounds for line in self.figures)
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -160,7 +165,7 @@ def _because(one: Answer) -> Text:
 
 
 def _figure(line: FigureLine, cited: c.ArticleChip) -> FigureRow:
-    lacking = line.reading.lacking if line.reading else ()
+    lacking = line.reading.lacking if line.reading and line.source != "dossier" else ()
     return FigureRow(
         line.indicator.text,
         _value(line),
@@ -186,6 +191,11 @@ def _value(line: FigureLine) -> Text:
 
 def _source(line: FigureLine) -> Text:
     reading = line.reading
+    if line.source == "dossier" and reading is not None and reading.asked and reading.lacking:
+        return Text(
+            "申报书填报；企业名单 {known}/{asked} 家有数据",
+            "stated in the dossier; {known} of {asked} enterprises known",
+        ).fill(known=reading.known, asked=reading.asked)
     if line.source == "dossier":
         return Text("申报书填报", "stated in the dossier")
     if reading is None:

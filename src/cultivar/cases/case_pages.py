@@ -232,7 +232,7 @@ def condition_rows(folded: Folded, shown: Answered, actor: Actor) -> list[dict[s
     for row in shown.rows:
         opinions = [(name, given[row.id]) for name, given in said.values() if row.id in given]
         told = [(name, dict(OPINIONS)[one["opinion"]], one.get("remark", "")) for name, one in opinions]
-        rows.append({**vars(row), "opinions": told})
+        rows.append({**vars(row), "bounded": row.bounded, "opinions": told})
     return rows
 
 

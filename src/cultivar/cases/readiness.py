@@ -89,8 +89,8 @@ def report_on(row: Case, folded: Folded, actor: Actor) -> Report | None:
     if shown is None:
         return None
     programme = folded.programme
-    effective = set(folded.state.acts)
-    opinions = opinions_in(folded, [done for done in record(folded, actor) if done in effective])
+    effective = {done.seq for done in folded.state.acts}
+    opinions = opinions_in(folded, [done for done in record(folded, actor) if done.seq in effective])
     year, firms = _roster_of(row, shown)
     return Report(
         Text("{name}：条件核对报告", "{name}: report on the conditions").fill(name=row.name),

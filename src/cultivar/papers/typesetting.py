@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import justmytype_intl_cjk
+import justmytype_intl_cjk  # type: ignore[import-untyped]
 import typst
 
 FOLDER = Path(__file__).with_name("typst")

@@ -1,6 +1,9 @@
 """Pages for what went wrong: what happened, what to do, in both languages, never a traceback."""
 
+import logging
 import secrets
+import sys
+import traceback
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
@@ -8,6 +11,8 @@ from django.shortcuts import render
 from django.template.loader import get_template
 
 from cultivar.policy.text import Text
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -90,13 +95,22 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500, rendered without session, database or context processors; carries a number to quote."""
+    """500, rendered without session, database or context processors; carries the number under which it is logged."""
     reference = secrets.token_hex(2).upper()
+    _log(request, reference)
     return HttpResponseServerError(
         get_template("web/error.html").render(
             {"trouble": BROKEN, "what": BROKEN.what, "reference": reference}
         )
     )
+
+
+def _log(request: HttpRequest, reference: str) -> None:
+    """The kind of error and where it arose, never its message: a message may hold what somebody typed."""
+    error = sys.exc_info()[1]
+    asked = request.resolver_match.route if request.resolver_match else request.path
+    where = "".join(traceback.format_tb(error.__traceback__)) if error else ""
+    _logger.error("%s %s %s: %s\n%s", reference, request.method, asked, type(error).__name__, where)
 
 
 def _page(request: HttpRequest, trouble: Trouble, what: Text | None = None) -> HttpResponse:
