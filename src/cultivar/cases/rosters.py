@@ -148,11 +148,19 @@ def frozen_readings(
 
 def _plain(one: Reading) -> dict[str, Any]:
     return {
-        "value": None if one.value is None else f"{one.value:f}",
-        "floor": None if one.floor is None else f"{one.floor:f}",
+        "value": _text(one.value),
+        "floor": _text(one.floor),
         "asked": one.asked,
         "known": one.known,
     }
+
+
+def _text(number: Decimal | None) -> str | None:
+    """A number in its shortest form, every digit kept."""
+    if number is None:
+        return None
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _decimal(text: str | None) -> Decimal | None:

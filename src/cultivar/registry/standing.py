@@ -175,7 +175,8 @@ def _runs(rows: Sequence[YearlyFigures]) -> dict[str, list[Saying]]:
 def _newest_first(own: Sequence[Saying], given: Sequence[Saying]) -> tuple[Saying, ...]:
     standing = [one for one in (*own, *given) if one.until is None]
     taken = standing[0] if standing else None
-    ordered = sorted((*own, *given), key=lambda one: (one is not taken, -one.at.timestamp()))
+    latest = (*reversed(own), *reversed(given))  # of one moment, what was said later comes first
+    ordered = sorted(latest, key=lambda one: (one is not taken, -one.at.timestamp()))
     return tuple(
         Saying(one.value, one.giver, one.office, one.source, one.at, one.until, one is taken)
         for one in ordered
