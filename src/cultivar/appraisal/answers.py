@@ -292,8 +292,9 @@ def readable(number: Decimal, limits: Iterable[Decimal] = (), rounding: str = RO
 
 
 def with_unit(shown: str, unit: Text) -> Text:
-    """A number as shown with its unit: “5 家”, “3%”."""
-    return Text(f"{shown}{'' if unit.zh == '%' else ' '}{unit.zh}", f"{shown} {unit.en}")
+    """A number as shown with its unit: “5 家”, “3%”; “1 864 × 10 000 yuan”, for that unit begins with a number."""
+    times = " ×" if unit.en[:1].isdecimal() else ""
+    return Text(f"{shown}{'' if unit.zh == '%' else ' '}{unit.zh}", f"{shown}{times} {unit.en}")
 
 
 def _shown(number: Decimal, rounding: str = ROUND_HALF_UP, limits: Iterable[Decimal] = ()) -> str:

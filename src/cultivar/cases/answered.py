@@ -228,14 +228,18 @@ def _leads(line: FigureLine) -> Iterator[Text]:
     unit = line.indicator.unit.text
     if line.differs and reading.value is not None:
         yield Text(
-            "线索：申报书填 {stated}，按名单算是 {found}。",
-            "Lead: the dossier says {stated}, the roster {found}.",
-        ).fill(stated=_with_unit(stated, unit), found=_with_unit(reading.value, unit))
+            "“{name}”申报书填 {stated}，按名单算是 {found}。",
+            "“{name}”: the dossier says {stated}, the roster {found}.",
+        ).fill(
+            name=line.indicator.text, stated=_with_unit(stated, unit), found=_with_unit(reading.value, unit)
+        )
     elif line.short and reading.floor is not None:
         yield Text(
-            "线索：申报书填 {stated}，名单和登记中已有 {found}。",
-            "Lead: the dossier says {stated}; {found} are on record already.",
-        ).fill(stated=_with_unit(stated, unit), found=_with_unit(reading.floor, unit))
+            "“{name}”申报书填 {stated}，名单和登记中已有 {found}。",
+            "“{name}”: the dossier says {stated}; {found} are on record already.",
+        ).fill(
+            name=line.indicator.text, stated=_with_unit(stated, unit), found=_with_unit(reading.floor, unit)
+        )
 
 
 def _with_unit(number: Decimal, unit: Text, limits: Iterable[Decimal] = ()) -> Text:

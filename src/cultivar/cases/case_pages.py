@@ -19,6 +19,7 @@ from cultivar.cases.dossier import is_open
 from cultivar.cases.dossier_view import dossier_view, last_changes, sees_personal, shown_to
 from cultivar.cases.erasing import kept_on, may_agree, may_erase
 from cultivar.cases.flow_picture import picture
+from cultivar.cases.leads import leads_of, may_see
 from cultivar.cases.models import Case, Evidence, Membership, Todo
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.opening import may_hang
@@ -40,7 +41,7 @@ from cultivar.web import components as c
 from cultivar.web.paging import page_number
 from cultivar.web.requests import ActorRequest
 
-TABS = ("overview", "dossier", "roster", "evidence", "conditions", "changes")
+TABS = ("overview", "dossier", "roster", "evidence", "conditions", "leads", "changes")
 
 
 @for_offices
@@ -52,7 +53,7 @@ def case(request: ActorRequest, number: str, tab: str = "overview") -> HttpRespo
     folded = load(number)
     asked = question(folded, clock.now())
     context = _frame(request, row, folded, asked)
-    context |= {"tab": tab, "tabs": _tabs(row, folded, tab)}
+    context |= {"tab": tab, "tabs": _tabs(row, folded, tab, request.actor)}
     context |= _TAB_CONTEXT[tab](request, row, folded)
     return render(request, "cases/case.html", context)
 
@@ -163,7 +164,7 @@ def _openings(row: Case, folded: Folded, actor: Actor) -> list[c.Link]:
     return links
 
 
-def _tabs(row: Case, folded: Folded, current: str) -> list[c.Tab]:
+def _tabs(row: Case, folded: Folded, current: str, actor: Actor) -> list[c.Tab]:
     if folded.procedure.about != "application":
         return []
     names = {
@@ -172,6 +173,7 @@ def _tabs(row: Case, folded: Folded, current: str) -> list[c.Tab]:
         "roster": Text("企业名单", "Roster"),
         "evidence": Text("佐证", "Evidence"),
         "conditions": Text("条件核对", "Conditions"),
+        "leads": Text("线索", "Leads"),
         "changes": Text("与上次提交比较", "Since the last submission"),
     }
     submitted = sum(isinstance(done.content.get("dossier"), str) for done in folded.state.acts)
@@ -185,7 +187,7 @@ def _tabs(row: Case, folded: Folded, current: str) -> list[c.Tab]:
             name == current,
         )
         for name, label in names.items()
-        if name != "changes" or submitted > 1
+        if (name != "changes" or submitted > 1) and (name != "leads" or may_see(folded.programme, actor))
     ]
 
 
@@ -309,6 +311,13 @@ def _conditions(request: ActorRequest, row: Case, folded: Folded) -> dict[str, A
     }
 
 
+def _leads(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
+    if not may_see(folded.programme, request.actor):
+        raise Http404(Text("没有这一页。", "There is no such page."))
+    report = report_on(row, folded, request.actor)
+    return {"leads": leads_of(row, folded.programme, report.answered, request.actor) if report else []}
+
+
 def _changes(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     return {"changes": last_changes(row, folded.programme, request.actor)}
 
@@ -319,6 +328,7 @@ _TAB_CONTEXT: dict[str, Callable[[ActorRequest, Case, Folded], dict[str, Any]]] 
     "roster": _roster,
     "evidence": _evidence,
     "conditions": _conditions,
+    "leads": _leads,
     "changes": _changes,
 }
 

@@ -10,8 +10,9 @@ from typing import Any
 from django.db import transaction
 
 from cultivar.appraisal.completeness import Item, check
+from cultivar.appraisal.leads import prints
 from cultivar.cases import rosters
-from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence, RoundNotice
+from cultivar.cases.models import Case, Dossier, DossierPrints, DossierVersion, Evidence, RoundNotice
 from cultivar.cases.programmes import pinned
 from cultivar.cases.record import Folded
 from cultivar.ledger import clock, randomness
@@ -190,7 +191,10 @@ def freeze(folded: Folded, seq: int) -> Frozen:
         {"salt": randomness.token(16).hex(), "data": data, "evidence": evidence, **_roster(folded)}
     )
     sha256 = hashlib.sha256(body).hexdigest()
-    DossierVersion.objects.create(sha256=sha256, case_id=folded.number, seq=seq, body=body, at=clock.now())
+    version = DossierVersion.objects.create(
+        sha256=sha256, case_id=folded.number, seq=seq, body=body, at=clock.now()
+    )
+    DossierPrints.objects.create(version=version, prints=text_prints(folded.programme, data))
     personal = {
         PERSONAL + name: value
         for name, value in dossier.data.items()
@@ -206,6 +210,15 @@ def _roster(folded: Folded) -> dict[str, Any]:
     year = rosters.year_reported(notice)
     frozen = rosters.freeze(opening.subject, folded.programme, year, clock.today())
     return {} if frozen is None else {"roster": frozen.roster, "readings": frozen.readings}
+
+
+def text_prints(programme: Programme, data: Mapping[str, Any]) -> dict[str, list[int]]:
+    """The prints of the long texts that are nobody's personal data, by field."""
+    texts = (
+        name for name, spec in programme.form_fields.items() if spec.type == "long-text" and not spec.personal
+    )
+    found = {name: sorted(prints(str(data.get(name) or ""))) for name in texts}
+    return {name: marks for name, marks in found.items() if marks}
 
 
 def latest_version(case: Case) -> DossierVersion | None:

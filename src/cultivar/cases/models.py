@@ -2,7 +2,8 @@
 
 Projections, rebuilt from the ledger alone and written by ``cases.projection`` only: ``Case``, ``Partner``,
 ``Seat``, ``Todo``, ``RoundNotice``, ``NoticeItem``, ``TitleChange``. Working data of their own: ``Subject``,
-``Membership``, ``Dossier``, ``DossierVersion``, ``RosterVersion``, ``Evidence``, ``AdoptedProgramme``.
+``Membership``, ``Dossier``, ``DossierVersion``, ``DossierPrints``, ``RosterVersion``, ``Evidence``,
+``AdoptedProgramme``.
 """
 
 from django.db import models
@@ -242,6 +243,16 @@ class DossierVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.sha256[:12]}"
+
+
+class DossierPrints(models.Model):
+    """The prints of a submitted version's long texts, by field: from them copied passages are seen."""
+
+    version = models.OneToOneField(DossierVersion, models.CASCADE, primary_key=True, related_name="prints")
+    prints = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.version_id[:12]
 
 
 class RosterVersion(models.Model):
