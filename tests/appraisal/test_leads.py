@@ -83,6 +83,16 @@ def test_a_short_text_is_never_called_copied() -> None:
     assert share_copied(prints("无重大事件，情况属实。"), prints("无重大事件，情况属实。")) == 0
 
 
+def test_what_everybody_says_is_copied_from_nobody() -> None:
+    usual = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(300))
+    own = "".join(chr(0x4E00 + (n * 104729 + 13) % 20000) for n in range(100))
+    others = {f"GZ-{n}": {"a": prints(usual)} for n in range(8)}
+    assert not list(copied({"a": Text("甲", "A")}, {"a": prints(usual + own)}, others))
+    others["GZ-9"] = {"a": prints(usual + own)}
+    (lead,) = copied({"a": Text("甲", "A")}, {"a": prints(usual + own)}, others)
+    assert lead.others == ("GZ-9",)
+
+
 def test_the_one_most_alike_comes_first() -> None:
     text = "".join(chr(0x4E00 + (n * 7919) % 20000) for n in range(300))
     others = {

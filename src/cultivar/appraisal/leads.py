@@ -8,7 +8,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from cultivar.policy.vocabulary import Measure, vocabulary
 
 RUN, WINDOW = 10, 8  # characters; a shared passage of 17 is always seen
 COPIED = Decimal("0.5")  # of a text's prints that stand in the other text
+MANY = 8  # cases, before what many of them say is taken for usual
 FEWEST_PRINTS = 6  # a text of fewer says too little to be called copied
 ROUND_FROM = 8  # enterprises with a figure of four digits or more, before a share of round ones says anything
 REPEATED = 4  # enterprises with the very same figure of four digits or more
@@ -122,17 +123,27 @@ def share_copied(mine: frozenset[int], other: frozenset[int]) -> Decimal:
     return Decimal(len(mine & other)) / len(mine)
 
 
+def _usual(texts: Collection[frozenset[int]]) -> set[int]:
+    if len(texts) < MANY:
+        return set()
+    standing = Counter(mark for marks in texts for mark in marks)
+    return {mark for mark, count in standing.items() if count * 4 >= len(texts)}
+
+
 def copied(
     names: Mapping[str, Text],
     mine: Mapping[str, frozenset[int]],
     others: Mapping[str, Mapping[str, frozenset[int]]],
 ) -> Iterator[Lead]:
-    """Long texts of which half or more stands in the same field of other cases; ``others`` is by case and field."""
-    for field, ours in mine.items():
+    """Long texts of which half or more stands in the same field of other cases; ``others`` is by case and field.
+
+    What stands in a quarter of many cases is how such things are said, and copied from nobody in particular.
+    """
+    for field, written in mine.items():
+        theirs = {case: fields.get(field, frozenset()) for case, fields in others.items()}
+        ours = written - _usual(theirs.values())
         found = {
-            case: share
-            for case, fields in others.items()
-            if (share := share_copied(ours, fields.get(field, frozenset()))) >= COPIED
+            case: share for case, marks in theirs.items() if (share := share_copied(ours, marks)) >= COPIED
         }
         if found:
             most = max(found.values())
