@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from cultivar.cases import opening_pages, work_queries
 from cultivar.cases.programmes import POLICY, scopes_of
+from cultivar.cases.register_quality import answers_for
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.registry.actors import PUBLIC, Actor
@@ -63,6 +64,8 @@ def register_work() -> None:
     register(Entry("cases", Text("全部案件", "All cases"), "cases", WORK, _of(takes_part), None, 20))
     register(Entry("begin", begin, "begin", WORK, _of(begins), None, 30))
     register(Entry("work-rounds", rounds, "work-rounds", BASIS, _of(official), None, 60))
+    quality = Text("数据质量", "Quality of figures")
+    register(Entry("register-quality", quality, "register-quality", BASIS, _of(answers_for), None, 62))
     read = Text("读政策文本", "Read a document")
     register(Entry("read-document", read, "read-document", BASIS, _of(reads_documents), None, 80))
     register(Entry("simulate", Text("试算", "Simulate"), "simulate", BASIS, _of(simulates), None, 65))
