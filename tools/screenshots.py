@@ -69,6 +69,10 @@ VIEWS = (
     ),
     View("desk-province", "province-handler", "/desk/"),
     View("cases-province", "province-handler", "/cases/"),
+    View(
+        "leads", "province-handler", "/cases/?procedure=recognition -> /cases/[A-Z]+-[0-9-]+/$ -> /tab/leads/"
+    ),
+    View("quality", "province-handler", "/desk/quality/"),
     View("rounds-province", "province-handler", "/desk/rounds/"),
     View("ranking", "province-handler", "/desk/rounds/ -> /ranking/"),
     View("desk-expert", "{expert}", "/desk/"),
