@@ -15,7 +15,7 @@ from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.registry import credit_code, regions
 from cultivar.registry.actors import Actor
-from cultivar.registry.models import Organisation
+from cultivar.registry.models import Organisation, Region
 
 GUIZHOU = "guizhou-clusters/2025-trial"
 ZUNYI, BIJIE, GUIYANG, QIANXINAN = "520300", "520500", "520100", "522300"
@@ -93,7 +93,8 @@ def announce(
 
 def cluster(region: str = ZUNYI, number: int = 1) -> Subject:
     """A cluster with its promotion organisation."""
-    regions.load()
+    if not Region.objects.exists():
+        regions.load()
     code = credit_code.make("52", region, f"{number:08d}")
     organisation, _ = Organisation.objects.get_or_create(
         code=code,

@@ -13,8 +13,25 @@ def test_codes_places_and_counts() -> None:
     counts = {code: sum(row.parent_id == code for row in parts) for code in ("520000", "140000", "440000")}
     assert counts == {"520000": 10, "140000": 11, "440000": 21}
     assert all(row.code[:2] == row.parent_id[:2] for row in parts)
-    assert len({(row.parent_id, row.tile_column, row.tile_row) for row in parts}) == len(parts)
-    assert all(row.tile_column and row.tile_row for row in parts)
+    shown = [row for row in parts if row.kind != Region.Kind.COUNTY]
+    assert len({(row.parent_id, row.tile_column, row.tile_row) for row in shown}) == len(shown)
+    assert all(row.tile_column and row.tile_row for row in shown)
+
+
+def test_counties_lie_in_their_prefecture_and_are_as_many_as_the_ministry_counts() -> None:
+    """Guizhou 88, Shanxi 117, Guangdong 122 (Ministry of Civil Affairs, 2023)."""
+    counties = [row for row in regions.read() if row.kind == Region.Kind.COUNTY]
+    assert all(row.code[:4] == row.parent_id[:4] and row.code[4:] != "00" for row in counties)
+    counts = {province: sum(row.code[:2] == province for row in counties) for province in ("52", "14", "44")}
+    assert counts == {"52": 88, "14": 117, "44": 122}
+    assert all(row.name_zh[-1] in "县区市" for row in counties)
+    assert all(row.name_en.isascii() or "ü" in row.name_en for row in counties)
+
+
+def test_a_countys_code_is_no_partner_region_of_a_province() -> None:
+    assert "520302" not in regions.parts_of("520000")
+    assert "520302" not in regions.parts_of("100000")
+    assert "520300" in regions.parts_of("100000")
 
 
 def test_only_custom_units_have_letters_in_their_code() -> None:

@@ -1,6 +1,7 @@
-"""The regions: divisions of GB/T 2260 and custom units, from ``data/regions.yaml``."""
+"""The regions: divisions of GB/T 2260 down to counties, and custom units, from the files of ``data``."""
 
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from cultivar.policy.text import Text
 from cultivar.registry.models import Region
 
 DATA = Path(__file__).parent / "data" / "regions.yaml"
+COUNTIES = DATA.with_name("counties.yaml")
 
 
 def load() -> int:
@@ -25,10 +27,23 @@ def load() -> int:
 
 
 def read() -> list[Region]:
-    """The regions of the data file, unsaved, each province before its parts."""
-    data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    """The regions of the data files, unsaved, each before its parts."""
+    data = _parsed(DATA)
     countries = [_region(row, Region.Kind.COUNTRY, None) for row in data["countries"]]
-    return [*countries, *(region for province in data["provinces"] for region in _province(province))]
+    larger = [region for province in data["provinces"] for region in _province(province)]
+    return [*countries, *larger, *_counties()]
+
+
+@cache
+def _parsed(file: Path) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return data
+
+
+def _counties() -> Iterator[Region]:
+    for prefecture, counties in _parsed(COUNTIES).items():
+        for code, names in counties.items():
+            yield _region({"code": code, **names}, Region.Kind.COUNTY, prefecture)
 
 
 def _province(row: dict[str, Any]) -> list[Region]:
@@ -66,9 +81,9 @@ def name_of(code: str) -> Text | None:
 def parts_of(province: str) -> frozenset[str]:
     """The codes of the regions right under a province, Gui'an New Area and its like included.
 
-    Of the whole country: every region under any province.
+    Of the whole country: those right under any province.
     """
-    known = read()
+    known = [region for region in read() if region.kind != Region.Kind.COUNTY]
     country = any(region.code == province and region.kind == Region.Kind.COUNTRY for region in known)
     return frozenset(
         region.code for region in known if region.parent_id and (country or region.parent_id == province)
