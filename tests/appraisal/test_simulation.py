@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.appraisal.made_cases import EXPERTS, PARTNER, case, tables, terms, version
 
+from cultivar.appraisal.indicators import Reading
 from cultivar.appraisal.levers import BadSetting, levers, setting_of
 from cultivar.appraisal.simulated_case import CaseFacts
 from cultivar.appraisal.simulated_procedure import first_obstacle
@@ -43,6 +44,15 @@ def test_a_figure_below_a_new_threshold_takes_the_recognition_away_by_its_articl
     assert flip.because[0].text.en == "R&D intensity 2.8% < 3%"
     assert flip.because[0].text.zh == "研发投入强度 2.8% < 3%"
     assert (effect.ended("granted"), effect.still_granted) == (1, 0)
+
+
+def test_what_the_roster_gave_counts_before_what_the_dossier_stated():
+    stated = case(figures={"rd-intensity": "3.5"})
+    lower = replace(stated, readings={"rd-intensity": Reading(Decimal("2.5"), Decimal("2.5"))})
+    assert tried(lower, thresholds=moved(rd_intensity="3")).results[0].verdict == "to refused"
+    unknown = replace(case(without="srun"), readings={"srun": Reading(None, Decimal(7))})
+    assert tried(unknown, thresholds=moved(srun="7")).results[0].verdict == "same"  # enough is known
+    assert tried(unknown, thresholds=moved(srun="8")).results[0].verdict == "open"
 
 
 def test_a_figure_at_the_threshold_holds():

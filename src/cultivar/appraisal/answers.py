@@ -154,17 +154,30 @@ def _answer(programme: Programme, condition: Condition, facts: Facts) -> Answer:
     )
 
 
-def _line(indicator: Indicator, facts: Facts) -> FigureLine:
-    """What counts is computed where that is known, else stated; what is on record is at least so much either way."""
-    reading, stated = facts.readings.get(indicator.id), facts.stated.get(indicator.id)
-    floor = reading.floor if reading else None
-    if reading is not None and reading.value is not None:
-        return FigureLine(indicator, "roster", reading.value, floor, reading, stated, ())
+def counting(
+    value: Decimal | None, floor: Decimal | None, stated: Decimal | None
+) -> tuple[Decimal | None, Decimal | None]:
+    """The figure that counts, and what it is at least: computed where that is known, else stated.
+
+    What is stated below what is on record counts for nothing.
+    """
+    if value is not None:
+        return value, floor
     if stated is not None and (floor is None or stated >= floor):
-        return FigureLine(indicator, "dossier", stated, stated, reading, stated, ())
-    if stated is not None:
-        return FigureLine(indicator, "", None, floor, reading, stated, ())
-    return FigureLine(indicator, "roster" if floor is not None else "", None, floor, reading, None, ())
+        return stated, stated
+    return None, floor
+
+
+def _line(indicator: Indicator, facts: Facts) -> FigureLine:
+    reading, stated = facts.readings.get(indicator.id), facts.stated.get(indicator.id)
+    computed, floor = (reading.value, reading.floor) if reading else (None, None)
+    value, least = counting(computed, floor, stated)
+    source: Literal["roster", "dossier", ""] = ""
+    if computed is not None or (value is None and floor is not None and stated is None):
+        source = "roster"
+    elif value is not None:
+        source = "dossier"
+    return FigureLine(indicator, source, value, least, reading, stated, ())
 
 
 def _with_bounds(line: FigureLine, measured: tuple[Measured, ...]) -> FigureLine:

@@ -9,13 +9,23 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Any, Literal
 
+from cultivar.appraisal.answers import counting
 from cultivar.appraisal.completeness import number_of
+from cultivar.appraisal.indicators import Reading
 from cultivar.policy.model import Act, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.matter import Hanging
 from cultivar.procedure.record import Done, fold
 
 End = Literal["granted", "refused", "closed", ""]  # "" while the case is in hand
+
+
+@dataclass(frozen=True)
+class Known:
+    """Figures by indicator, in the indicator's unit, and what indicators are at least, whatever is not known."""
+
+    figures: Mapping[str, Decimal] = field(default_factory=dict)
+    floors: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,9 @@ class CaseFacts:
     field_id: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, int] = field(default_factory=dict)  # how many, by field of the dossier
+    readings: Mapping[str, Reading] = field(
+        default_factory=dict
+    )  # what its roster gave when it was submitted
     hanging: tuple[Hanging, ...] = ()
 
     @property
@@ -75,9 +88,26 @@ class CaseFacts:
         return found
 
     @cached_property
-    def figures(self) -> dict[str, Decimal]:
-        """The stated figures by indicator, in the indicator's unit."""
-        return figures(self.programme, self.data)
+    def known(self) -> Known:
+        """What is known of the indicators, as an appraisal counts it."""
+        stated, readings = figures(self.programme, self.data), self.readings
+        found = {
+            name: counting(
+                readings[name].value if name in readings else None,
+                readings[name].floor if name in readings else None,
+                stated.get(name),
+            )
+            for name in {**stated, **readings}
+        }
+        return Known(
+            {name: value for name, (value, _) in found.items() if value is not None},
+            {name: floor for name, (_, floor) in found.items() if floor is not None},
+        )
+
+    @property
+    def figures(self) -> Mapping[str, Decimal]:
+        """The figures that count, by indicator, in the indicator's unit."""
+        return self.known.figures
 
     @cached_property
     def partners(self) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from cultivar.appraisal.simulated_case import CaseFacts
+from cultivar.appraisal.answers import readable
+from cultivar.appraisal.simulated_case import CaseFacts, Known
 from cultivar.policy.conditions import Bound, Measured, Outcome, all_hold, assess, bound_of
 from cultivar.policy.model import Bar, Condition, Indicator, Programme
 from cultivar.policy.text import Text
@@ -52,13 +53,16 @@ class Yardstick:
     thresholds: Mapping[str, Decimal] = field(default_factory=dict)
     bars: Mapping[str, Decimal] = field(default_factory=dict)  # moved bars of the document, by indicator
 
-    def outcomes(
-        self, figures: Mapping[str, Decimal], judged: Mapping[str, Literal["meets", "fails"]]
-    ) -> dict[str, Outcome]:
+    def outcomes(self, known: Known, judged: Mapping[str, Literal["meets", "fails"]]) -> dict[str, Outcome]:
         """Every condition of the version, by id."""
         return {
             condition.id: assess(
-                condition, self.programme, figures, self.thresholds, judged.get(condition.id)
+                condition,
+                self.programme,
+                known.figures,
+                self.thresholds,
+                judged.get(condition.id),
+                floors=known.floors,
             )
             for condition in self._conditions
         }
@@ -90,8 +94,8 @@ def weigh(case: CaseFacts, before: Yardstick, after: Yardstick) -> Found:
     if case.end == "refused":
         return _weigh_refusal(case, before, after)
     met = _met(case)
-    then = before.outcomes(case.figures, met)
-    now = after.outcomes(figures_for(case, after.programme), met)
+    then = before.outcomes(case.known, met)
+    now = after.outcomes(known_under(case, after.programme), met)
     if after.together(now) == "fails":
         if before.together(then) == "fails":
             return SAME  # the offices went past it under the round's own bounds too
@@ -116,14 +120,14 @@ def _met(case: CaseFacts) -> dict[str, Literal["meets", "fails"]]:
 
 
 def _weigh_refusal(case: CaseFacts, before: Yardstick, after: Yardstick) -> Found:
-    then = before.outcomes(case.figures, {})
+    then = before.outcomes(case.known, {})
     by_figure = [name for name in case.grounds if name in then and then[name].failing]
     if not by_figure:
         return SAME  # no figure was the ground: the meeting, the ranking or an office's judgement was
     every = after.programme.conditions_hold == "all"
     if every and len(by_figure) < len(case.grounds):
         return SAME  # another ground stands
-    now = after.outcomes(figures_for(case, after.programme), _met(case))
+    now = after.outcomes(known_under(case, after.programme), _met(case))
     still = tuple(_failing(after.programme, now.values()))
     cleared = [name for name in by_figure if name not in now or not now[name].failing]
     if not cleared or (every and still):
@@ -136,13 +140,16 @@ def _weigh_refusal(case: CaseFacts, before: Yardstick, after: Yardstick) -> Foun
     return "open", (*told, *(_to_judge(after.programme, one.condition) for one in judged))
 
 
-def figures_for(case: CaseFacts, programme: Programme) -> dict[str, Decimal]:
-    """The stated figures as a version can use them: of its indicators, in the same unit."""
+def known_under(case: CaseFacts, programme: Programme) -> Known:
+    """What is known of a case as a version can use it: of its indicators, in the same unit."""
     if programme is case.programme:
-        return case.figures
+        return case.known
     units = {one.id: one.unit for one in case.programme.indicators}
     same = {one.id for one in programme.indicators if units.get(one.id) == one.unit}
-    return {name: value for name, value in case.figures.items() if name in same}
+    return Known(
+        {name: value for name, value in case.known.figures.items() if name in same},
+        {name: value for name, value in case.known.floors.items() if name in same},
+    )
 
 
 def _failing(programme: Programme, outcomes: Iterable[Outcome]) -> Iterator[Because]:
@@ -206,7 +213,8 @@ _FAILED: dict[Bound, str] = {"at_least": "<", "more_than": "≤", "at_most": ">"
 def comparison(indicator: Indicator, one: Measured) -> Text:
     """A figure beside its bound: “研发投入强度 2.8% < 3%”."""
     sign = (_MET if one.met else _FAILED)[one.bound]
-    value, limit = plain(one.value if one.value is not None else Decimal(0)), plain(one.limit)
+    known = one.value if one.value is not None else one.floor
+    value, limit = plain(readable(known or Decimal(0), [one.limit])), plain(one.limit)
     unit = indicator.unit
     if unit.en == "%":
         return Text(f"{indicator.zh} {value}% {sign} {limit}%", f"{indicator.en} {value}% {sign} {limit}%")

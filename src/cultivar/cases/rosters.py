@@ -129,6 +129,14 @@ def named_in(body: Mapping[str, Any]) -> str:
     return str(body.get("roster", {}).get("sha256", ""))
 
 
+def readings_in(body: Mapping[str, Any]) -> dict[str, Reading]:
+    """What a submitted dossier says was read off its roster: values and floors alone, without a query."""
+    return {
+        name: Reading(_decimal(one["value"]), _decimal(one["floor"]), asked=one["asked"])
+        for name, one in body.get("readings", {}).items()
+    }
+
+
 def frozen_readings(
     programme: Programme, body: Mapping[str, Any]
 ) -> tuple[Roster | None, dict[str, Reading]]:
@@ -142,12 +150,8 @@ def frozen_readings(
     roster = thaw(sha256)
     again = readings(programme, roster)
     return roster, {
-        name: replace(
-            again.get(name, Reading(None, asked=one["asked"])),
-            value=_decimal(one["value"]),
-            floor=_decimal(one["floor"]),
-        )
-        for name, one in body.get("readings", {}).items()
+        name: replace(again.get(name, one), value=one.value, floor=one.floor)
+        for name, one in readings_in(body).items()
     }
 
 

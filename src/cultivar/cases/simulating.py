@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from cultivar.appraisal.simulated_case import CaseFacts
 from cultivar.appraisal.simulation import Effect, Setting, simulate
+from cultivar.cases import rosters
 from cultivar.cases.models import Case, DossierVersion, RoundNotice
 from cultivar.cases.perform import terms_of_notice
 from cultivar.cases.programmes import calendar, pinned
@@ -168,6 +169,7 @@ def _facts(
         number=row.number,
         name=opening.name,
         programme=programme,
+        readings=rosters.readings_in(dossier),
         procedure_id=opening.procedure,
         record=record,
         applicant=opening.applicant,
