@@ -200,7 +200,7 @@ def _overview(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any
         return {}
     data, files = _shown(row, request.actor)
     fields = folded.programme.form_fields
-    keys = [spec for spec in fields.values() if spec.type in ("money", "percent", "whole")][:6]
+    keys = [spec for spec in fields.values() if spec.numeric and spec.type != "decimal"][:6]
     return {
         "figures": [
             (spec.text, data.get(spec.id), spec.unit.text if spec.unit else "", spec.type)
@@ -298,8 +298,7 @@ def _conditions(request: ActorRequest, row: Case, folded: Folded) -> dict[str, A
         entry["values"] = [
             (spec.text, data.get(spec.id), spec.unit.text if spec.unit else "")
             for spec in fields
-            if spec.condition == entry["condition"].id
-            and spec.type in ("whole", "decimal", "percent", "money")
+            if spec.condition == entry["condition"].id and spec.numeric
         ]
     return {"conditions": rows}
 

@@ -21,6 +21,7 @@ from cultivar.cases import evidence as files_of
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.dossier import Closed, Conflict, is_open, save_field, save_section
 from cultivar.cases.dossier_forms import ApplyForm, Control, Setting
+from cultivar.cases.dossier_values import whole
 from cultivar.cases.dossier_view import (
     dossier_view,
     evidence_rows,
@@ -29,6 +30,7 @@ from cultivar.cases.dossier_view import (
     sees_personal,
     shown_to,
 )
+from cultivar.cases.dossier_words import words
 from cultivar.cases.models import Case, Dossier, Subject
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.opening import NewSubject, open_application, opening_act
@@ -195,7 +197,7 @@ def section(request: ActorRequest, number: str, section: str) -> HttpResponse:
     if not is_open(case):
         return redirect("dossier-read", number)
     dossier = Dossier.objects.filter(case=case).first()
-    data = dossier.data if dossier else {}
+    data = whole(case, setting.programme, dossier.data if dossier else {})
     files = evidence_rows(case)
     items = check(setting.programme, data, _counts(files))
     fields = typing_in.controls(setting, data, items, files)
@@ -242,7 +244,7 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
         for one in fields
     ]
     fields = [replace(one, problem=refused.get(one.id, one.problem)) for one in fields]
-    wrong = [ErrorItem(one.problem, one.dom) for one in fields if one.problem is not None]
+    wrong = [ErrorItem(one.problem, _place(one)) for one in fields if one.problem is not None]
     if wrong:
         saved = Saved("saved", clock.now()) if not done.conflicts else None
         return _section_page(request, setting, fields, items, saved, wrong, status=422)
@@ -250,11 +252,17 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
     return redirect(_onward(request, case, setting))
 
 
+def _place(shown: Control) -> str:
+    """The control to which an error leads: of a table its first wrong cell."""
+    rows = shown.table.rows if shown.table else ()
+    return next((cell.dom for row in rows for cell in row.cells if cell.problem), shown.dom)
+
+
 def _contest(shown: Control, setting: Setting, mine: Any, theirs: Any) -> Control:
     """A control with what was typed, and in words what another person saved there."""
     spec = setting.programme.form_fields[shown.id]
     again = typing_in.typed(shown, setting, spec, mine, theirs)
-    values = typing_in.words(setting.programme, spec, theirs, setting.regions)
+    values = words(setting.programme, spec, theirs, setting.regions)
     said = CONTESTED.fill(label=spec.text, theirs=values)
     return replace(again, problem=Text(f"{said.zh}{KEEP_MINE.zh}", f"{said.en} {KEEP_MINE.en}"))
 
@@ -300,12 +308,13 @@ def _too_late(request: ActorRequest, setting: Setting, typed: Mapping[str, Any])
     """The dossier was submitted meanwhile: says so and keeps what was typed on the page."""
     dossier = Dossier.objects.get(case=setting.case)
     files = evidence_rows(setting.case)
-    items = check(setting.programme, dossier.data, _counts(files))
+    data = whole(setting.case, setting.programme, dossier.data)
+    items = check(setting.programme, data, _counts(files))
     fields = [
         typing_in.typed(one, setting, _spec(setting, one.id), typed[one.id], dossier.data.get(one.id))
         if one.id in typed
         else one
-        for one in typing_in.controls(setting, dossier.data, items, files)
+        for one in typing_in.controls(setting, data, items, files)
     ]
     errors = [ErrorItem(SUBMITTED, "main")]
     return _section_page(request, setting, fields, items, None, errors, status=409)
@@ -316,7 +325,8 @@ def _onward(request: ActorRequest, case: Case, setting: Setting) -> str:
     ids = [one.id for one in setting.programme.form]
     here = ids.index(setting.section.id)
     if request.POST.get("go") != "next":
-        anchor = request.POST.get("remove", "").partition(":")[0] or request.POST.get("upload", "")
+        named = (request.POST.get(name, "") for name in ("remove", "upload", "add", "drop"))
+        anchor = next((one.partition(":")[0] for one in named if one), "")
         field = f"#id_{anchor}-field" if any(anchor == spec.id for spec in setting.section.fields) else ""
         return reverse("dossier", args=[case.number, setting.section.id]) + field
     if here + 1 < len(ids):
@@ -485,6 +495,7 @@ def field(request: ActorRequest, number: str, section: str, field: str) -> HttpR
         return _conflict(request, setting, spec, typed, conflict.theirs)
     context = {
         "field": typing_in.control(setting, spec, typed, saved.item),
+        "derived": typing_in.derived_controls(setting, saved.data, saved.items),
         "saved": Saved("saved", saved.at),
         "case": case,
         "meter": _meter(case, setting.programme, request.actor, saved.items, setting.section, swap=True),
@@ -525,7 +536,8 @@ def files(request: ActorRequest, number: str, section: str, field: str) -> HttpR
         refused = [SUBMITTED]
     dossier = Dossier.objects.filter(case=case).first()
     rows = evidence_rows(case)
-    items = check(setting.programme, dossier.data if dossier else {}, _counts(rows))
+    data = whole(case, setting.programme, dossier.data if dossier else {})
+    items = check(setting.programme, data, _counts(rows))
     item = next(one for one in items if one.field == spec.id)
     shown = typing_in.control(setting, spec, None, item, rows)
     if refused:

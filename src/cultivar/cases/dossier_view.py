@@ -8,8 +8,12 @@ from typing import Any
 from cultivar.appraisal.completeness import problem_of
 from cultivar.cases.citing import chip
 from cultivar.cases.dossier import changed, is_open, latest_version, personal_of, thaw
-from cultivar.cases.dossier_forms import NUMBERS, FileLine, echo, file_line, words
+from cultivar.cases.dossier_forms import FileLine, file_line, source_of
+from cultivar.cases.dossier_tables import ReadTable, read_table
+from cultivar.cases.dossier_values import whole
+from cultivar.cases.dossier_words import echo, words
 from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence
+from cultivar.cases.programmes import pinned
 from cultivar.policy.model import FormField, Programme
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
@@ -23,7 +27,7 @@ WITHHELD = Text(
 
 @dataclass(frozen=True)
 class ReadLine:
-    """A field to read. ``kind`` is short, long, number or files."""
+    """A field to read. ``kind`` is short, long, number, table or files; ``source`` says what a figure follows from."""
 
     id: str
     label: Text
@@ -34,6 +38,8 @@ class ReadLine:
     files: tuple[FileLine, ...] = ()
     problem: Text | None = None
     withheld: bool = False
+    table: ReadTable | None = None
+    source: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -95,9 +101,8 @@ def shown_to(case: Case, actor: Actor, *, personal: bool = False) -> Shown | Non
     """
     if is_own(case, actor) and is_open(case):
         dossier = Dossier.objects.filter(case=case).first()
-        return Shown(
-            dossier.data if dossier else {}, evidence_rows(case), None, dossier.saved_at if dossier else None
-        )
+        data = whole(case, pinned(case.digest), dossier.data if dossier else {})
+        return Shown(data, evidence_rows(case), None, dossier.saved_at if dossier else None)
     version = latest_version(case)
     return None if version is None else submitted(version, personal=personal)
 
@@ -135,10 +140,7 @@ def dossier_view(
             number,
             section.text,
             tuple(chip(programme, article) for article in section.articles),
-            tuple(
-                _line(case, programme, spec, data.get(spec.id), rows, regions, personal)
-                for spec in section.fields
-            ),
+            tuple(_line(case, programme, spec, data, rows, regions, personal) for spec in section.fields),
         )
         for number, section in enumerate(programme.form, 1)
     )
@@ -149,7 +151,7 @@ def _line(
     case: Case,
     programme: Programme,
     spec: FormField,
-    value: Any,
+    data: Mapping[str, Any],
     evidence: Sequence[Mapping[str, Any]],
     regions: Sequence[Region],
     personal: bool,
@@ -159,17 +161,23 @@ def _line(
     if spec.type == "evidence":
         files = tuple(file_line(case, row) for row in evidence if row["slot"] == spec.id)
         return ReadLine(spec.id, spec.text, "files", Text("没有材料", "No file"), bool(files), files=files)
+    value = data.get(spec.id)
     given = value not in (None, "", [])
-    kind = "number" if spec.type in NUMBERS else "long" if spec.type == "long-text" else "short"
+    table = read_table(programme, spec, value) if spec.type == "table" else None
     return ReadLine(
         spec.id,
         spec.text,
-        kind,
+        "table" if table else _KINDS.get(spec.type, "number" if spec.numeric else "short"),
         words(programme, spec, value, regions),
         given,
         echo(spec, value),
         problem=problem_of(programme, spec, value) if given else None,
+        table=table,
+        source=source_of(programme, spec, data) if spec.derived else None,
     )
+
+
+_KINDS = {"long-text": "long"}
 
 
 def _regions(programme: Programme, versions: Iterable[Mapping[str, Any]]) -> list[Region]:
