@@ -8,7 +8,8 @@ from tests import world as w
 from tests.cases import office, samples
 
 from cultivar.cases.dossier import FromRegister, save_field, save_section
-from cultivar.cases.dossier_view import Shown, changes_view, last_changes
+from cultivar.cases.dossier_changes import changes_view, last_changes
+from cultivar.cases.dossier_view import Shown
 from cultivar.cases.models import Case, Dossier, Evidence, Subject
 from cultivar.cases.opening import open_application
 from cultivar.cases.programmes import pinned

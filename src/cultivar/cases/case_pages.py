@@ -15,7 +15,8 @@ from cultivar.cases.act_forms import OPINIONS
 from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier import is_open
-from cultivar.cases.dossier_view import dossier_view, last_changes, sees_personal, shown_to
+from cultivar.cases.dossier_changes import compare
+from cultivar.cases.dossier_view import dossier_view, sees_personal, shown_to
 from cultivar.cases.erasing import kept_on, may_agree, may_erase
 from cultivar.cases.flow_picture import picture
 from cultivar.cases.models import Case, Evidence, Membership, Todo
@@ -304,7 +305,12 @@ def _conditions(request: ActorRequest, row: Case, folded: Folded) -> dict[str, A
 
 
 def _changes(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
-    return {"changes": last_changes(row, folded.programme, request.actor)}
+    numbers = [_ordinal(request.GET.get(name, "")) for name in ("from", "to")]
+    return {"changes": compare(row, folded.programme, request.actor, *numbers), "choosing": True}
+
+
+def _ordinal(said: str) -> int | None:
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 5 else None
 
 
 _TAB_CONTEXT: dict[str, Callable[[ActorRequest, Case, Folded], dict[str, Any]]] = {

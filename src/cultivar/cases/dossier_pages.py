@@ -20,13 +20,13 @@ from cultivar.cases import dossier_forms as typing_in
 from cultivar.cases import evidence as files_of
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.dossier import Closed, Conflict, is_open, save_field, save_section
+from cultivar.cases.dossier_changes import compare
 from cultivar.cases.dossier_forms import ApplyForm, Control, Setting
 from cultivar.cases.dossier_values import whole
 from cultivar.cases.dossier_view import (
     dossier_view,
     evidence_rows,
     is_own,
-    last_changes,
     sees_personal,
     shown_to,
 )
@@ -576,7 +576,7 @@ def read(request: ActorRequest, number: str) -> HttpResponse:
         "case": case,
         "view": dossier_view(case, programme, shown.data, shown.evidence, actor),
         "shown": shown,
-        "changes": None if editing else last_changes(case, programme, actor),
+        "changes": None if editing else compare(case, programme, actor),
         "meter": meter,
         "chips": _basis(programme),
     }

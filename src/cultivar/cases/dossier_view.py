@@ -1,4 +1,4 @@
-"""A dossier to read: the whole of it, as an office may see it, and what differs between two versions."""
+"""A dossier to read: the whole of it, as an office may see it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from cultivar.appraisal.completeness import problem_of
 from cultivar.cases.citing import chip
-from cultivar.cases.dossier import changed, is_open, latest_version, personal_of, thaw
+from cultivar.cases.dossier import is_open, latest_version, personal_of, thaw
 from cultivar.cases.dossier_forms import FileLine, file_line, source_of
 from cultivar.cases.dossier_tables import ReadTable, read_table
 from cultivar.cases.dossier_values import whole
@@ -61,15 +61,6 @@ class DossierView:
 
 
 @dataclass(frozen=True)
-class ChangeLine:
-    """A field that differs between two versions."""
-
-    label: Text
-    before: Text
-    after: Text
-
-
-@dataclass(frozen=True)
 class Shown:
     """What an office reads: the working copy (``version`` None) or the version submitted last."""
 
@@ -77,6 +68,7 @@ class Shown:
     evidence: Sequence[Mapping[str, Any]]
     version: DossierVersion | None
     at: datetime | None
+    erased: frozenset[str] = frozenset()  # fields of a submission whose personal values were erased
 
 
 def is_own(case: Case, actor: Actor) -> bool:
@@ -132,7 +124,7 @@ def dossier_view(
     ``evidence`` has slot, sha256, name and size, as ``Shown`` brings them.
     """
     personal = sees_personal(case, programme, actor)
-    regions = _regions(programme, [data])
+    regions = regions_named(programme, [data])
     rows = list(evidence)
     sections = tuple(
         ReadSection(
@@ -180,7 +172,8 @@ def _line(
 _KINDS = {"long-text": "long"}
 
 
-def _regions(programme: Programme, versions: Iterable[Mapping[str, Any]]) -> list[Region]:
+def regions_named(programme: Programme, versions: Iterable[Mapping[str, Any]]) -> list[Region]:
+    """The regions that dossiers name: at most one query."""
     fields = [spec.id for spec in programme.form_fields.values() if spec.type == "partner-regions"]
     codes = {code for data in versions for name in fields for code in _listed(data.get(name))}
     return list(Region.objects.filter(code__in=codes)) if codes else []
@@ -188,55 +181,3 @@ def _regions(programme: Programme, versions: Iterable[Mapping[str, Any]]) -> lis
 
 def _listed(value: Any) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else []
-
-
-def changes_view(
-    case: Case, programme: Programme, before: Shown, after: Shown, actor: Actor
-) -> tuple[ChangeLine, ...]:
-    """What differs between two versions: fields in the order of the form, then files. At most one query.
-
-    Personal fields are left out for whoever may not read them.
-    """
-    personal = sees_personal(case, programme, actor)
-    regions = _regions(programme, [before.data, after.data])
-    lines = [
-        ChangeLine(
-            spec.text,
-            words(programme, spec, before.data.get(spec.id), regions),
-            words(programme, spec, after.data.get(spec.id), regions),
-        )
-        for spec in changed(programme, before.data, after.data)
-        if personal or not spec.personal
-    ]
-    return (*lines, *_changed_files(programme, before, after))
-
-
-def _changed_files(programme: Programme, before: Shown, after: Shown) -> list[ChangeLine]:
-    lines = []
-    for spec in programme.form_fields.values():
-        if spec.type != "evidence":
-            continue
-        old, new = _files(before, spec.id), _files(after, spec.id)
-        if old.keys() != new.keys():
-            lines.append(ChangeLine(spec.text, _named(old), _named(new)))
-    return lines
-
-
-def _files(shown: Shown, slot: str) -> dict[str, str]:
-    return {row["sha256"]: row["name"] for row in shown.evidence if row["slot"] == slot}
-
-
-def _named(files: Mapping[str, str]) -> Text:
-    if not files:
-        return Text("没有材料", "No file")
-    return Text("、".join(files.values()), ", ".join(files.values()))
-
-
-def last_changes(case: Case, programme: Programme, actor: Actor) -> tuple[ChangeLine, ...] | None:
-    """What the last submission changed against the one before; None when there was only one. Two queries."""
-    versions = list(DossierVersion.objects.filter(case=case).order_by("-at")[:2])
-    if len(versions) < 2:
-        return None
-    personal = sees_personal(case, programme, actor)
-    after, before = (submitted(version, personal=personal) for version in versions)
-    return changes_view(case, programme, before, after, actor)
