@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -203,13 +203,11 @@ def freeze(folded: Folded, seq: int) -> Frozen:
     evidence = list(
         Evidence.objects.filter(case_id=folded.number, slot__in=folded.programme.form_fields)
         .order_by("slot", "sha256")
-        .values("slot", "sha256", "name", "size")
+        .values("slot", "sha256", "name", "size", "pages")
     )
     private = {name for name, spec in folded.programme.form_fields.items() if spec.personal}
     case = Case.objects.get(number=folded.number)
-    full = whole(
-        case, folded.programme, dossier.data
-    )  # what follows is kept as it stood when it was submitted
+    full = whole(case, folded.programme, dossier.data)  # what follows is kept as it stood then
     data = {name: value for name, value in full.items() if name not in private}
     body = canonical({"salt": randomness.token(16).hex(), "data": data, "evidence": evidence})
     sha256 = hashlib.sha256(body).hexdigest()
@@ -232,11 +230,17 @@ def thaw(version: DossierVersion) -> Mapping[str, Any]:
 
 def personal_of(version: DossierVersion) -> dict[str, Any]:
     """The personal values of a version that are not erased, by field: one query."""
-    rows = Sealed.objects.filter(entry=version.seq, field__startswith=PERSONAL)
-    return {
-        field.removeprefix(PERSONAL): json.loads(bytes(value))
-        for field, value in rows.values_list("field", "value")
-    }
+    return personal_values([version]).get(version.seq, {})
+
+
+def personal_values(versions: Iterable[DossierVersion]) -> dict[int, dict[str, Any]]:
+    """The personal values of versions that are not erased, by the entry that submitted them and field: one query."""
+    entries = [version.seq for version in versions]
+    rows = Sealed.objects.filter(entry__in=entries, field__startswith=PERSONAL)
+    found: dict[int, dict[str, Any]] = {}
+    for entry, field, value in rows.values_list("entry_id", "field", "value"):
+        found.setdefault(entry, {})[field.removeprefix(PERSONAL)] = json.loads(bytes(value))
+    return found
 
 
 def changed(programme: Programme, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FormField]:

@@ -1,20 +1,19 @@
 """What differs between two submitted versions of a dossier: fields, rows of tables, words of long texts, files."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from cultivar.appraisal.computed_fields import Row, rows_of
 from cultivar.cases.contents import ERASED
-from cultivar.cases.dossier import PERSONAL, changed, thaw
+from cultivar.cases.dossier import PERSONAL, changed, personal_values, thaw
 from cultivar.cases.dossier_tables import cell_words
 from cultivar.cases.dossier_view import Shown, regions_named, sees_personal
 from cultivar.cases.dossier_words import words
 from cultivar.cases.models import Case, DossierVersion
 from cultivar.cases.text_marks import Mark, marks
-from cultivar.ledger.models import Erasure, Sealed
+from cultivar.ledger.models import Erasure
 from cultivar.policy.model import FormField, Programme
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
@@ -109,18 +108,16 @@ def last_changes(case: Case, programme: Programme, actor: Actor) -> tuple[Change
 
 def _read(versions: Sequence[DossierVersion], *, personal: bool) -> list[Shown]:
     """Versions with their personal values, and which of those were erased: two queries where they are asked for."""
-    private: dict[int, dict[str, Any]] = {version.seq: {} for version in versions}
+    private = personal_values(versions) if personal else {}
     erased: dict[int, set[str]] = {version.seq: set() for version in versions}
     if personal:
-        for row in Sealed.objects.filter(entry__in=private, field__startswith=PERSONAL):
-            private[row.entry_id][row.field.removeprefix(PERSONAL)] = json.loads(bytes(row.value))
-        gone = Erasure.objects.filter(entry__in=private, field__startswith=PERSONAL)
+        gone = Erasure.objects.filter(entry__in=erased, field__startswith=PERSONAL)
         for entry, field in gone.values_list("entry_id", "field"):
             erased[entry].add(field.removeprefix(PERSONAL))
     shown = []
     for version in versions:
         body = thaw(version)
-        data = {**body["data"], **private[version.seq]}
+        data = {**body["data"], **private.get(version.seq, {})}
         shown.append(Shown(data, body["evidence"], version, version.at, frozenset(erased[version.seq])))
     return shown
 
@@ -217,7 +214,12 @@ def _files(spec: FormField, before: Shown, after: Shown) -> ChangeLine | None:
 
 
 def _by_hash(shown: Shown, slot: str) -> dict[str, str]:
-    return {row["sha256"]: row["name"] for row in shown.evidence if row["slot"] == slot}
+    """What each file of a field is called, with the pages that are to be read."""
+    return {
+        row["sha256"]: f"{row['name']}（{row['pages']}）" if row.get("pages") else row["name"]
+        for row in shown.evidence
+        if row["slot"] == slot
+    }
 
 
 def _listed(files: Mapping[str, str]) -> Text:

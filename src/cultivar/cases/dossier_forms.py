@@ -13,7 +13,7 @@ from cultivar.appraisal.completeness import Item
 from cultivar.cases import dossier_tables
 from cultivar.cases.dossier_tables import TableControl, table_control
 from cultivar.cases.dossier_words import choices, derivation, echo, typed_text, unit_of, words
-from cultivar.cases.evidence import ACCEPT, size_text
+from cultivar.cases.evidence import ACCEPT, Kept, size_text
 from cultivar.cases.models import Case, Subject
 from cultivar.policy.model import NUMERIC, FormField, FormSection, Programme
 from cultivar.policy.text import Text
@@ -54,6 +54,27 @@ class Contested:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """An answer that can be taken over into a field."""
+
+    field: str
+    value: Any
+    words: Text
+    source: Text
+
+
+@dataclass(frozen=True)
+class FileOffer:
+    """A file that can be taken over into a field."""
+
+    field: str
+    kept: Kept
+    size: str
+    source: Text
+    pages: str
+
+
+@dataclass(frozen=True)
 class Control:
     """A field of the dossier on the page. ``base`` is the saved value that the page shows, as JSON."""
 
@@ -79,6 +100,8 @@ class Control:
     decimal: bool = True
     table: TableControl | None = None
     source: Text | None = None  # of a figure that nobody types: what it comes from
+    offer: Offer | None = None  # what an earlier application said
+    file_offers: tuple[FileOffer, ...] = ()
 
     @property
     def dom(self) -> str:

@@ -21,6 +21,14 @@ from cultivar.cases import evidence as files_of
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.dossier import Closed, Conflict, is_open, save_field, save_section
 from cultivar.cases.dossier_changes import compare
+from cultivar.cases.dossier_earlier import (
+    NOTHING,
+    Offers,
+    answers_taken,
+    offers,
+    take_files,
+    with_offers,
+)
 from cultivar.cases.dossier_forms import ApplyForm, Control, Setting
 from cultivar.cases.dossier_values import whole
 from cultivar.cases.dossier_view import (
@@ -200,7 +208,8 @@ def section(request: ActorRequest, number: str, section: str) -> HttpResponse:
     data = whole(case, setting.programme, dossier.data if dossier else {})
     files = evidence_rows(case)
     items = check(setting.programme, data, _counts(files))
-    fields = typing_in.controls(setting, data, items, files)
+    found = offers(setting, data, files)
+    fields = with_offers(typing_in.controls(setting, data, items, files), found)
     saved = Saved("saved", dossier.saved_at) if dossier and dossier.saved_at else Saved()
     return _section_page(request, setting, fields, items, saved)
 
@@ -231,9 +240,13 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
     specs = [spec for spec in setting.section.fields if typing_in.was_shown(spec, request.POST)]
     typed = {spec.id: typing_in.posted(setting, spec, request.POST) for spec in specs}
     bases = {spec.id: typing_in.posted_base(spec, request.POST) for spec in specs}
+    take = request.POST.get("take", "")
+    found = offers(setting, {}, ()) if take else NOTHING
+    for name, value in answers_taken(found, take, typed, bases).items():
+        typed[name], bases[name] = value, bases.get(name) or ""
     try:
         done = save_section(case, typed, bases)
-        refused = _take_files(request, case, setting)
+        refused = _take_files(request, case, setting, found)
     except Closed:
         return _too_late(request, setting, typed)
     files = evidence_rows(case)
@@ -267,15 +280,15 @@ def _contest(shown: Control, setting: Setting, mine: Any, theirs: Any) -> Contro
     return replace(again, problem=Text(f"{said.zh}{KEEP_MINE.zh}", f"{said.en} {KEEP_MINE.en}"))
 
 
-def _take_files(request: ActorRequest, case: Case, setting: Setting) -> dict[str, Text]:
-    """Stores what was uploaded with the form and removes what was asked for; refusals by field."""
+def _take_files(request: ActorRequest, case: Case, setting: Setting, found: Offers) -> dict[str, Text]:
+    """Stores what was uploaded with the form or taken over, removes what was asked for; refusals by field."""
     slot, _, sha256 = request.POST.get("remove", "").partition(":")
     if sha256 and _spec(setting, slot).type == "evidence":
         files_of.remove(case, slot, sha256)
-    refused: dict[str, list[Text]] = {}
+    refused = take_files(case, found, request.POST.get("take", ""), request.actor)
     for spec in setting.section.fields:
         if spec.type == "evidence":
-            refused[spec.id] = _store(request, case, spec)
+            refused.setdefault(spec.id, []).extend(_store(request, case, spec))
     return {
         name: Text("".join(one.zh for one in texts), " ".join(one.en for one in texts))
         for name, texts in refused.items()
@@ -325,7 +338,7 @@ def _onward(request: ActorRequest, case: Case, setting: Setting) -> str:
     ids = [one.id for one in setting.programme.form]
     here = ids.index(setting.section.id)
     if request.POST.get("go") != "next":
-        named = (request.POST.get(name, "") for name in ("remove", "upload", "add", "drop"))
+        named = (request.POST.get(name, "") for name in ("remove", "upload", "add", "drop", "take"))
         anchor = next((one.partition(":")[0] for one in named if one), "")
         field = f"#id_{anchor}-field" if any(anchor == spec.id for spec in setting.section.fields) else ""
         return reverse("dossier", args=[case.number, setting.section.id]) + field
@@ -357,6 +370,7 @@ def _section_page(
         "errors": ErrorSummary(tuple(wrong), _TO_SAVE if status == 422 else _TOO_LATE) if wrong else None,
         "previous": reverse("dossier", args=[case.number, names[here - 1]]) if here else "",
         "next": here + 2 if here + 1 < len(names) else 0,
+        "offered": sum(field.offer is not None or bool(field.file_offers) for field in fields),
         "multipart": any(spec.type == "evidence" for spec in setting.section.fields),
     }
     return render(request, "cases/dossier_section.html", context, status=status)
@@ -540,6 +554,7 @@ def files(request: ActorRequest, number: str, section: str, field: str) -> HttpR
     items = check(setting.programme, data, _counts(rows))
     item = next(one for one in items if one.field == spec.id)
     shown = typing_in.control(setting, spec, None, item, rows)
+    (shown,) = with_offers([shown], offers(setting, data, rows))
     if refused:
         shown = replace(shown, problem=Text("".join(t.zh for t in refused), " ".join(t.en for t in refused)))
     context = {

@@ -109,7 +109,7 @@ def submitted(version: DossierVersion, *, personal: bool) -> Shown:
 def evidence_rows(case: Case) -> list[dict[str, Any]]:
     """The files of the working copy: one query."""
     rows = Evidence.objects.filter(case=case).exclude(slot__contains=".")
-    return [dict(row) for row in rows.values("slot", "sha256", "name", "size")]
+    return [dict(row) for row in rows.values("slot", "sha256", "name", "size", "pages")]
 
 
 def dossier_view(
