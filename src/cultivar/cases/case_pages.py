@@ -18,6 +18,8 @@ from cultivar.cases.dossier import is_open
 from cultivar.cases.dossier_changes import compare
 from cultivar.cases.dossier_view import dossier_view, sees_personal, shown_to
 from cultivar.cases.erasing import kept_on, may_agree, may_erase
+from cultivar.cases.evidence_leads import elsewhere
+from cultivar.cases.evidence_view import by_condition
 from cultivar.cases.flow_picture import picture
 from cultivar.cases.models import Case, Evidence, Membership, Todo
 from cultivar.cases.offices import find, for_offices
@@ -287,8 +289,8 @@ def _roster(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
 
 def _evidence(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     _, files = _shown(row, request.actor)
-    labels = {name: spec.text for name, spec in folded.programme.form_fields.items()}
-    return {"files": [{**file, "label": labels.get(file["slot"])} for file in files]}
+    shared = elsewhere(row, {file["sha256"] for file in files}, request.actor)
+    return {"asked": by_condition(row, folded.programme, files, shared), "total": len(files)}
 
 
 def _conditions(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:

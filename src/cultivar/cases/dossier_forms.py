@@ -13,7 +13,8 @@ from cultivar.appraisal.completeness import Item
 from cultivar.cases import dossier_tables
 from cultivar.cases.dossier_tables import TableControl, table_control
 from cultivar.cases.dossier_words import choices, derivation, echo, typed_text, unit_of, words
-from cultivar.cases.evidence import ACCEPT, Kept, size_text
+from cultivar.cases.evidence import ACCEPT, SHOWN_KINDS, Kept, kind_by_name, size_text
+from cultivar.cases.evidence_pages import kept_ranges
 from cultivar.cases.models import Case, Subject
 from cultivar.policy.model import NUMERIC, FormField, FormSection, Programme
 from cultivar.policy.text import Text
@@ -35,6 +36,14 @@ class Option:
 
 
 @dataclass(frozen=True)
+class PageLink:
+    """A stretch of pages and the address at which it begins."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
 class FileLine:
     """A file under a field."""
 
@@ -42,7 +51,21 @@ class FileLine:
     size: str
     url: str
     sha256: str
-    picture: bool
+    kind: str  # as ``evidence.KINDS`` has it
+    view: str = ""  # the address at which a browser shows it; "" where it shows none
+    pages: str = ""
+    links: tuple[PageLink, ...] = ()
+    also: tuple[Text, ...] = ()  # other entries of the same dossier that hold it too
+
+    @property
+    def paged(self) -> bool:
+        """Whether pages of it can be named."""
+        return self.kind == "pdf"
+
+    @property
+    def picture(self) -> bool:
+        """Whether it is one picture."""
+        return self.kind in ("png", "jpeg")
 
 
 @dataclass(frozen=True)
@@ -218,7 +241,7 @@ def control(
         problem=item.problem if item else None,
         echo=echo(spec, value),
         said=words(setting.programme, spec, value, setting.regions),
-        files=tuple(_file(setting.case, row) for row in evidence if row["slot"] == spec.id),
+        files=_files(setting, spec, evidence),
         wide=spec.type in WIDE,
         save_url=reverse("dossier-field", args=address) if spec.type != "evidence" else "",
         files_url=reverse("dossier-files", args=address) if spec.type == "evidence" else "",
@@ -266,15 +289,39 @@ def _options(setting: Setting, spec: FormField, value: Any) -> tuple[Option, ...
     return tuple(Option(name, text, name == value) for name, text in known.items())
 
 
-def _file(case: Case, row: Mapping[str, Any]) -> FileLine:
-    address = reverse("evidence", args=[case.number, row["sha256"]])
-    picture = str(row["name"]).lower().endswith((".png", ".jpg", ".jpeg"))
-    return FileLine(row["name"], size_text(row["size"]), address, row["sha256"], picture)
+def file_line(case: Case, row: Mapping[str, Any], also: tuple[Text, ...] = ()) -> FileLine:
+    """A file with its addresses; ``row`` is one of the working copy or of a submitted version."""
+    kind, address = kind_by_name(row["name"]), [case.number, row["sha256"]]
+    view = reverse("evidence-view", args=address) if kind in SHOWN_KINDS else ""
+    return FileLine(
+        row["name"],
+        size_text(row["size"]),
+        reverse("evidence", args=address),
+        row["sha256"],
+        kind,
+        view,
+        row.get("pages") or "",
+        tuple(PageLink(one.words, f"{view}#page={one.first}") for one in kept_ranges(row)),
+        also,
+    )
 
 
-def file_line(case: Case, row: Mapping[str, Any]) -> FileLine:
-    """A file with its address."""
-    return _file(case, row)
+def _files(setting: Setting, spec: FormField, rows: Sequence[Mapping[str, Any]]) -> tuple[FileLine, ...]:
+    """The files of a field; where another entry of the dossier holds the same one, the line says which."""
+    fields = setting.programme.form_fields
+    return tuple(
+        file_line(
+            setting.case,
+            row,
+            tuple(
+                fields[other["slot"]].text
+                for other in rows
+                if other["sha256"] == row["sha256"] and other["slot"] != spec.id and other["slot"] in fields
+            ),
+        )
+        for row in rows
+        if row["slot"] == spec.id
+    )
 
 
 def as_json(value: Any) -> str:

@@ -39,6 +39,7 @@ from cultivar.cases.dossier_view import (
     shown_to,
 )
 from cultivar.cases.dossier_words import words
+from cultivar.cases.evidence_pages import set_pages
 from cultivar.cases.models import Case, Dossier, Subject
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.opening import NewSubject, open_application, opening_act
@@ -247,6 +248,7 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
     try:
         done = save_section(case, typed, bases)
         refused = _take_files(request, case, setting, found)
+        unread = _set_pages(request, case, setting.section.fields)
     except Closed:
         return _too_late(request, setting, typed)
     files = evidence_rows(case)
@@ -257,6 +259,7 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
         for one in fields
     ]
     fields = [replace(one, problem=refused.get(one.id, one.problem)) for one in fields]
+    fields = [_with_unread(one, unread) for one in fields]
     wrong = [ErrorItem(one.problem, _place(one)) for one in fields if one.problem is not None]
     if wrong:
         saved = Saved("saved", clock.now()) if not done.conflicts else None
@@ -294,6 +297,40 @@ def _take_files(request: ActorRequest, case: Case, setting: Setting, found: Offe
         for name, texts in refused.items()
         if texts
     }
+
+
+Unread = dict[
+    tuple[str, str], tuple[str, Text]
+]  # (field, file) -> the pages as typed, and why they were refused
+
+
+def _set_pages(request: ActorRequest, case: Case, specs: Iterable[FormField]) -> Unread:
+    """Keeps which pages of the files are to be read; what was refused comes back as it was typed."""
+    refused: Unread = {}
+    fields = {spec.id for spec in specs if spec.type == "evidence"}
+    for name, typed in request.POST.items():
+        slot, _, sha256 = name.removeprefix("pages.").partition(":")
+        if not name.startswith("pages.") or slot not in fields or not isinstance(typed, str):
+            continue
+        try:
+            set_pages(case, slot, sha256, typed)
+        except files_of.Refused as problem:
+            refused[slot, sha256] = typed, problem.text
+    return refused
+
+
+def _with_unread(shown: Control, refused: Unread) -> Control:
+    """A field of files that keeps the pages as they were typed and says what is wrong with them."""
+    if not any(slot == shown.id for slot, _ in refused):
+        return shown
+    files_ = tuple(
+        replace(one, pages=refused[shown.id, one.sha256][0]) if (shown.id, one.sha256) in refused else one
+        for one in shown.files
+    )
+    said = [text for (slot, _), (_, text) in refused.items() if slot == shown.id]
+    return replace(
+        shown, files=files_, problem=Text("".join(t.zh for t in said), " ".join(t.en for t in said))
+    )
 
 
 def _store(request: ActorRequest, case: Case, spec: FormField) -> list[Text]:
@@ -541,11 +578,13 @@ def files(request: ActorRequest, number: str, section: str, field: str) -> HttpR
     if spec.type != "evidence":
         raise Http404
     refused: list[Text] = []
+    unread: Unread = {}
     try:
         sha256 = request.POST.get("remove", "").partition(":")[2]
         if sha256:
             files_of.remove(case, spec.id, sha256)
         refused = _store(request, case, spec)
+        unread = _set_pages(request, case, [spec])
     except Closed:
         refused = [SUBMITTED]
     dossier = Dossier.objects.filter(case=case).first()
@@ -554,16 +593,18 @@ def files(request: ActorRequest, number: str, section: str, field: str) -> HttpR
     items = check(setting.programme, data, _counts(rows))
     item = next(one for one in items if one.field == spec.id)
     shown = typing_in.control(setting, spec, None, item, rows)
-    (shown,) = with_offers([shown], offers(setting, data, rows))
+    (shown,) = with_offers([_with_unread(shown, unread)], offers(setting, data, rows))
     if refused:
         shown = replace(shown, problem=Text("".join(t.zh for t in refused), " ".join(t.en for t in refused)))
     context = {
         "field": shown,
-        "saved": None if refused else Saved("saved", clock.now()),
+        "saved": None if refused or unread else Saved("saved", clock.now()),
         "case": case,
         "meter": _meter(case, setting.programme, request.actor, items, setting.section, swap=True),
     }
-    return render(request, "cases/parts/dossier_files_answer.html", context, status=422 if refused else 200)
+    return render(
+        request, "cases/parts/dossier_files_answer.html", context, status=422 if refused or unread else 200
+    )
 
 
 # -------------------------------------------------------------------------------------------------- reading
@@ -607,22 +648,40 @@ def _basis(programme: Programme) -> list[ArticleChip]:
 @require_safe
 def evidence_file(request: ActorRequest, number: str, sha256: str) -> HttpResponseBase:
     """A file of a case, to whoever may see it; saved to disk, never opened as a page of this site."""
-    actor = request.actor
-    kept = files_of.find(find(request, number), sha256, actor)
+    return _sent(_kept(request, number, sha256), as_attachment=True)
+
+
+@for_offices  # type: ignore[arg-type]  # bytes are streamed
+@require_safe
+def evidence_view(request: ActorRequest, number: str, sha256: str) -> HttpResponseBase:
+    """A picture or PDF of a case as the browser shows it, to whoever may have the file; it can run and load nothing."""
+    kept = _kept(request, number, sha256)
+    if kept.kind not in files_of.SHOWN_KINDS:
+        raise Http404
+    return _sent(kept, as_attachment=False)
+
+
+def _kept(request: ActorRequest, number: str, sha256: str) -> files_of.Kept:
+    kept = files_of.find(find(request, number), sha256, request.actor)
     if kept is None:
         raise Http404
+    return kept
+
+
+def _sent(kept: files_of.Kept, *, as_attachment: bool) -> HttpResponseBase:
     try:
         content = files_of.open_file(kept)
     except FileNotFoundError:
         gone = Text(
-            f"“{kept.name}”的文件不在库里。请告诉管理员，按编号 {sha256[:12]} 从备份恢复。",
-            f"The file of “{kept.name}” is missing. Tell the administrator to restore {sha256[:12]} "
+            f"“{kept.name}”的文件不在库里。请告诉管理员，按编号 {kept.sha256[:12]} 从备份恢复。",
+            f"The file of “{kept.name}” is missing. Tell the administrator to restore {kept.sha256[:12]} "
             "from the backup.",
         )
         raise Http404(gone) from None
     response = FileResponse(content, content_type=files_of.KINDS[kept.kind].media_type)
-    response["Content-Disposition"] = content_disposition_header(True, kept.name) or "attachment"
+    disposition = content_disposition_header(as_attachment, kept.name)
+    response["Content-Disposition"] = disposition or ("attachment" if as_attachment else "inline")
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -91,6 +91,7 @@ KINDS = {
         ),
     )
 }
+SHOWN_KINDS = ("pdf", "png", "jpeg")  # what a browser shows by itself
 ACCEPT = ",".join(f".{extension}" for kind in KINDS.values() for extension in kind.extensions)
 
 
