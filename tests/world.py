@@ -12,6 +12,7 @@ from cultivar.cases.opening import open_application, open_round
 from cultivar.cases.perform import Receipt, perform
 from cultivar.cases.programmes import catalogue, pinned
 from cultivar.ledger import clock
+from cultivar.policy.model import FormField
 from cultivar.policy.text import Text
 from cultivar.registry import credit_code, regions
 from cultivar.registry.actors import Actor
@@ -130,9 +131,11 @@ def fill(case: Case, partners: list[str] | None = None) -> None:
     """Fills the whole dossier with valid values."""
     programme = pinned(case.digest)
     for spec in programme.form_fields.values():
-        if spec.fixed:
+        if spec.fixed or spec.derived:
             continue
-        if spec.type == "evidence":
+        if spec.type == "table":
+            save_field(case, spec.id, rows(spec))
+        elif spec.type == "evidence":
             Evidence.objects.get_or_create(
                 case=case,
                 slot=spec.id,
@@ -145,6 +148,19 @@ def fill(case: Case, partners: list[str] | None = None) -> None:
             save_field(case, spec.id, "说明（虚构）")
         else:
             save_field(case, spec.id, "1")
+
+
+def rows(spec: FormField, number: int = 1) -> list[dict[str, str]]:
+    """Valid rows of a table; the first choice of each column of choices."""
+    said = {"text": "某项（虚构）", "date": "2026-01-31", "yes-no": "yes"}
+    return [
+        {
+            column.id: next(iter(column.choices), said.get(column.type, "1"))
+            + (str(n) if column.type == "text" and n else "")
+            for column in spec.columns
+        }
+        for n in range(number)
+    ]
 
 
 CONDITIONS = ("strength", "ecosystem", "innovation", "digital", "green", "resources", "clean-record")

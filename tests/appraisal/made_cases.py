@@ -107,7 +107,7 @@ def case(
     form = {
         spec.id: "1"
         for spec in programme.form_fields.values()
-        if not spec.fixed and spec.type not in ("evidence", "partner-regions")
+        if not spec.fixed and spec.type not in ("evidence", "partner-regions", "table")
     }
     data = {**form, "major-events": "0", "partners": list(partners), **(figures or {})}
     data.pop(without, None)

@@ -7,7 +7,8 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cultivar.appraisal.completeness import Item, by_condition, check, number_of, problem_of, tally
+from cultivar.appraisal.completeness import Item, by_condition, check, problem_of, tally
+from cultivar.appraisal.numbers import number_of
 from cultivar.policy.reading import load
 from cultivar.policy.text import Text
 

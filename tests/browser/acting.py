@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page, expect
 
+from cultivar.policy.model import FormField
 from cultivar.policy.reading import load
 from tests.conftest import ROOT
 
@@ -142,6 +143,18 @@ def _put(control: Locator, value: str | bool | list[str] | Path) -> None:
         control.select_option(label=str(value))
     else:
         control.fill(str(value))
+
+
+def fill_row(form: Locator, table: FormField, row: int = 0, **says: str) -> None:
+    """One row of a table of the dossier, by its place on the page; cells that are not said get something valid."""
+    line = form.locator(f"#id_{table.id}-field tbody tr").nth(row)
+    for column in table.columns:
+        cell = line.locator(f"[data-column='{column.id}']")
+        if column.choices or column.type == "yes-no":
+            cell.select_option(says.get(column.id) or next(iter(column.choices), "yes"))
+        else:
+            said = {"text": f"{column.zh}{row + 1}（虚构）", "date": "2026-03-31"}.get(column.type, "12")
+            cell.fill(says.get(column.id, said))
 
 
 class Due(NamedTuple):

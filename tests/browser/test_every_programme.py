@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from cultivar.policy.conditions import bound_of
 from cultivar.policy.model import Act, ContentField, FormField, Programme
 from cultivar.policy.reading import load
-from tests.browser.acting import Person, open_doors, pdf, png
+from tests.browser.acting import Person, fill_row, open_doors, pdf, png
 from tests.browser.conftest import Site, fresh_page
 from tests.conftest import ROOT
 
@@ -235,7 +235,10 @@ class Walk:
     def put_field(self, form: Locator, field: FormField) -> None:
         """One field of the dossier, by its type."""
         one = form.locator(f"[name='v.{field.id}']")
-        if field.fixed or field.type == "partner-regions":
+        if field.fixed or field.derived or field.type == "partner-regions":
+            return
+        if field.type == "table":
+            fill_row(form, field)
             return
         if field.type == "evidence":
             file = pdf(self.folder, f"{field.id}.pdf", field.id)

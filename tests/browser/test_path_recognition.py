@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from cultivar.policy.model import FormSection
-from tests.browser.acting import PROGRAMME, Person, fill, judged, labelled, pdf, png
+from tests.browser.acting import PROGRAMME, Person, fill, fill_row, judged, labelled, pdf, png
 from tests.browser.conftest import VISITOR, People, Site
 
 APPLICANT, LEAD, PARTNERS = "applicant-c25", "city-520400", ("city-520100", "city-520500")
@@ -103,6 +103,8 @@ def fill_section(applicant: Person, section: FormSection, folder: Path) -> None:
         label, kind = field.zh, field.type
         if field.fixed:
             expect(page.locator(f"#id_{field.id}-field output")).not_to_be_empty()
+        elif field.type == "table":
+            fill_row(form, field)
         elif kind == "partner-regions":
             fill(form, {label: list(PARTNER_NAMES)})
         elif kind == "evidence":

@@ -27,6 +27,7 @@ from cultivar.procedure import linter, linter_rules
 TUTORIAL = ROOT / "docs/tutorial/programme.yaml"
 TEXT = TUTORIAL.read_text("utf-8")
 DUTIES = "duties:\n"
+FOLLOWS = "follows: {rows_of: courses, where: [state, running]}"
 EXAMPLES = "examples:\n"
 
 
@@ -175,6 +176,148 @@ WRONG: dict[str, Wrong] = {
         article="3",
         rule="no-choices",
         says="asks for a choice and offers none",
+    ),
+    "a table without columns": change(
+        "      - {id: craft-text, type: long-text,",
+        "      - {id: craft-text, type: table,",
+        article="3",
+        rule="table-columns",
+        says="a table gives its columns",
+    ),
+    "a table of fewer than no rows": change(
+        '        least: "0"\n        at_most: 30',
+        '        least: "-1"\n        at_most: 30',
+        at="      - id: courses\n",
+        article="3",
+        rule="table-rows",
+        says="The rows of table “Courses” cannot be",
+    ),
+    "a table that is too large": change(
+        "        at_most: 30",
+        "        at_most: 334",
+        at="      - id: courses\n",
+        article="3",
+        rule="table-rows",
+        says="rows times columns at most 1000",
+    ),
+    "a column twice": change(
+        "          - {id: apprentices,",
+        "          - {id: name,",
+        at="          - {id: name, type: whole",
+        article="3",
+        rule="id-twice",
+        says="“name” is used twice",
+    ),
+    "a column that offers no choice": Wrong(
+        [
+            (", choices: {running: {zh: 在办, en: Running}, over: {zh: 已结业, en: Over}}}", "}"),
+            (FOLLOWS, "follows: {rows_of: courses}"),
+        ],
+        "          - {id: state,",
+        "3",
+        "no-choices",
+        "asks for a choice and offers none",
+    ),
+    "a sum of words": change(
+        "zh: 名称, en: Name, at_most: 60}",
+        "zh: 名称, en: Name, sum: true}",
+        at="          - {id: name,",
+        article="3",
+        rule="sum-of-words",
+        says="“Name” holds no numbers to sum",
+    ),
+    "a computed figure that follows from nothing": change(
+        FOLLOWS,
+        "follows: {where: [state, running]}",
+        at="      - id: courses-running",
+        article="3",
+        rule="follows-way",
+        says="exactly one way (this gives 0)",
+    ),
+    "a computed figure of two ways": change(
+        FOLLOWS,
+        "follows: {rows_of: courses, sum_of_column: [courses, apprentices]}",
+        at="      - id: courses-running",
+        article="3",
+        rule="follows-way",
+        says="exactly one way (this gives 2)",
+    ),
+    "rows of no table": unknown(FOLLOWS, "follows: {rows_of: lessons}", "no field named “lessons”", "3"),
+    "rows of a number": change(
+        FOLLOWS,
+        "follows: {rows_of: workshops}",
+        article="3",
+        rule="follows-kind",
+        says="cannot follow from “Workshops”: it takes a table",
+    ),
+    "a sum of a text": change(
+        FOLLOWS,
+        "follows: {sum_of: [workshops, craft-text]}",
+        article="3",
+        rule="follows-kind",
+        says="cannot follow from “The craft in words”: it takes a number",
+    ),
+    "a sum of no column": unknown(
+        FOLLOWS, "follows: {sum_of_column: [courses, hours]}", "no column named “hours”", "3"
+    ),
+    "a sum of a column of words": change(
+        FOLLOWS,
+        "follows: {sum_of_column: [courses, name]}",
+        article="3",
+        rule="follows-kind",
+        says="cannot follow from “Name”: it takes a number",
+    ),
+    "rows chosen by a column of numbers": change(
+        FOLLOWS,
+        "follows: {rows_of: courses, where: [apprentices, running]}",
+        article="3",
+        rule="follows-kind",
+        says="cannot follow from “Apprentices”: it takes a choice",
+    ),
+    "rows chosen by no choice": unknown(
+        FOLLOWS, "follows: {rows_of: courses, where: [state, asleep]}", "no choice named “asleep”", "3"
+    ),
+    "a figure that follows from itself": change(
+        FOLLOWS,
+        "follows: {sum_of: [workshops, courses-running]}",
+        article="3",
+        rule="follows-round",
+        says="“Courses under way” follows from itself",
+    ),
+    "rows chosen where none are looked at": change(
+        FOLLOWS,
+        "follows: {difference_of: [workshops, workshops], where: [state, running]}",
+        article="3",
+        rule="where-aside",
+        says="looks at no rows",
+    ),
+    "a ratio in pieces": change(
+        FOLLOWS,
+        "follows: {ratio_of: [workshops, workshops]}",
+        article="3",
+        rule="follows-unit",
+        says="is a ratio; its unit is %",
+    ),
+    "a figure that gives away what is personal": Wrong(
+        [
+            (FOLLOWS, "follows: {sum_of: [workshops, workshops]}"),
+            (
+                "        type: whole\n        zh: 作坊数\n",
+                "        type: whole\n        personal: true\n        zh: 作坊数\n",
+            ),
+        ],
+        "        follows: {sum_of",
+        "3",
+        "follows-personal",
+        "would give it away",
+    ),
+    "words from the roster": change(
+        "en: The craft in words, condition: craft, at_most: 800}",
+        "en: The craft in words, condition: craft, at_most: 800, from_roster: true}",
+        at="      - {id: craft-text",
+        article="3",
+        rule="from-roster",
+        says="must be a number whose indicator is computed",
     ),
     "a bar on an unknown indicator": unknown(
         "bars: [{indicator: workshops", "bars: [{indicator: shops", "no indicator named “shops”", "4.1"

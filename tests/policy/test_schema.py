@@ -53,7 +53,7 @@ def test_it_is_a_schema_and_explains_itself():
     assert made["properties"]["articles"]["description"] == "Every article, in the order of the document."
     assert made["$defs"]["Act"]["properties"]["from"]["description"].startswith("The stages in which")
     assert "An administrative act" in made["$defs"]["Act"]["description"]
-    assert "from_" not in json.dumps(made)
+    assert '"from_"' not in json.dumps(made)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")

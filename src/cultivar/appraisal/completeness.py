@@ -1,14 +1,15 @@
 """What a dossier still lacks, field by field: pure over the form of a programme and the data typed so far."""
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from cultivar.policy.model import FormField, Programme
+from cultivar.appraisal.computed_fields import NONE, Row, completed, rows_of
+from cultivar.appraisal.numbers import number_of
+from cultivar.policy.model import MOST_ROWS, Column, FormField, Programme
 from cultivar.policy.text import Text
 
 
@@ -51,8 +52,9 @@ class Tally:
 
 def check(programme: Programme, data: Mapping[str, Any], files: Mapping[str, int]) -> list[Item]:
     """Every field in the order of the form. ``files`` counts the files of each evidence field."""
+    whole = completed(programme, data)
     return [
-        item_of(programme, section.id, spec, data.get(spec.id), files.get(spec.id, 0))
+        item_of(programme, section.id, spec, whole.get(spec.id), files.get(spec.id, 0))
         for section in programme.form
         for spec in section.fields
     ]
@@ -111,15 +113,19 @@ def item_of(programme: Programme, section: str, spec: FormField, value: Any, fil
         return Item(spec.id, section, spec.condition, spec.text, files > 0, spec.required, problem)
     filled = (value.strip() if isinstance(value, str) else value) not in (None, "", [], {})
     problem = problem_of(programme, spec, value) if filled else None
-    return Item(spec.id, section, spec.condition, spec.text, filled, spec.required, problem)
+    # what a computed figure lacks is lacking where it comes from, and is asked for there
+    required = spec.required and spec.type != "computed"
+    return Item(spec.id, section, spec.condition, spec.text, filled, required, problem)
 
 
 def problem_of(programme: Programme, spec: FormField, value: Any) -> Text | None:
     """What is wrong with the value of a field, or None."""
     if spec.type in ("text", "long-text"):
         return _text(spec, value)
-    if spec.type in ("whole", "decimal", "percent", "money"):
+    if spec.numeric:
         return _number(spec, value)
+    if spec.type == "table":
+        return _table(spec, value)
     if spec.type == "field":
         return _one_of(spec, value, {field.id for field in programme.fields})
     if spec.type == "choice":
@@ -135,19 +141,85 @@ def problem_of(programme: Programme, spec: FormField, value: Any) -> Text | None
     return None
 
 
-def number_of(value: Any) -> Decimal | None:
-    """The number that a clerk typed, None if it is none; full-width digits and thousands apart are read."""
-    text = unicodedata.normalize("NFKC", str(value)).replace("−", "-")
-    text = re.sub(r"(?<=\d)[,\s\u2009](?=\d{3}\b)", "", text).strip().removesuffix("%").strip()
-    if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", text):
-        return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:  # pragma: no cover - the pattern admits none
-        return None
+@dataclass(frozen=True)
+class CellProblem:
+    """What is wrong in a table: the row, counted from 1, and the id of the column."""
+
+    row: int
+    column: str
+    text: Text
 
 
-def _text(spec: FormField, value: Any) -> Text | None:
+def cell_problems(spec: FormField, value: Any) -> list[CellProblem]:
+    """Every cell of a table that is wrong or missing, row by row."""
+    return [
+        CellProblem(number, column.id, text)
+        for number, row in enumerate(rows_of(value) or (), 1)
+        for column in spec.columns
+        if (text := _cell(column, row)) is not None
+    ]
+
+
+_TOLD = 5  # cells that the problem of a whole table names
+
+
+def _table(spec: FormField, value: Any) -> Text | None:
+    if value == NONE:
+        return None if _least_rows(spec) == 0 else _too_few(spec, 0)
+    rows = rows_of(value)
+    if rows is None:
+        return Text(f"“{spec.zh}”要逐行填写。", f"“{spec.en}” is given row by row.")
+    if len(rows) < _least_rows(spec):
+        return _too_few(spec, len(rows))
+    if len(rows) > most_rows(spec):
+        return Text(
+            f"“{spec.zh}”有 {len(rows)} 行，最多 {most_rows(spec)} 行，请删去多出的。",
+            f"“{spec.en}” has {len(rows)} rows; at most {most_rows(spec)} fit. Remove the others.",
+        )
+    wrong = cell_problems(spec, value)
+    if not wrong:
+        return None
+    told = [_at_row(spec, one) for one in wrong[:_TOLD]]
+    more = len(wrong) - len(told)
+    rest = Text(f"还有 {more} 处。", f" There are {more} more.") if more else Text("", "")
+    return Text("".join(one.zh for one in told) + rest.zh, " ".join(one.en for one in told) + rest.en)
+
+
+def _at_row(spec: FormField, one: CellProblem) -> Text:
+    return Text(f"“{spec.zh}”第 {one.row} 行：{one.text.zh}", f"“{spec.en}”, row {one.row}: {one.text.en}")
+
+
+def _least_rows(spec: FormField) -> int:
+    return int(Decimal(spec.least)) if spec.least is not None else 1
+
+
+def most_rows(spec: FormField) -> int:
+    """How many rows a table holds."""
+    return spec.at_most if spec.at_most is not None else MOST_ROWS
+
+
+def _too_few(spec: FormField, rows: int) -> Text:
+    least = _least_rows(spec)
+    return Text(
+        f"“{spec.zh}”至少 {least} 行，现有 {rows} 行。",
+        f"“{spec.en}” needs at least {least} rows; there are {rows}.",
+    )
+
+
+def _cell(column: Column, row: Row) -> Text | None:
+    value = str(row.get(column.id, "")).strip()
+    if not value:
+        return Text(f"“{column.zh}”没有填。", f"“{column.en}” is empty.") if column.required else None
+    if column.type == "text":
+        return _text(column, value)
+    if column.numeric:
+        return _number(column, value)
+    if column.type == "date":
+        return _date(column, value)
+    return _one_of(column, value, set(column.choices) if column.type == "choice" else {"yes", "no"})
+
+
+def _text(spec: FormField | Column, value: Any) -> Text | None:
     if not isinstance(value, str):
         return Text(f"“{spec.zh}”要写文字。", f"“{spec.en}” must be text.")
     if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\r\n\t" for sign in value):
@@ -165,7 +237,7 @@ def _text(spec: FormField, value: Any) -> Text | None:
     return None
 
 
-def _number(spec: FormField, value: Any) -> Text | None:
+def _number(spec: FormField | Column, value: Any) -> Text | None:
     number = number_of(value)
     if number is None:
         return Text(f"“{spec.zh}”请只填数字。", f"“{spec.en}” must be a number, digits only.")
@@ -185,13 +257,13 @@ def _number(spec: FormField, value: Any) -> Text | None:
     return None
 
 
-def _one_of(spec: FormField, value: Any, known: set[str]) -> Text | None:
+def _one_of(spec: FormField | Column, value: Any, known: set[str]) -> Text | None:
     if isinstance(value, str) and value in known:
         return None
     return Text(f"“{spec.zh}”请从列表中选。", f"Choose “{spec.en}” from the list.")
 
 
-def _date(spec: FormField, value: Any) -> Text | None:
+def _date(spec: FormField | Column, value: Any) -> Text | None:
     try:
         date.fromisoformat(str(value))
     except ValueError:

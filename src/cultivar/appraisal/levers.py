@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from cultivar.appraisal.completeness import number_of
+from cultivar.appraisal.numbers import number_of
 from cultivar.appraisal.simulation import PANEL, QUOTA, Setting, own_thresholds
 from cultivar.policy.conditions import Bound, bound_by, bound_of
 from cultivar.policy.model import Condition, Indicator, Programme

@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 from cultivar.appraisal.answers import counting
-from cultivar.appraisal.completeness import number_of
+from cultivar.appraisal.computed_fields import completed
 from cultivar.appraisal.indicators import Reading
+from cultivar.appraisal.numbers import number_of
 from cultivar.policy.model import Act, Procedure, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.matter import Hanging
@@ -173,10 +174,11 @@ def effective(record: Iterable[Done]) -> Iterator[Done]:
 def figures(programme: Programme, data: Mapping[str, Any]) -> dict[str, Decimal]:
     """The figures that a dossier states, by indicator; what is no number is not stated."""
     found = {}
+    whole = completed(programme, data)
     for section in programme.form:
         for spec in section.fields:
-            value = data.get(spec.id)
-            if spec.indicator and value not in (None, "", []):
+            value = whole.get(spec.id)
+            if spec.indicator and spec.type != "table" and value not in (None, "", []):
                 number = number_of(value)
                 if number is not None:
                     found[spec.indicator] = number

@@ -16,8 +16,11 @@ from cultivar.cases.answered import Answered
 from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier import is_open
-from cultivar.cases.dossier_view import dossier_view, last_changes, sees_personal, shown_to
+from cultivar.cases.dossier_changes import compare
+from cultivar.cases.dossier_view import dossier_view, sees_personal, shown_to
 from cultivar.cases.erasing import kept_on, may_agree, may_erase
+from cultivar.cases.evidence_leads import elsewhere
+from cultivar.cases.evidence_view import by_condition
 from cultivar.cases.flow_picture import picture
 from cultivar.cases.leads import leads_of, may_see
 from cultivar.cases.models import Case, Evidence, Membership, Todo
@@ -204,7 +207,7 @@ def _overview(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any
         return {}
     data, files = _shown(row, request.actor)
     fields = folded.programme.form_fields
-    keys = [spec for spec in fields.values() if spec.type in ("money", "percent", "whole")][:6]
+    keys = [spec for spec in fields.values() if spec.numeric and spec.type != "decimal"][:6]
     return {
         "figures": [
             (spec.text, data.get(spec.id), spec.unit.text if spec.unit else "", spec.type)
@@ -297,8 +300,8 @@ def _roster(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
 
 def _evidence(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
     _, files = _shown(row, request.actor)
-    labels = {name: spec.text for name, spec in folded.programme.form_fields.items()}
-    return {"files": [{**file, "label": labels.get(file["slot"])} for file in files]}
+    shared = elsewhere(row, {file["sha256"] for file in files}, request.actor)
+    return {"asked": by_condition(row, folded.programme, files, shared), "total": len(files)}
 
 
 def _conditions(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
@@ -319,7 +322,12 @@ def _leads(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
 
 
 def _changes(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
-    return {"changes": last_changes(row, folded.programme, request.actor)}
+    numbers = [_ordinal(request.GET.get(name, "")) for name in ("from", "to")]
+    return {"changes": compare(row, folded.programme, request.actor, *numbers), "choosing": True}
+
+
+def _ordinal(said: str) -> int | None:
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 5 else None
 
 
 _TAB_CONTEXT: dict[str, Callable[[ActorRequest, Case, Folded], dict[str, Any]]] = {

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.db import transaction
 from cultivar.appraisal.completeness import Item, check
 from cultivar.appraisal.leads import prints
 from cultivar.cases import rosters
+from cultivar.cases.dossier_values import whole
 from cultivar.cases.models import Case, Dossier, DossierPrints, DossierVersion, Evidence, RoundNotice
 from cultivar.cases.programmes import pinned
 from cultivar.cases.record import Folded
@@ -35,16 +36,25 @@ class Closed(Exception):
     """The dossier is submitted and cannot be changed."""
 
 
-class FromRegister(Exception):
+class NotTyped(Exception):
+    """The house says this itself."""
+
+
+class FromRegister(NotTyped):
     """The register says this, as it was chosen when the application was started; the dossier only repeats it."""
+
+
+class Derived(NotTyped):
+    """It follows from other entries, or from the roster."""
 
 
 @dataclass(frozen=True)
 class Saved:
-    """The answer to a save: the new revision, when, and the state of every field."""
+    """The answer to a save: the new revision, when, all data with what follows from them, and every field's state."""
 
     revision: int
     at: datetime
+    data: Mapping[str, Any]
     item: Item
     items: tuple[Item, ...]
 
@@ -69,8 +79,13 @@ def is_open(case: Case) -> bool:
 
 def items(case: Case, programme: Programme) -> list[Item]:
     """The state of every field of the dossier's working copy: two queries."""
+    return check(programme, working(case, programme), evidence_counts(case))
+
+
+def working(case: Case, programme: Programme) -> dict[str, Any]:
+    """The data of the working copy, with what nobody types: one query."""
     dossier = Dossier.objects.filter(case=case).first()
-    return check(programme, dossier.data if dossier else {}, evidence_counts(case))
+    return whole(case, programme, dossier.data if dossier else {})
 
 
 def evidence_counts(case: Case) -> dict[str, int]:
@@ -106,20 +121,27 @@ def save_field(case: Case, field: str, raw: Any, base: Any = None) -> Saved:
     """Saves one field as typed, right or wrong; what is wrong is said, and blocks only the submission.
 
     ``base`` is what the page showed before; raises ``Conflict`` where another person saved something else
-    meanwhile, ``Closed`` once the dossier is submitted, ``FromRegister`` for what the register says and
-    ``KeyError`` for an unknown field.
+    meanwhile, ``Closed`` once the dossier is submitted, ``NotTyped`` for what the register says or what follows
+    from other entries, and ``KeyError`` for an unknown field.
     """
     programme = pinned(case.digest)
     spec = programme.form_fields[field]
-    if spec.fixed:
-        raise FromRegister
+    _check_typed(spec)
     dossier = lock_open(case)
     if _conflicts(dossier.data.get(field), raw, base):
         raise Conflict(dossier.data.get(field))
     _write(dossier, {field: raw})
-    states = check(programme, dossier.data, evidence_counts(case))
+    data = whole(case, programme, dossier.data)
+    states = check(programme, data, evidence_counts(case))
     (item,) = [one for one in states if one.field == spec.id]
-    return Saved(dossier.revision, dossier.saved_at or clock.now(), item, tuple(states))
+    return Saved(dossier.revision, dossier.saved_at or clock.now(), data, item, tuple(states))
+
+
+def _check_typed(spec: FormField) -> None:
+    if spec.fixed:
+        raise FromRegister
+    if spec.derived:
+        raise Derived
 
 
 @transaction.atomic
@@ -127,12 +149,13 @@ def save_section(case: Case, typed: Mapping[str, Any], bases: Mapping[str, Any])
     """Saves the fields that differ from what the page showed (``bases``), and leaves the others alone.
 
     A field that another person changed meanwhile is not saved and stands in ``conflicts``. Raises ``Closed``,
-    and ``FromRegister`` where ``typed`` holds what the register says.
+    and ``NotTyped`` where ``typed`` holds what the register says or what follows from other entries.
     """
     programme = pinned(case.digest)
     fields = programme.form_fields
-    if any(name in fields and fields[name].fixed for name in typed):
-        raise FromRegister
+    for name in typed:
+        if name in fields:
+            _check_typed(fields[name])
     dossier = lock_open(case)
     changed = {
         name: raw
@@ -149,8 +172,8 @@ def save_section(case: Case, typed: Mapping[str, Any], bases: Mapping[str, Any])
     }
     if ours:
         _write(dossier, ours)
-    states = check(programme, dossier.data, evidence_counts(case))
-    return SectionSaved(conflicts, dossier.data, tuple(states))
+    data = whole(case, programme, dossier.data)
+    return SectionSaved(conflicts, data, tuple(check(programme, data, evidence_counts(case))))
 
 
 def _conflicts(present: Any, raw: Any, base: Any) -> bool:
@@ -183,10 +206,12 @@ def freeze(folded: Folded, seq: int) -> Frozen:
     evidence = list(
         Evidence.objects.filter(case_id=folded.number, slot__in=folded.programme.form_fields)
         .order_by("slot", "sha256")
-        .values("slot", "sha256", "name", "size")
+        .values("slot", "sha256", "name", "size", "pages")
     )
     private = {name for name, spec in folded.programme.form_fields.items() if spec.personal}
-    data = {name: value for name, value in dossier.data.items() if name not in private}
+    case = Case.objects.get(number=folded.number)
+    full = whole(case, folded.programme, dossier.data)  # what follows is kept as it stood then
+    data = {name: value for name, value in full.items() if name not in private}
     body = canonical(
         {"salt": randomness.token(16).hex(), "data": data, "evidence": evidence, **_roster(folded)}
     )
@@ -196,11 +221,9 @@ def freeze(folded: Folded, seq: int) -> Frozen:
     )
     DossierPrints.objects.create(version=version, prints=text_prints(folded.programme, data))
     personal = {
-        PERSONAL + name: value
-        for name, value in dossier.data.items()
-        if name in private and value not in (None, "")
+        PERSONAL + name: value for name, value in full.items() if name in private and value not in (None, "")
     }
-    return Frozen(sha256, dossier.data, personal)
+    return Frozen(sha256, full, personal)
 
 
 def _roster(folded: Folded) -> dict[str, Any]:
@@ -236,11 +259,17 @@ def thaw(version: DossierVersion) -> Mapping[str, Any]:
 
 def personal_of(version: DossierVersion) -> dict[str, Any]:
     """The personal values of a version that are not erased, by field: one query."""
-    rows = Sealed.objects.filter(entry=version.seq, field__startswith=PERSONAL)
-    return {
-        field.removeprefix(PERSONAL): json.loads(bytes(value))
-        for field, value in rows.values_list("field", "value")
-    }
+    return personal_values([version]).get(version.seq, {})
+
+
+def personal_values(versions: Iterable[DossierVersion]) -> dict[int, dict[str, Any]]:
+    """The personal values of versions that are not erased, by the entry that submitted them and field: one query."""
+    entries = [version.seq for version in versions]
+    rows = Sealed.objects.filter(entry__in=entries, field__startswith=PERSONAL)
+    found: dict[int, dict[str, Any]] = {}
+    for entry, field, value in rows.values_list("entry_id", "field", "value"):
+        found.setdefault(entry, {})[field.removeprefix(PERSONAL)] = json.loads(bytes(value))
+    return found
 
 
 def changed(programme: Programme, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FormField]:

@@ -3,27 +3,26 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
-from cultivar.appraisal.completeness import Item, number_of
-from cultivar.cases.evidence import ACCEPT, size_text
+from cultivar.appraisal.completeness import Item
+from cultivar.cases import dossier_tables
+from cultivar.cases.dossier_tables import TableControl, table_control
+from cultivar.cases.dossier_words import choices, derivation, echo, typed_text, unit_of, words
+from cultivar.cases.evidence import ACCEPT, SHOWN_KINDS, Kept, kind_by_name, size_text
+from cultivar.cases.evidence_pages import kept_ranges
 from cultivar.cases.models import Case, Subject
-from cultivar.policy.model import FormField, FormSection, Programme
+from cultivar.policy.model import NUMERIC, FormField, FormSection, Programme
 from cultivar.policy.text import Text
 from cultivar.registry.models import Region
-from cultivar.web import formats
 from cultivar.web.language import lazily, speak
 
-NUMBERS = ("whole", "decimal", "percent", "money")
-WIDE = ("long-text", "evidence", "partner-regions")
+WIDE = ("long-text", "evidence", "partner-regions", "table")
 FIXED = Text("开始申报时已登记，这里不能改", "Registered when the application was started; not changed here")
-YES_NO = {"yes": Text("是", "Yes"), "no": Text("否", "No")}
-WAN_YUAN = "万元"
 NEW = "new"
 
 
@@ -37,6 +36,14 @@ class Option:
 
 
 @dataclass(frozen=True)
+class PageLink:
+    """A stretch of pages and the address at which it begins."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
 class FileLine:
     """A file under a field."""
 
@@ -44,7 +51,21 @@ class FileLine:
     size: str
     url: str
     sha256: str
-    picture: bool
+    kind: str  # as ``evidence.KINDS`` has it
+    view: str = ""  # the address at which a browser shows it; "" where it shows none
+    pages: str = ""
+    links: tuple[PageLink, ...] = ()
+    also: tuple[Text, ...] = ()  # other entries of the same dossier that hold it too
+
+    @property
+    def paged(self) -> bool:
+        """Whether pages of it can be named."""
+        return self.kind == "pdf"
+
+    @property
+    def picture(self) -> bool:
+        """Whether it is one picture."""
+        return self.kind in ("png", "jpeg")
 
 
 @dataclass(frozen=True)
@@ -56,11 +77,32 @@ class Contested:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """An answer that can be taken over into a field."""
+
+    field: str
+    value: Any
+    words: Text
+    source: Text
+
+
+@dataclass(frozen=True)
+class FileOffer:
+    """A file that can be taken over into a field."""
+
+    field: str
+    kept: Kept
+    size: str
+    source: Text
+    pages: str
+
+
+@dataclass(frozen=True)
 class Control:
     """A field of the dossier on the page. ``base`` is the saved value that the page shows, as JSON."""
 
     id: str
-    kind: str  # text, long, number, date, select, radios, checks, files, fixed
+    kind: str  # text, long, number, date, select, radios, checks, files, table, derived, fixed
     label: Text
     hint: Text | None
     unit: Text | None
@@ -79,6 +121,10 @@ class Control:
     files_url: str = ""
     written: int = 0
     decimal: bool = True
+    table: TableControl | None = None
+    source: Text | None = None  # of a figure that nobody types: what it comes from
+    offer: Offer | None = None  # what an earlier application said
+    file_offers: tuple[FileOffer, ...] = ()
 
     @property
     def dom(self) -> str:
@@ -88,7 +134,7 @@ class Control:
     @property
     def group(self) -> bool:
         """Whether it is a group of controls under one legend."""
-        return self.kind in ("radios", "checks")
+        return self.kind in ("radios", "checks", "table")
 
     @property
     def multiple(self) -> bool:
@@ -110,7 +156,9 @@ _KINDS = {
     "yes-no": "radios",
     "partner-regions": "checks",
     "evidence": "files",
-    **dict.fromkeys(NUMBERS, "number"),
+    "table": "table",
+    "computed": "derived",
+    **dict.fromkeys(NUMERIC, "number"),
 }
 
 
@@ -140,8 +188,33 @@ def controls(
     found = {item.field: item for item in items}
     files = list(evidence)
     return [
-        control(setting, spec, data.get(spec.id), found[spec.id], files) for spec in setting.section.fields
+        replace(
+            control(setting, spec, data.get(spec.id), found[spec.id], files),
+            source=source_of(setting.programme, spec, data),
+        )
+        for spec in setting.section.fields
     ]
+
+
+def derived_controls(setting: Setting, data: Mapping[str, Any], items: Iterable[Item]) -> list[Control]:
+    """The figures of a section that nobody types, as they stand after a save."""
+    found = {item.field: item for item in items}
+    return [
+        replace(
+            control(setting, spec, data.get(spec.id), found[spec.id]),
+            source=source_of(setting.programme, spec, data),
+        )
+        for spec in setting.section.fields
+        if spec.derived
+    ]
+
+
+_FROM_ROSTER = Text("取自企业名单，名单更新后重算", "Taken from the roster; it follows the roster")
+
+
+def source_of(programme: Programme, spec: FormField, data: Mapping[str, Any]) -> Text | None:
+    """What a figure that nobody types comes from; None for what is typed."""
+    return _FROM_ROSTER if spec.from_roster else derivation(programme, spec, data)
 
 
 def control(
@@ -156,10 +229,10 @@ def control(
     text = typed_text(value)
     return Control(
         id=spec.id,
-        kind="fixed" if spec.fixed else _KINDS[spec.type],
+        kind="fixed" if spec.fixed else "derived" if spec.derived else _KINDS[spec.type],
         label=spec.text,
         hint=FIXED if spec.fixed else _hint(spec),
-        unit=_unit(spec),
+        unit=unit_of(spec),
         required=spec.required,
         at_most=spec.at_most,
         value=text,
@@ -168,19 +241,27 @@ def control(
         problem=item.problem if item else None,
         echo=echo(spec, value),
         said=words(setting.programme, spec, value, setting.regions),
-        files=tuple(_file(setting.case, row) for row in evidence if row["slot"] == spec.id),
+        files=_files(setting, spec, evidence),
         wide=spec.type in WIDE,
         save_url=reverse("dossier-field", args=address) if spec.type != "evidence" else "",
         files_url=reverse("dossier-files", args=address) if spec.type == "evidence" else "",
         written=len(text.replace("\r\n", "\n")),
         decimal=spec.type != "whole",
+        table=table_control(spec, value) if spec.type == "table" else None,
     )
 
 
 def typed(shown: Control, setting: Setting, spec: FormField, value: Any, base: Any) -> Control:
     """A control that keeps what was typed and was not saved."""
     again = control(setting, spec, value)
-    return replace(shown, value=again.value, options=again.options, base=as_json(base), written=again.written)
+    return replace(
+        shown,
+        value=again.value,
+        options=again.options,
+        base=as_json(base),
+        written=again.written,
+        table=again.table,
+    )
 
 
 def contested(setting: Setting, spec: FormField, theirs: Any) -> Contested:
@@ -200,12 +281,6 @@ def _hint(spec: FormField) -> Text | None:
     return spec.hint.text if spec.hint else None
 
 
-def _unit(spec: FormField) -> Text | None:
-    if spec.unit is not None:
-        return spec.unit.text
-    return {"money": Text(WAN_YUAN, "10 000 yuan"), "percent": Text("%", "%")}.get(spec.type)
-
-
 def _options(setting: Setting, spec: FormField, value: Any) -> tuple[Option, ...]:
     if spec.type == "partner-regions":
         chosen = value if isinstance(value, list) else []
@@ -214,29 +289,39 @@ def _options(setting: Setting, spec: FormField, value: Any) -> tuple[Option, ...
     return tuple(Option(name, text, name == value) for name, text in known.items())
 
 
-def choices(programme: Programme, spec: FormField) -> dict[str, Text]:
-    """The values that a field of choices takes, with their names."""
-    if spec.type == "field":
-        return {field.id: field.text for field in programme.fields}
-    if spec.type == "choice":
-        return {name: said.text for name, said in spec.choices.items()}
-    return YES_NO if spec.type == "yes-no" else {}
+def file_line(case: Case, row: Mapping[str, Any], also: tuple[Text, ...] = ()) -> FileLine:
+    """A file with its addresses; ``row`` is one of the working copy or of a submitted version."""
+    kind, address = kind_by_name(row["name"]), [case.number, row["sha256"]]
+    view = reverse("evidence-view", args=address) if kind in SHOWN_KINDS else ""
+    return FileLine(
+        row["name"],
+        size_text(row["size"]),
+        reverse("evidence", args=address),
+        row["sha256"],
+        kind,
+        view,
+        row.get("pages") or "",
+        tuple(PageLink(one.words, f"{view}#page={one.first}") for one in kept_ranges(row)),
+        also,
+    )
 
 
-def _file(case: Case, row: Mapping[str, Any]) -> FileLine:
-    address = reverse("evidence", args=[case.number, row["sha256"]])
-    picture = str(row["name"]).lower().endswith((".png", ".jpg", ".jpeg"))
-    return FileLine(row["name"], size_text(row["size"]), address, row["sha256"], picture)
-
-
-def file_line(case: Case, row: Mapping[str, Any]) -> FileLine:
-    """A file with its address."""
-    return _file(case, row)
-
-
-def typed_text(value: Any) -> str:
-    """A saved value as it was typed."""
-    return "" if value is None or isinstance(value, (list, dict)) else str(value)
+def _files(setting: Setting, spec: FormField, rows: Sequence[Mapping[str, Any]]) -> tuple[FileLine, ...]:
+    """The files of a field; where another entry of the dossier holds the same one, the line says which."""
+    fields = setting.programme.form_fields
+    return tuple(
+        file_line(
+            setting.case,
+            row,
+            tuple(
+                fields[other["slot"]].text
+                for other in rows
+                if other["sha256"] == row["sha256"] and other["slot"] != spec.id and other["slot"] in fields
+            ),
+        )
+        for row in rows
+        if row["slot"] == spec.id
+    )
 
 
 def as_json(value: Any) -> str:
@@ -244,21 +329,12 @@ def as_json(value: Any) -> str:
     return json.dumps("" if value is None else value, ensure_ascii=False)
 
 
-def echo(spec: FormField, value: Any) -> Text | None:
-    """The amount in larger units beside a field of money."""
-    unit = _unit(spec)
-    if spec.type != "money" or unit is None or unit.zh != WAN_YUAN or value in (None, ""):
-        return None
-    number = number_of(value)
-    return formats.money(number) if number is not None else None
-
-
 # ------------------------------------------------------------------------------------------- reading a post
 
 
 def was_shown(spec: FormField, post: QueryDict) -> bool:
     """Whether the posted page showed this field; a group with nothing ticked posts only its base."""
-    if spec.type == "evidence" or spec.fixed:
+    if spec.type == "evidence" or spec.fixed or spec.derived:
         return False
     return f"v.{spec.id}" in post or f"b.{spec.id}" in post
 
@@ -268,6 +344,8 @@ def posted(setting: Setting, spec: FormField, post: QueryDict) -> Any:
     if spec.type == "partner-regions":
         known = {region.code for region in setting.regions}
         return sorted({code for code in post.getlist(f"v.{spec.id}") if code in known})
+    if spec.type == "table":
+        return dossier_tables.posted_table(spec, post)
     return post.get(f"v.{spec.id}", "").replace("\0", "").replace("\r\n", "\n")
 
 
@@ -278,35 +356,6 @@ def posted_base(spec: FormField, post: QueryDict) -> Any:
     except ValueError:
         return None
     return base if isinstance(base, (str, list)) else None
-
-
-# ------------------------------------------------------------------------------------------- reading aloud
-
-
-def words(programme: Programme, spec: FormField, value: Any, regions: Iterable[Region] = ()) -> Text:
-    """A saved value for readers: names for ids, thousands apart; what is no number stands as typed."""
-    if value in (None, "", []):
-        return Text("未填", "Not given")
-    if spec.type == "partner-regions" and isinstance(value, list):
-        names = {region.code: region.short for region in regions}
-        chosen = [names.get(code, Text(code, code)) for code in value]
-        return Text("、".join(one.zh for one in chosen), ", ".join(one.en for one in chosen))
-    if spec.type in NUMBERS:
-        number, unit = number_of(value), _unit(spec)
-        if number is None:
-            return Text(str(value), str(value))
-        shown = formats.grouped(number)
-        return Text(f"{shown} {unit.zh}", f"{shown} {unit.en}") if unit else Text(shown, shown)
-    if spec.type == "date":
-        return _date_words(value)
-    return choices(programme, spec).get(str(value)) or Text(str(value), str(value))
-
-
-def _date_words(value: Any) -> Text:
-    try:
-        return formats.day_year(date.fromisoformat(str(value)))
-    except ValueError:
-        return Text(str(value), str(value))
 
 
 # --------------------------------------------------------------------------------------------- starting one

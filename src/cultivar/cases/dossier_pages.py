@@ -20,15 +20,26 @@ from cultivar.cases import dossier_forms as typing_in
 from cultivar.cases import evidence as files_of
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.dossier import Closed, Conflict, is_open, save_field, save_section
+from cultivar.cases.dossier_changes import compare
+from cultivar.cases.dossier_earlier import (
+    NOTHING,
+    Offers,
+    answers_taken,
+    offers,
+    take_files,
+    with_offers,
+)
 from cultivar.cases.dossier_forms import ApplyForm, Control, Setting
+from cultivar.cases.dossier_values import whole
 from cultivar.cases.dossier_view import (
     dossier_view,
     evidence_rows,
     is_own,
-    last_changes,
     sees_personal,
     shown_to,
 )
+from cultivar.cases.dossier_words import words
+from cultivar.cases.evidence_pages import set_pages
 from cultivar.cases.models import Case, Dossier, Subject
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.opening import NewSubject, open_application, opening_act
@@ -195,10 +206,11 @@ def section(request: ActorRequest, number: str, section: str) -> HttpResponse:
     if not is_open(case):
         return redirect("dossier-read", number)
     dossier = Dossier.objects.filter(case=case).first()
-    data = dossier.data if dossier else {}
+    data = whole(case, setting.programme, dossier.data if dossier else {})
     files = evidence_rows(case)
     items = check(setting.programme, data, _counts(files))
-    fields = typing_in.controls(setting, data, items, files)
+    found = offers(setting, data, files)
+    fields = with_offers(typing_in.controls(setting, data, items, files), found)
     saved = Saved("saved", dossier.saved_at) if dossier and dossier.saved_at else Saved()
     return _section_page(request, setting, fields, items, saved)
 
@@ -229,9 +241,14 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
     specs = [spec for spec in setting.section.fields if typing_in.was_shown(spec, request.POST)]
     typed = {spec.id: typing_in.posted(setting, spec, request.POST) for spec in specs}
     bases = {spec.id: typing_in.posted_base(spec, request.POST) for spec in specs}
+    take = request.POST.get("take", "")
+    found = offers(setting, {}, ()) if take else NOTHING
+    for name, value in answers_taken(found, take, typed, bases).items():
+        typed[name], bases[name] = value, bases.get(name) or ""
     try:
         done = save_section(case, typed, bases)
-        refused = _take_files(request, case, setting)
+        refused = _take_files(request, case, setting, found)
+        unread = _set_pages(request, case, setting.section.fields)
     except Closed:
         return _too_late(request, setting, typed)
     files = evidence_rows(case)
@@ -242,7 +259,8 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
         for one in fields
     ]
     fields = [replace(one, problem=refused.get(one.id, one.problem)) for one in fields]
-    wrong = [ErrorItem(one.problem, one.dom) for one in fields if one.problem is not None]
+    fields = [_with_unread(one, unread) for one in fields]
+    wrong = [ErrorItem(one.problem, _place(one)) for one in fields if one.problem is not None]
     if wrong:
         saved = Saved("saved", clock.now()) if not done.conflicts else None
         return _section_page(request, setting, fields, items, saved, wrong, status=422)
@@ -250,29 +268,69 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
     return redirect(_onward(request, case, setting))
 
 
+def _place(shown: Control) -> str:
+    """The control to which an error leads: of a table its first wrong cell."""
+    rows = shown.table.rows if shown.table else ()
+    return next((cell.dom for row in rows for cell in row.cells if cell.problem), shown.dom)
+
+
 def _contest(shown: Control, setting: Setting, mine: Any, theirs: Any) -> Control:
     """A control with what was typed, and in words what another person saved there."""
     spec = setting.programme.form_fields[shown.id]
     again = typing_in.typed(shown, setting, spec, mine, theirs)
-    values = typing_in.words(setting.programme, spec, theirs, setting.regions)
+    values = words(setting.programme, spec, theirs, setting.regions)
     said = CONTESTED.fill(label=spec.text, theirs=values)
     return replace(again, problem=Text(f"{said.zh}{KEEP_MINE.zh}", f"{said.en} {KEEP_MINE.en}"))
 
 
-def _take_files(request: ActorRequest, case: Case, setting: Setting) -> dict[str, Text]:
-    """Stores what was uploaded with the form and removes what was asked for; refusals by field."""
+def _take_files(request: ActorRequest, case: Case, setting: Setting, found: Offers) -> dict[str, Text]:
+    """Stores what was uploaded with the form or taken over, removes what was asked for; refusals by field."""
     slot, _, sha256 = request.POST.get("remove", "").partition(":")
     if sha256 and _spec(setting, slot).type == "evidence":
         files_of.remove(case, slot, sha256)
-    refused: dict[str, list[Text]] = {}
+    refused = take_files(case, found, request.POST.get("take", ""), request.actor)
     for spec in setting.section.fields:
         if spec.type == "evidence":
-            refused[spec.id] = _store(request, case, spec)
+            refused.setdefault(spec.id, []).extend(_store(request, case, spec))
     return {
         name: Text("".join(one.zh for one in texts), " ".join(one.en for one in texts))
         for name, texts in refused.items()
         if texts
     }
+
+
+Unread = dict[
+    tuple[str, str], tuple[str, Text]
+]  # (field, file) -> the pages as typed, and why they were refused
+
+
+def _set_pages(request: ActorRequest, case: Case, specs: Iterable[FormField]) -> Unread:
+    """Keeps which pages of the files are to be read; what was refused comes back as it was typed."""
+    refused: Unread = {}
+    fields = {spec.id for spec in specs if spec.type == "evidence"}
+    for name, typed in request.POST.items():
+        slot, _, sha256 = name.removeprefix("pages.").partition(":")
+        if not name.startswith("pages.") or slot not in fields or not isinstance(typed, str):
+            continue
+        try:
+            set_pages(case, slot, sha256, typed)
+        except files_of.Refused as problem:
+            refused[slot, sha256] = typed, problem.text
+    return refused
+
+
+def _with_unread(shown: Control, refused: Unread) -> Control:
+    """A field of files that keeps the pages as they were typed and says what is wrong with them."""
+    if not any(slot == shown.id for slot, _ in refused):
+        return shown
+    files_ = tuple(
+        replace(one, pages=refused[shown.id, one.sha256][0]) if (shown.id, one.sha256) in refused else one
+        for one in shown.files
+    )
+    said = [text for (slot, _), (_, text) in refused.items() if slot == shown.id]
+    return replace(
+        shown, files=files_, problem=Text("".join(t.zh for t in said), " ".join(t.en for t in said))
+    )
 
 
 def _store(request: ActorRequest, case: Case, spec: FormField) -> list[Text]:
@@ -300,12 +358,13 @@ def _too_late(request: ActorRequest, setting: Setting, typed: Mapping[str, Any])
     """The dossier was submitted meanwhile: says so and keeps what was typed on the page."""
     dossier = Dossier.objects.get(case=setting.case)
     files = evidence_rows(setting.case)
-    items = check(setting.programme, dossier.data, _counts(files))
+    data = whole(setting.case, setting.programme, dossier.data)
+    items = check(setting.programme, data, _counts(files))
     fields = [
         typing_in.typed(one, setting, _spec(setting, one.id), typed[one.id], dossier.data.get(one.id))
         if one.id in typed
         else one
-        for one in typing_in.controls(setting, dossier.data, items, files)
+        for one in typing_in.controls(setting, data, items, files)
     ]
     errors = [ErrorItem(SUBMITTED, "main")]
     return _section_page(request, setting, fields, items, None, errors, status=409)
@@ -316,7 +375,8 @@ def _onward(request: ActorRequest, case: Case, setting: Setting) -> str:
     ids = [one.id for one in setting.programme.form]
     here = ids.index(setting.section.id)
     if request.POST.get("go") != "next":
-        anchor = request.POST.get("remove", "").partition(":")[0] or request.POST.get("upload", "")
+        named = (request.POST.get(name, "") for name in ("remove", "upload", "add", "drop", "take"))
+        anchor = next((one.partition(":")[0] for one in named if one), "")
         field = f"#id_{anchor}-field" if any(anchor == spec.id for spec in setting.section.fields) else ""
         return reverse("dossier", args=[case.number, setting.section.id]) + field
     if here + 1 < len(ids):
@@ -347,6 +407,7 @@ def _section_page(
         "errors": ErrorSummary(tuple(wrong), _TO_SAVE if status == 422 else _TOO_LATE) if wrong else None,
         "previous": reverse("dossier", args=[case.number, names[here - 1]]) if here else "",
         "next": here + 2 if here + 1 < len(names) else 0,
+        "offered": sum(field.offer is not None or bool(field.file_offers) for field in fields),
         "multipart": any(spec.type == "evidence" for spec in setting.section.fields),
     }
     return render(request, "cases/dossier_section.html", context, status=status)
@@ -485,6 +546,7 @@ def field(request: ActorRequest, number: str, section: str, field: str) -> HttpR
         return _conflict(request, setting, spec, typed, conflict.theirs)
     context = {
         "field": typing_in.control(setting, spec, typed, saved.item),
+        "derived": typing_in.derived_controls(setting, saved.data, saved.items),
         "saved": Saved("saved", saved.at),
         "case": case,
         "meter": _meter(case, setting.programme, request.actor, saved.items, setting.section, swap=True),
@@ -516,27 +578,33 @@ def files(request: ActorRequest, number: str, section: str, field: str) -> HttpR
     if spec.type != "evidence":
         raise Http404
     refused: list[Text] = []
+    unread: Unread = {}
     try:
         sha256 = request.POST.get("remove", "").partition(":")[2]
         if sha256:
             files_of.remove(case, spec.id, sha256)
         refused = _store(request, case, spec)
+        unread = _set_pages(request, case, [spec])
     except Closed:
         refused = [SUBMITTED]
     dossier = Dossier.objects.filter(case=case).first()
     rows = evidence_rows(case)
-    items = check(setting.programme, dossier.data if dossier else {}, _counts(rows))
+    data = whole(case, setting.programme, dossier.data if dossier else {})
+    items = check(setting.programme, data, _counts(rows))
     item = next(one for one in items if one.field == spec.id)
     shown = typing_in.control(setting, spec, None, item, rows)
+    (shown,) = with_offers([_with_unread(shown, unread)], offers(setting, data, rows))
     if refused:
         shown = replace(shown, problem=Text("".join(t.zh for t in refused), " ".join(t.en for t in refused)))
     context = {
         "field": shown,
-        "saved": None if refused else Saved("saved", clock.now()),
+        "saved": None if refused or unread else Saved("saved", clock.now()),
         "case": case,
         "meter": _meter(case, setting.programme, request.actor, items, setting.section, swap=True),
     }
-    return render(request, "cases/parts/dossier_files_answer.html", context, status=422 if refused else 200)
+    return render(
+        request, "cases/parts/dossier_files_answer.html", context, status=422 if refused or unread else 200
+    )
 
 
 # -------------------------------------------------------------------------------------------------- reading
@@ -564,7 +632,7 @@ def read(request: ActorRequest, number: str) -> HttpResponse:
         "case": case,
         "view": dossier_view(case, programme, shown.data, shown.evidence, actor),
         "shown": shown,
-        "changes": None if editing else last_changes(case, programme, actor),
+        "changes": None if editing else compare(case, programme, actor),
         "meter": meter,
         "chips": _basis(programme),
     }
@@ -580,22 +648,40 @@ def _basis(programme: Programme) -> list[ArticleChip]:
 @require_safe
 def evidence_file(request: ActorRequest, number: str, sha256: str) -> HttpResponseBase:
     """A file of a case, to whoever may see it; saved to disk, never opened as a page of this site."""
-    actor = request.actor
-    kept = files_of.find(find(request, number), sha256, actor)
+    return _sent(_kept(request, number, sha256), as_attachment=True)
+
+
+@for_offices  # type: ignore[arg-type]  # bytes are streamed
+@require_safe
+def evidence_view(request: ActorRequest, number: str, sha256: str) -> HttpResponseBase:
+    """A picture or PDF of a case as the browser shows it, to whoever may have the file; it can run and load nothing."""
+    kept = _kept(request, number, sha256)
+    if kept.kind not in files_of.SHOWN_KINDS:
+        raise Http404
+    return _sent(kept, as_attachment=False)
+
+
+def _kept(request: ActorRequest, number: str, sha256: str) -> files_of.Kept:
+    kept = files_of.find(find(request, number), sha256, request.actor)
     if kept is None:
         raise Http404
+    return kept
+
+
+def _sent(kept: files_of.Kept, *, as_attachment: bool) -> HttpResponseBase:
     try:
         content = files_of.open_file(kept)
     except FileNotFoundError:
         gone = Text(
-            f"“{kept.name}”的文件不在库里。请告诉管理员，按编号 {sha256[:12]} 从备份恢复。",
-            f"The file of “{kept.name}” is missing. Tell the administrator to restore {sha256[:12]} "
+            f"“{kept.name}”的文件不在库里。请告诉管理员，按编号 {kept.sha256[:12]} 从备份恢复。",
+            f"The file of “{kept.name}” is missing. Tell the administrator to restore {kept.sha256[:12]} "
             "from the backup.",
         )
         raise Http404(gone) from None
     response = FileResponse(content, content_type=files_of.KINDS[kept.kind].media_type)
-    response["Content-Disposition"] = content_disposition_header(True, kept.name) or "attachment"
+    disposition = content_disposition_header(as_attachment, kept.name)
+    response["Content-Disposition"] = disposition or ("attachment" if as_attachment else "inline")
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -15,4 +15,5 @@ urlpatterns = [
         name="dossier-files",
     ),
     path("cases/<str:number>/evidence/<str:sha256>/", dossier_pages.evidence_file, name="evidence"),
+    path("cases/<str:number>/evidence/<str:sha256>/view/", dossier_pages.evidence_view, name="evidence-view"),
 ]

@@ -1,4 +1,4 @@
-"""A dossier to read: the whole of it, as an office may see it, and what differs between two versions."""
+"""A dossier to read: the whole of it, as an office may see it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,13 @@ from typing import Any
 
 from cultivar.appraisal.completeness import problem_of
 from cultivar.cases.citing import chip
-from cultivar.cases.dossier import changed, is_open, latest_version, personal_of, thaw
-from cultivar.cases.dossier_forms import NUMBERS, FileLine, echo, file_line, words
+from cultivar.cases.dossier import is_open, latest_version, personal_of, thaw
+from cultivar.cases.dossier_forms import FileLine, file_line, source_of
+from cultivar.cases.dossier_tables import ReadTable, read_table
+from cultivar.cases.dossier_values import whole
+from cultivar.cases.dossier_words import echo, words
 from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence
+from cultivar.cases.programmes import pinned
 from cultivar.policy.model import FormField, Programme
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
@@ -23,7 +27,7 @@ WITHHELD = Text(
 
 @dataclass(frozen=True)
 class ReadLine:
-    """A field to read. ``kind`` is short, long, number or files."""
+    """A field to read. ``kind`` is short, long, number, table or files; ``source`` says what a figure follows from."""
 
     id: str
     label: Text
@@ -34,6 +38,8 @@ class ReadLine:
     files: tuple[FileLine, ...] = ()
     problem: Text | None = None
     withheld: bool = False
+    table: ReadTable | None = None
+    source: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -55,15 +61,6 @@ class DossierView:
 
 
 @dataclass(frozen=True)
-class ChangeLine:
-    """A field that differs between two versions."""
-
-    label: Text
-    before: Text
-    after: Text
-
-
-@dataclass(frozen=True)
 class Shown:
     """What an office reads: the working copy (``version`` None) or the version submitted last."""
 
@@ -71,6 +68,7 @@ class Shown:
     evidence: Sequence[Mapping[str, Any]]
     version: DossierVersion | None
     at: datetime | None
+    erased: frozenset[str] = frozenset()  # fields of a submission whose personal values were erased
 
 
 def is_own(case: Case, actor: Actor) -> bool:
@@ -95,9 +93,8 @@ def shown_to(case: Case, actor: Actor, *, personal: bool = False) -> Shown | Non
     """
     if is_own(case, actor) and is_open(case):
         dossier = Dossier.objects.filter(case=case).first()
-        return Shown(
-            dossier.data if dossier else {}, evidence_rows(case), None, dossier.saved_at if dossier else None
-        )
+        data = whole(case, pinned(case.digest), dossier.data if dossier else {})
+        return Shown(data, evidence_rows(case), None, dossier.saved_at if dossier else None)
     version = latest_version(case)
     return None if version is None else submitted(version, personal=personal)
 
@@ -112,7 +109,7 @@ def submitted(version: DossierVersion, *, personal: bool) -> Shown:
 def evidence_rows(case: Case) -> list[dict[str, Any]]:
     """The files of the working copy: one query."""
     rows = Evidence.objects.filter(case=case).exclude(slot__contains=".")
-    return [dict(row) for row in rows.values("slot", "sha256", "name", "size")]
+    return [dict(row) for row in rows.values("slot", "sha256", "name", "size", "pages")]
 
 
 def dossier_view(
@@ -127,7 +124,7 @@ def dossier_view(
     ``evidence`` has slot, sha256, name and size, as ``Shown`` brings them.
     """
     personal = sees_personal(case, programme, actor)
-    regions = _regions(programme, [data])
+    regions = regions_named(programme, [data])
     rows = list(evidence)
     sections = tuple(
         ReadSection(
@@ -135,10 +132,7 @@ def dossier_view(
             number,
             section.text,
             tuple(chip(programme, article) for article in section.articles),
-            tuple(
-                _line(case, programme, spec, data.get(spec.id), rows, regions, personal)
-                for spec in section.fields
-            ),
+            tuple(_line(case, programme, spec, data, rows, regions, personal) for spec in section.fields),
         )
         for number, section in enumerate(programme.form, 1)
     )
@@ -149,7 +143,7 @@ def _line(
     case: Case,
     programme: Programme,
     spec: FormField,
-    value: Any,
+    data: Mapping[str, Any],
     evidence: Sequence[Mapping[str, Any]],
     regions: Sequence[Region],
     personal: bool,
@@ -159,20 +153,27 @@ def _line(
     if spec.type == "evidence":
         files = tuple(file_line(case, row) for row in evidence if row["slot"] == spec.id)
         return ReadLine(spec.id, spec.text, "files", Text("没有材料", "No file"), bool(files), files=files)
+    value = data.get(spec.id)
     given = value not in (None, "", [])
-    kind = "number" if spec.type in NUMBERS else "long" if spec.type == "long-text" else "short"
+    table = read_table(programme, spec, value) if spec.type == "table" else None
     return ReadLine(
         spec.id,
         spec.text,
-        kind,
+        "table" if table else _KINDS.get(spec.type, "number" if spec.numeric else "short"),
         words(programme, spec, value, regions),
         given,
         echo(spec, value),
         problem=problem_of(programme, spec, value) if given else None,
+        table=table,
+        source=source_of(programme, spec, data) if spec.derived else None,
     )
 
 
-def _regions(programme: Programme, versions: Iterable[Mapping[str, Any]]) -> list[Region]:
+_KINDS = {"long-text": "long"}
+
+
+def regions_named(programme: Programme, versions: Iterable[Mapping[str, Any]]) -> list[Region]:
+    """The regions that dossiers name: at most one query."""
     fields = [spec.id for spec in programme.form_fields.values() if spec.type == "partner-regions"]
     codes = {code for data in versions for name in fields for code in _listed(data.get(name))}
     return list(Region.objects.filter(code__in=codes)) if codes else []
@@ -180,55 +181,3 @@ def _regions(programme: Programme, versions: Iterable[Mapping[str, Any]]) -> lis
 
 def _listed(value: Any) -> list[str]:
     return [str(one) for one in value] if isinstance(value, list) else []
-
-
-def changes_view(
-    case: Case, programme: Programme, before: Shown, after: Shown, actor: Actor
-) -> tuple[ChangeLine, ...]:
-    """What differs between two versions: fields in the order of the form, then files. At most one query.
-
-    Personal fields are left out for whoever may not read them.
-    """
-    personal = sees_personal(case, programme, actor)
-    regions = _regions(programme, [before.data, after.data])
-    lines = [
-        ChangeLine(
-            spec.text,
-            words(programme, spec, before.data.get(spec.id), regions),
-            words(programme, spec, after.data.get(spec.id), regions),
-        )
-        for spec in changed(programme, before.data, after.data)
-        if personal or not spec.personal
-    ]
-    return (*lines, *_changed_files(programme, before, after))
-
-
-def _changed_files(programme: Programme, before: Shown, after: Shown) -> list[ChangeLine]:
-    lines = []
-    for spec in programme.form_fields.values():
-        if spec.type != "evidence":
-            continue
-        old, new = _files(before, spec.id), _files(after, spec.id)
-        if old.keys() != new.keys():
-            lines.append(ChangeLine(spec.text, _named(old), _named(new)))
-    return lines
-
-
-def _files(shown: Shown, slot: str) -> dict[str, str]:
-    return {row["sha256"]: row["name"] for row in shown.evidence if row["slot"] == slot}
-
-
-def _named(files: Mapping[str, str]) -> Text:
-    if not files:
-        return Text("没有材料", "No file")
-    return Text("、".join(files.values()), ", ".join(files.values()))
-
-
-def last_changes(case: Case, programme: Programme, actor: Actor) -> tuple[ChangeLine, ...] | None:
-    """What the last submission changed against the one before; None when there was only one. Two queries."""
-    versions = list(DossierVersion.objects.filter(case=case).order_by("-at")[:2])
-    if len(versions) < 2:
-        return None
-    personal = sees_personal(case, programme, actor)
-    after, before = (submitted(version, personal=personal) for version in versions)
-    return changes_view(case, programme, before, after, actor)

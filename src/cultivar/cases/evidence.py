@@ -11,7 +11,7 @@ import re
 import secrets
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -91,6 +91,7 @@ KINDS = {
         ),
     )
 }
+SHOWN_KINDS = ("pdf", "png", "jpeg")  # what a browser shows by itself
 ACCEPT = ",".join(f".{extension}" for kind in KINDS.values() for extension in kind.extensions)
 
 
@@ -146,8 +147,20 @@ def _incoming(upload: Upload) -> Iterator[tuple[Path, Kept]]:
         part.unlink(missing_ok=True)
 
 
+def take_over(case: Case, slot: str, kept: Kept, actor: Actor, pages: str = "") -> Evidence:
+    """Ties a file that was handed in earlier to a slot. Raises as ``attach``; ``Refused`` where its bytes are gone."""
+    if not path_of(kept.sha256).exists():
+        raise Refused(
+            Text(
+                f"“{kept.name}”的文件不在库里，没有采用。请重新上传。",
+                f"The file of “{kept.name}” is missing and was not taken over. Upload it again.",
+            )
+        )
+    return attach(case, slot, kept, actor, pages)
+
+
 @transaction.atomic
-def attach(case: Case, slot: str, kept: Kept, actor: Actor) -> Evidence:
+def attach(case: Case, slot: str, kept: Kept, actor: Actor, pages: str = "") -> Evidence:
     """Ties kept bytes to a slot. Raises ``Refused`` where that is full, ``Closed``, ``UnknownSlot``."""
     most = check_slot(case, slot)
     if "." not in slot:
@@ -173,6 +186,7 @@ def attach(case: Case, slot: str, kept: Kept, actor: Actor) -> Evidence:
         name=kept.name,
         kind=kept.kind,
         size=kept.size,
+        pages=pages,
         person=actor.person_key,
         at=clock.now(),
     )
@@ -557,8 +571,13 @@ def find(case: Case, sha256: str, actor: Actor) -> Kept | None:
     for version in DossierVersion.objects.filter(case=case).order_by("-at"):
         for entry in thaw(version)["evidence"]:
             if entry["sha256"] == sha256:
-                return Kept(sha256, entry["name"], _kind_by_name(entry["name"]), entry["size"])
+                return kept_as(entry)
     return None
+
+
+def kept_as(entry: Mapping[str, Any]) -> Kept:
+    """A file as a submitted version names it."""
+    return Kept(entry["sha256"], entry["name"], kind_by_name(entry["name"]), entry["size"])
 
 
 def _may_see(case: Case, slot: str, actor: Actor, own: bool) -> bool:
@@ -574,7 +593,8 @@ def _may_see(case: Case, slot: str, actor: Actor, own: bool) -> bool:
     return not hidden(folded, act_id, parts) and (not seen_by or bool(parts & seen_by))
 
 
-def _kind_by_name(name: str) -> str:
+def kind_by_name(name: str) -> str:
+    """The kind that a kept file's name tells; names and content agree since it was taken in."""
     return next((kind.id for kind in KINDS.values() if _extension(name) in kind.extensions), "pdf")
 
 

@@ -275,6 +275,7 @@ class Evidence(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=10)  # pdf, png, jpeg, xlsx
     size = models.PositiveBigIntegerField()
+    pages = models.CharField(max_length=80, blank=True)  # of a PDF, those that are to be read: "3–5, 12"
     person = models.CharField(max_length=36)
     at = models.DateTimeField()
 

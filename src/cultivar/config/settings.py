@@ -162,3 +162,4 @@ CSRF_FAILURE_VIEW = "cultivar.web.errors.csrf_failure"
 EVIDENCE_FOLDER = HOME / "evidence"
 EVIDENCE_MAX_BYTES = 50 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a page of the dossier may hold several tables

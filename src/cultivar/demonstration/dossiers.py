@@ -46,7 +46,6 @@ def values(cluster: ClusterFiction, year: int) -> dict[str, Any]:
     f = cluster.by_year[year]
     numbers = {
         "market-share": f.market_share_percent,
-        "key-projects": f.projects,
         "rd-expense": f.rd_wan,
         "standards": f.standards,
         "green-parks": f.green_parks,
@@ -67,11 +66,32 @@ def values(cluster: ClusterFiction, year: int) -> dict[str, Any]:
     return {
         "partners": list(cluster.partners),
         "core-park": f"{cluster.park.zh}（虚构）",
+        "projects": projects(cluster, year),
         "contact-name": cluster.contact.zh,
         "contact-phone": f"0851-00000{int(cluster.key[1:]):03d}",
         **{field: str(number) for field, number in numbers.items()},
         **{field: fiction.prose(cluster, topic, year).zh for field, topic in texts.items()},
     }
+
+
+_KINDS = ("扩能技改", "智能化改造", "绿色化改造", "新建生产线", "检测研发中心", "仓储物流")
+_OTHERS = ("completed", "prepared")  # beside those under way, so that a reader sees what does not count
+
+
+def projects(cluster: ClusterFiction, year: int) -> list[dict[str, str]]:
+    """The table of key projects: as many under way as the fiction says, one completed and one in preparation."""
+    f = cluster.by_year[year]
+    states = [*("under-way" for _ in range(f.projects)), *_OTHERS]
+    each, rest = divmod(f.investment_wan, len(states))
+    return [
+        {
+            "name": f"{cluster.branch.zh}{_KINDS[n % len(_KINDS)]}项目{n // len(_KINDS) + 1}（虚构）",
+            "owner": f"{cluster.park.zh}建设单位{n % 7 + 1}（虚构）",
+            "investment": str(each + (rest if n == 0 else 0)),
+            "progress": state,
+        }
+        for n, state in enumerate(states)
+    ]
 
 
 def fill(

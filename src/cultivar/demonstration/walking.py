@@ -7,6 +7,7 @@ pass that a period needs. All that is said is invented and says so.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, cast
 
 from cultivar.cases.act_forms import judged_on
@@ -18,7 +19,7 @@ from cultivar.demonstration.agenda import Story, working_day
 from cultivar.demonstration.company import Company, places
 from cultivar.ledger import clock
 from cultivar.policy.conditions import bound_of
-from cultivar.policy.model import Act, ContentField, FormField, Programme
+from cultivar.policy.model import Act, Column, ContentField, FormField, Programme
 from cultivar.procedure.engine import decide
 from cultivar.procedure.guards import Question
 from cultivar.procedure.matter import Terms
@@ -251,8 +252,18 @@ def _criteria(terms: Terms) -> list[dict[str, Any]]:
 
 
 def _typed(spec: FormField, programme: Programme) -> Any:
-    if spec.type in ("evidence", "partner-regions"):
+    if spec.type in ("evidence", "partner-regions") or spec.derived:
         return None
+    if spec.type == "table":
+        rows = max(1, int(Decimal(spec.least or 1)))
+        return [{column.id: _simple(column, programme) for column in spec.columns} for _ in range(rows)]
+    if spec.type == "field":
+        return programme.fields[0].id if programme.fields else None
+    return _simple(spec, programme)
+
+
+def _simple(spec: FormField | Column, programme: Programme) -> str:
+    """A value of a field, or of a cell of a table."""
     if spec.type in ("text", "long-text"):
         return f"{spec.zh}（虚构）"[: spec.at_most]
     if spec.type == "date":
@@ -261,15 +272,14 @@ def _typed(spec: FormField, programme: Programme) -> Any:
         return "yes"
     if spec.type == "choice":
         return next(iter(spec.choices))
-    if spec.type == "field":
-        return programme.fields[0].id if programme.fields else None
     return _figure(spec, programme)
 
 
-def _figure(spec: FormField, programme: Programme) -> str:
+def _figure(spec: FormField | Column, programme: Programme) -> str:
     """A number within the field's limits, and on the right side of what the document demands."""
     bars = [bar for condition in programme.conditions for bar in condition.bars]
-    number = next((int(bound_of(bar)[1]) for bar in bars if bar.indicator == spec.indicator), 12)
+    indicator = spec.indicator if isinstance(spec, FormField) else None
+    number = next((int(bound_of(bar)[1]) for bar in bars if bar.indicator == indicator), 12)
     if spec.least is not None:
         number = max(number, int(spec.least))
     return str(number if spec.most is None else min(number, int(spec.most)))

@@ -78,6 +78,10 @@ def _form_field(_spot: Spot, thing: Any) -> Class:
     return "tightening" if thing.required else "procedure"
 
 
+def _column(_spot: Spot, thing: Any) -> Class:
+    return "tightening" if thing.required else "procedure"
+
+
 def _section(_spot: Spot, thing: Any) -> Class:
     return "tightening" if any(one.required for one in thing.fields) else "procedure"
 
@@ -96,6 +100,7 @@ _COMING: tuple[tuple[type[m.Part], Class | Callable[[Spot, Any], Class]], ...] =
     (m.Condition, _condition),
     (m.FormField, _form_field),
     (m.FormSection, _section),
+    (m.Column, _column),
     (m.ContentField, _content),
     (m.Limit, _limit),
     (m.Evidence, "tightening"),

@@ -4,7 +4,7 @@
 ``procedure`` because it runs the examples. What it refuses, and what to do then, are the rules of ``linter_rules``.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
@@ -15,12 +15,17 @@ from cultivar.policy.conditions import BOUNDS, assess
 from cultivar.policy.model import (
     COMPUTED_WAYS,
     FACTS,
+    FOLLOWS_WAYS,
     GUARD_TESTS,
+    MOST_ROWS,
+    NUMERIC,
     PUBLISHED,
     Act,
     Computed,
     Condition,
     ContentField,
+    Follows,
+    FormField,
     Guard,
     Indicator,
     Procedure,
@@ -72,6 +77,8 @@ _RANK, _INCIDENT, _GRADE = (
     Text("事件类别", "kind of incident"),
     Text("事件等级", "grade of incidents"),
 )
+_TABLE, _COLUMN = Text("表", "a table"), Text("列", "column")
+_A_NUMBER, _CHOICES = Text("数", "a number"), Text("选项", "a choice")
 _YES_NO, _NUMBER = Text("是否类", "yes-no"), Text("数值类", "numeric")
 _YI = Text("亿元", "100 million yuan")
 _PUBLIC, _FACT, _CHOICE = (
@@ -101,6 +108,8 @@ def _ids(programme: Programme) -> Found:
         for index, field in enumerate(section.fields)
     ]
     yield from _repeated(fields)
+    for place, field in _fields(programme):
+        yield from _repeated([((*place, "columns", n), column.id) for n, column in enumerate(field.columns)])
 
 
 def _repeated(ids: Iterable[tuple[Place, str]]) -> Found:
@@ -180,14 +189,110 @@ def _conditions(programme: Programme) -> Found:
             yield from _unknown(_INDICATOR, name, indicators, ("conditions", number, "indicators"))
         for name in condition.evidence:
             yield from _unknown(_EVIDENCE, name, evidence, ("conditions", number, "evidence"))
+    for place, field in _fields(programme):
+        yield from _unknown(_CONDITION, field.condition, conditions, (*place, "condition"))
+        yield from _unknown(_INDICATOR, field.indicator, indicators, (*place, "indicator"))
+        yield from _unknown(_EVIDENCE, field.evidence, evidence, (*place, "evidence"))
+        if field.type == "choice" and not field.choices:
+            yield rules.NO_CHOICES.at(place, name=field.text)
+
+
+def _fields(programme: Programme) -> Iterator[tuple[Place, FormField]]:
     for number, section in enumerate(programme.form):
         for index, field in enumerate(section.fields):
-            place: Place = ("form", number, "fields", index)
-            yield from _unknown(_CONDITION, field.condition, conditions, (*place, "condition"))
-            yield from _unknown(_INDICATOR, field.indicator, indicators, (*place, "indicator"))
-            yield from _unknown(_EVIDENCE, field.evidence, evidence, (*place, "evidence"))
-            if field.type == "choice" and not field.choices:
-                yield rules.NO_CHOICES.at(place, name=field.text)
+            yield ("form", number, "fields", index), field
+
+
+def _tables(programme: Programme) -> Found:
+    """A table has columns, room for its rows, and totals of numbers only."""
+    for place, field in _fields(programme):
+        if (field.type == "table") != bool(field.columns):
+            yield rules.TABLE_COLUMNS.at(place, name=field.text)
+        if field.type != "table":
+            continue
+        least = Decimal(field.least or "0")
+        rows = field.at_most if field.at_most is not None else MOST_ROWS
+        if least != int(least) or not 0 <= least <= rows or rows * len(field.columns) > _MOST_CELLS:
+            yield rules.TABLE_ROWS.at(place, name=field.text, most=_MOST_CELLS)
+        for number, column in enumerate(field.columns):
+            inside: Place = (*place, "columns", number)
+            if column.sum and not column.numeric:
+                yield rules.SUM_OF_WORDS.at(inside, name=column.text)
+            if column.type == "choice" and not column.choices:
+                yield rules.NO_CHOICES.at(inside, name=column.text)
+
+
+_MOST_CELLS = 1000  # what one page can carry and a reader can take in
+
+
+def _derived(programme: Programme) -> Found:
+    """What nobody types follows in one way from entries of the right kind, or from the roster."""
+    indicators = {item.id: item for item in programme.indicators}
+    for place, field in _fields(programme):
+        indicator = indicators.get(field.indicator or "")
+        if field.from_roster and not (
+            field.type in NUMERIC and indicator is not None and indicator.computed is not None
+        ):
+            yield rules.FROM_ROSTER.at(place, name=field.text)
+        follows = field.follows
+        if (field.type == "computed") != (follows is not None and bool(follows.way)):
+            given = sum(getattr(follows, way) is not None for way in FOLLOWS_WAYS) if follows else 0
+            known = ", ".join(FOLLOWS_WAYS)
+            yield rules.FOLLOWS_WAY.at(place, name=field.text, given=given, known=known)
+        elif follows is not None:
+            yield from _follows(programme, field, follows, (*place, "follows"))
+
+
+def _follows(programme: Programme, field: FormField, follows: Follows, place: Place) -> Found:
+    fields = programme.form_fields
+    named = [*follows.figures, *([follows.table] if follows.table else [])]
+    for name in named:
+        yield from _unknown(_FIELD, name, fields, place)
+        other = fields.get(name)
+        if other is None:
+            continue
+        wanted = _TABLE if follows.table else _A_NUMBER
+        if not (other.type == "table" if follows.table else other.numeric):
+            yield rules.FOLLOWS_KIND.at(place, name=field.text, other=other.text, wanted=wanted)
+        if other.personal and not field.personal:
+            yield rules.FOLLOWS_PERSONAL.at(place, name=field.text, other=other.text)
+    if field.id in _leads_to(fields, field):
+        yield rules.FOLLOWS_ROUND.at(place, name=field.text)
+    if follows.ratio_of and (field.unit is None or field.unit.zh != "%"):
+        yield rules.FOLLOWS_UNIT.at(place, name=field.text)
+    if follows.where and not follows.table:
+        yield rules.WHERE_ASIDE.at((*place, "where"), name=field.text)
+    elif follows.table in fields:
+        yield from _follows_columns(field, follows, fields[follows.table], place)
+
+
+def _follows_columns(field: FormField, follows: Follows, table: FormField, place: Place) -> Found:
+    """The column that is summed holds numbers, the one by which rows are chosen holds choices."""
+    for pair, kinds, wanted in (
+        (follows.sum_of_column[1:] if follows.sum_of_column else [], NUMERIC, _A_NUMBER),
+        (follows.where[:1] if follows.where else [], ("choice", "yes-no"), _CHOICES),
+    ):
+        for name in pair:
+            yield from _unknown(_COLUMN, name, table.column, place)
+            column = table.column.get(name)
+            if column is not None and column.type not in kinds:
+                yield rules.FOLLOWS_KIND.at(place, name=field.text, other=column.text, wanted=wanted)
+    chosen = table.column.get(follows.where[0]) if follows.where else None
+    if follows.where and chosen is not None and chosen.type in ("choice", "yes-no"):
+        known = chosen.choices if chosen.type == "choice" else {"yes": None, "no": None}
+        yield from _unknown(_CHOICE, follows.where[1], known, (*place, "where"))
+
+
+def _leads_to(fields: Mapping[str, FormField], field: FormField) -> set[str]:
+    """The fields from which a figure follows, over however many steps."""
+    found: set[str] = set()
+    ahead = [field]
+    while ahead:
+        follows = ahead.pop().follows
+        more = set(follows.figures if follows else ()) - found
+        found |= more
+        ahead += [fields[name] for name in more if name in fields]
+    return found
 
 
 def _bars(programme: Programme) -> Found:
@@ -581,6 +686,16 @@ def _example_names(programme: Programme) -> Found:
 
 _RULES = (
     *(_dates, _identity, _ids, _articles, _no_article, _nothing_left_out, _open_points),
-    *(_conditions, _bars, _computed, _condition_examples, _criteria, _designations, _titles),
+    *(
+        _conditions,
+        _tables,
+        _derived,
+        _bars,
+        _computed,
+        _condition_examples,
+        _criteria,
+        _designations,
+        _titles,
+    ),
     *(_bodies, _opened, _guards, _unused_guards, _acts, _stages, _example_names),
 )

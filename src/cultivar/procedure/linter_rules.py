@@ -52,6 +52,74 @@ NO_CHOICES = Rule(
     Text("“{name}”要选一项，但没有选项。", "“{name}” asks for a choice and offers none."),
     Text("请写 choices。", "Give its choices."),
 )
+TABLE_COLUMNS = Rule(
+    "table-columns",
+    Text(
+        "“{name}”的列和类型对不上：表（table）要写 columns，其他类型不写。",
+        "“{name}”: a table gives its columns, and nothing else does.",
+    ),
+    Text("请补上或删去 columns，或改 type。", "Add or remove columns, or correct the type."),
+)
+TABLE_ROWS = Rule(
+    "table-rows",
+    Text(
+        "表“{name}”的行数不对：least 要是整数，不大于 at_most；行数乘列数最多 {most}。",
+        "The rows of table “{name}” cannot be: least is whole, not above at_most; rows times columns at most {most}.",
+    ),
+    Text("请改 least 或 at_most，或拆成两张表。", "Correct least or at_most, or make two tables of it."),
+)
+SUM_OF_WORDS = Rule(
+    "sum-of-words",
+    Text("列“{name}”不是数，不能合计。", "Column “{name}” holds no numbers to sum."),
+    Text("请删去 sum，或改 type。", "Remove sum, or correct the type."),
+)
+FOLLOWS_WAY = Rule(
+    "follows-way",
+    Text(
+        "“{name}”的 follows 和类型对不上：computed 恰好写一种算法，现有 {given} 种；其他类型不写。",
+        "“{name}”: what is computed follows in exactly one way (this gives {given}), and nothing else does.",
+    ),
+    Text("请只写 {known} 中的一种。", "Give one of {known}."),
+)
+FOLLOWS_KIND = Rule(
+    "follows-kind",
+    Text(
+        "“{name}”由“{other}”得不出来：那里要{wanted}。",
+        "“{name}” cannot follow from “{other}”: it takes {wanted}.",
+    ),
+    Text("请换一项。", "Name another one."),
+)
+FOLLOWS_ROUND = Rule(
+    "follows-round",
+    Text("“{name}”绕一圈由自己得出。", "“{name}” follows from itself."),
+    Text("请改 follows，让它最后落到填写的项上。", "Let follows end at entries that are typed."),
+)
+FOLLOWS_PERSONAL = Rule(
+    "follows-personal",
+    Text(
+        "“{name}”由个人信息“{other}”得出，会把它露出来。",
+        "“{name}” follows from the personal entry “{other}” and would give it away.",
+    ),
+    Text("请给它也写 personal: true，或换一项。", "Make it personal: true as well, or name another entry."),
+)
+FOLLOWS_UNIT = Rule(
+    "follows-unit",
+    Text("“{name}”是比率，单位要写 %。", "“{name}” is a ratio; its unit is %."),
+    Text("请改 unit，或改算法。", "Correct the unit, or the way."),
+)
+WHERE_ASIDE = Rule(
+    "where-aside",
+    Text("“{name}”不看表里的行，where 没有用。", "“{name}” looks at no rows; where says nothing."),
+    Text("请删去 where。", "Remove where."),
+)
+FROM_ROSTER = Rule(
+    "from-roster",
+    Text(
+        "“{name}”不能取自企业名单：它要是数，indicator 要写了 computed。",
+        "“{name}” cannot come from the roster: it must be a number whose indicator is computed.",
+    ),
+    Text("请删去 from_roster，或换一个指标。", "Remove from_roster, or name such an indicator."),
+)
 BOUNDS_OF_BAR = Rule(
     "bounds-of-bar",
     Text(

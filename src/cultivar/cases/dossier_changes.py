@@ -1,0 +1,228 @@
+"""What differs between two submitted versions of a dossier: fields, rows of tables, words of long texts, files."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from cultivar.appraisal.computed_fields import Row, rows_of
+from cultivar.cases.contents import ERASED
+from cultivar.cases.dossier import PERSONAL, changed, personal_values, thaw
+from cultivar.cases.dossier_tables import cell_words
+from cultivar.cases.dossier_view import Shown, regions_named, sees_personal
+from cultivar.cases.dossier_words import words
+from cultivar.cases.models import Case, DossierVersion
+from cultivar.cases.text_marks import Mark, marks
+from cultivar.ledger.models import Erasure
+from cultivar.policy.model import FormField, Programme
+from cultivar.policy.text import Text
+from cultivar.registry.actors import Actor
+from cultivar.registry.models import Region
+
+Fate = Literal["new", "gone", "changed"]
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A cell of a row: ``before`` is None of a new row, ``after`` of one that went."""
+
+    label: Text
+    before: Text | None
+    after: Text | None
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """A row of a table that came, went, or says something else; ``name`` is its first cell."""
+
+    fate: Fate
+    name: Text
+    cells: tuple[CellChange, ...]
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """A file that came or went, or whose name or pages are others now."""
+
+    fate: Fate
+    name: str
+    was: str = ""
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """A field that differs between two versions: in words, and where there is more to say, piece by piece."""
+
+    section: Text
+    label: Text
+    before: Text
+    after: Text
+    marks: tuple[Mark, ...] = ()
+    rows: tuple[RowChange, ...] = ()
+    files: tuple[FileChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submitted version in the list of them; ``number`` counts from 1."""
+
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two submissions of a dossier side by side, and which others there are."""
+
+    submissions: tuple[Submission, ...]
+    before: Submission
+    after: Submission
+    lines: tuple[ChangeLine, ...]
+
+
+def compare(
+    case: Case, programme: Programme, actor: Actor, first: int | None = None, second: int | None = None
+) -> Comparison | None:
+    """Two submissions of a case by their numbers, the last two unless both are given; None where there is only one.
+
+    At most five queries, whatever their number and size.
+    """
+    rows = DossierVersion.objects.filter(case=case).order_by("at", "seq").values_list("sha256", "at")
+    found = [(sha256, Submission(number, at)) for number, (sha256, at) in enumerate(rows, 1)]
+    if len(found) < 2:
+        return None
+    chosen = {number for number in (first, second) if number is not None and 1 <= number <= len(found)}
+    low, high = sorted(chosen) if len(chosen) == 2 else (len(found) - 1, len(found))
+    before, after = found[low - 1], found[high - 1]
+    kept = DossierVersion.objects.in_bulk([before[0], after[0]])
+    shown = _read([kept[before[0]], kept[after[0]]], personal=sees_personal(case, programme, actor))
+    lines = changes_view(case, programme, shown[0], shown[1], actor)
+    return Comparison(tuple(one for _, one in found), before[1], after[1], lines)
+
+
+def last_changes(case: Case, programme: Programme, actor: Actor) -> tuple[ChangeLine, ...] | None:
+    """What the last submission changed against the one before; None when there was only one."""
+    found = compare(case, programme, actor)
+    return found.lines if found else None
+
+
+def _read(versions: Sequence[DossierVersion], *, personal: bool) -> list[Shown]:
+    """Versions with their personal values, and which of those were erased: two queries where they are asked for."""
+    private = personal_values(versions) if personal else {}
+    erased: dict[int, set[str]] = {version.seq: set() for version in versions}
+    if personal:
+        gone = Erasure.objects.filter(entry__in=erased, field__startswith=PERSONAL)
+        for entry, field in gone.values_list("entry_id", "field"):
+            erased[entry].add(field.removeprefix(PERSONAL))
+    shown = []
+    for version in versions:
+        body = thaw(version)
+        data = {**body["data"], **private.get(version.seq, {})}
+        shown.append(Shown(data, body["evidence"], version, version.at, frozenset(erased[version.seq])))
+    return shown
+
+
+def changes_view(
+    case: Case, programme: Programme, before: Shown, after: Shown, actor: Actor
+) -> tuple[ChangeLine, ...]:
+    """What differs between two versions, in the order of the form. At most one query.
+
+    Personal fields are left out for whoever may not read them; what was erased is said to be, and stays so.
+    """
+    personal = sees_personal(case, programme, actor)
+    regions = regions_named(programme, [before.data, after.data])
+    differing = {spec.id for spec in changed(programme, before.data, after.data)}
+    lines = []
+    for section in programme.form:
+        for spec in section.fields:
+            if spec.personal and not personal:
+                continue
+            line = (
+                _files(spec, before, after)
+                if spec.type == "evidence"
+                else _field(programme, spec, before, after, regions)
+                if spec.id in differing or (spec.id in before.erased) != (spec.id in after.erased)
+                else None
+            )
+            if line is not None:
+                lines.append(replace(line, section=section.text))
+    return tuple(lines)
+
+
+_NOWHERE = Text("", "")
+
+
+def _field(
+    programme: Programme, spec: FormField, before: Shown, after: Shown, regions: Iterable[Region]
+) -> ChangeLine:
+    said = [
+        ERASED if spec.id in side.erased else words(programme, spec, side.data.get(spec.id), regions)
+        for side in (before, after)
+    ]
+    line = ChangeLine(_NOWHERE, spec.text, said[0], said[1])
+    if ERASED in said:
+        return line
+    one, other = before.data.get(spec.id), after.data.get(spec.id)
+    if spec.type == "long-text" and one and other:
+        return replace(line, marks=marks(str(one), str(other)))
+    if spec.type == "table":
+        return replace(line, rows=row_changes(programme, spec, rows_of(one) or (), rows_of(other) or ()))
+    return line
+
+
+def row_changes(
+    programme: Programme, spec: FormField, before: Sequence[Row], after: Sequence[Row]
+) -> tuple[RowChange, ...]:
+    """The rows that differ, matched by their first cell; of several with one name the first goes with the first."""
+    one, other = _named_rows(spec, before), _named_rows(spec, after)
+    found = [_row(programme, spec, one.get(key), row) for key, row in other.items() if one.get(key) != row]
+    found += [_row(programme, spec, row, None) for key, row in one.items() if key not in other]
+    return tuple(found)
+
+
+def _named_rows(spec: FormField, rows: Sequence[Row]) -> dict[tuple[str, int], Row]:
+    first, named = spec.columns[0].id, dict[tuple[str, int], Row]()
+    for row in rows:
+        name = row.get(first, "")
+        again = sum(known == name for known, _ in named)
+        named[name, again] = row
+    return named
+
+
+def _row(programme: Programme, spec: FormField, before: Row | None, after: Row | None) -> RowChange:
+    cells = []
+    for column in spec.columns[1:]:
+        one = cell_words(programme, column, before) if before is not None else None
+        other = cell_words(programme, column, after) if after is not None else None
+        if one != other:
+            cells.append(CellChange(column.text, one, other))
+    fate: Fate = "new" if before is None else "gone" if after is None else "changed"
+    return RowChange(fate, cell_words(programme, spec.columns[0], after or before or {}), tuple(cells))
+
+
+def _files(spec: FormField, before: Shown, after: Shown) -> ChangeLine | None:
+    old, new = _by_hash(before, spec.id), _by_hash(after, spec.id)
+    if old == new:
+        return None
+    found = [
+        FileChange("changed" if sha256 in old else "new", name, old.get(sha256, ""))
+        for sha256, name in new.items()
+        if old.get(sha256) != name
+    ]
+    found += [FileChange("gone", name) for sha256, name in old.items() if sha256 not in new]
+    return ChangeLine(_NOWHERE, spec.text, _listed(old), _listed(new), files=tuple(found))
+
+
+def _by_hash(shown: Shown, slot: str) -> dict[str, str]:
+    """What each file of a field is called, with the pages that are to be read."""
+    return {
+        row["sha256"]: f"{row['name']}（{row['pages']}）" if row.get("pages") else row["name"]
+        for row in shown.evidence
+        if row["slot"] == slot
+    }
+
+
+def _listed(files: Mapping[str, str]) -> Text:
+    if not files:
+        return Text("没有材料", "No file")
+    return Text("、".join(files.values()), ", ".join(files.values()))
