@@ -51,14 +51,11 @@ class Dossier:
 def number_of(person: Person) -> str:
     """The applicant's application that is open."""
     person.page.goto("/cases/")
-    links = person.page.locator("main a[href^='/cases/GZ-2026']").evaluate_all(
-        "all => all.map(one => one.getAttribute('href'))"
-    )
-    return next(
-        found.group(1)
-        for link in links
-        if (found := re.fullmatch(r"/cases/([\w-]+)/", link.get_attribute("href") or ""))
-    )
+    links = [
+        link.get_attribute("href") or ""
+        for link in person.page.locator("main a[href^='/cases/GZ-2026']").all()
+    ]
+    return next(found.group(1) for link in links if (found := re.fullmatch(r"/cases/([\w-]+)/", link)))
 
 
 def clean_at_both_widths(page: Page, axe: Axe) -> None:
