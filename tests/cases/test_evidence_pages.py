@@ -289,8 +289,13 @@ def test_what_was_not_submitted_is_no_lead_and_ones_own_is_called_so():
         content = pdf(2, "shared")
         one, of = with_file(w.ZUNYI, 1, content)
         unsent, _ = with_file(w.BIJIE, 2, content, submit=False)
+        returned, second = with_file(w.GUIYANG, 3, pdf(1))
+        w.do(returned, "return", w.city(w.GUIYANG), {"reasons": "改（虚构）"})
+        add(returned, second, "未交.pdf", content)
         province = office.sign_in("province", region="520000", post="handler")
-        assert unsent.number not in province.get(f"/cases/{one.number}/tab/evidence/").content.decode()
+        text = province.get(f"/cases/{one.number}/tab/evidence/").content.decode()
+        assert unsent.number not in text
+        assert returned.number not in text
         w.do(one, "withdraw", w.applicant(of), {"reasons": "再报（虚构）"})
         again, _ = with_file(w.ZUNYI, 1, content)
         text = province.get(f"/cases/{again.number}/tab/evidence/").content.decode()
