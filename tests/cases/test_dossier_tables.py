@@ -146,6 +146,13 @@ def test_only_known_columns_are_kept_and_no_control_characters(mine, case):
     assert kept(case) == [{**ONE, "name": "甲 项目"}]
 
 
+def test_a_table_pasted_far_too_long_is_kept_and_said(mine, case):
+    many = [{**ONE, "name": f"项目{n}"} for n in range(300)]
+    answer = mine.post(at(case, "projects"), typed(*many), headers=HTMX)
+    assert "“重点项目”有 300 行，最多 60 行，请删去多出的。" in answer.content.decode()
+    assert kept(case) == many
+
+
 def test_markup_in_a_cell_stays_text(mine, case):
     mine.post(at(case, "projects"), typed({**ONE, "name": '"><script>alert(1)</script>'}), headers=HTMX)
     for address in (at(case), f"/cases/{case.number}/dossier/"):

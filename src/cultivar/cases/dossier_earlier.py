@@ -39,9 +39,8 @@ class Earlier:
     @property
     def words(self) -> Text:
         """Where an answer comes from."""
-        title = self.programme.short_title
-        zh = f"《{title.zh}》{self.year}年申报 {self.number}"
-        return Text(zh, f"“{title.en}”, application {self.number} of {self.year}")
+        zh = f"《{self.programme.title.zh}》{self.year}年申报 {self.number}"
+        return Text(zh, f"{self.programme.short_title.en}, application {self.number} of {self.year}")
 
 
 @dataclass(frozen=True)
