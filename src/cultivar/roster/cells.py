@@ -146,7 +146,7 @@ def number_reader(measure: Measure, scale: int, note: Note) -> Callable[[Cell], 
     def read(cell: Cell) -> int | None:
         # A spreadsheet's number is the double nearest to what was typed: n / scale is that double for one n only.
         if type(cell) is float or type(cell) is int:
-            if cell < MOST:
+            if -MOST < cell < MOST:
                 whole = round(cell * scale)
                 if least <= whole < MOST and whole / scale == cell:
                     return whole

@@ -1,7 +1,7 @@
 """The columns of a roster: those that a programme's indicators ask for, or all that the vocabulary knows. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from cultivar.policy.model import Programme
@@ -89,7 +89,7 @@ INDUSTRY = Column(
     required=True,
 )
 IDENTITY = (CODE, NAME, REGION, INDUSTRY)
-_FIRM = (CODE, NAME)
+_FIRM = (CODE, replace(NAME, required=False))
 _OPTIONAL = Text(
     "没有数据就留空；没有发生填 0。", "Leave it empty where there is no figure; type 0 where there was none."
 )

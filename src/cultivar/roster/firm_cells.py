@@ -10,7 +10,6 @@ from cultivar.roster.cells import NOT_GIVEN, Cell, bare, clean_text, flat
 from cultivar.roster.places import Places
 from cultivar.roster.problems import Said, Wrong
 
-
 NOWHERE = Text("", "")
 
 

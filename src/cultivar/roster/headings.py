@@ -22,6 +22,7 @@ _BEFORE, _THIS = (
     ("上年度", "上一年度", "上年", "去年", "前一年"),
     ("本年度", "当年度", "本年", "当年", "年度"),
 )
+_PIECES = re.compile(r"[,，;；、]")
 _UNIT_LINE = re.compile(r"(?:金额)?单位[:：]?\s*(?:人民币)?(元|千元|万元|百万元|亿元)")
 
 _PLAIN: dict[SheetKind, dict[str, str]] = {
@@ -200,7 +201,8 @@ def _marks(line: str) -> _Spelt:
     """Year and unit of a heading."""
     found = _YEAR.search(line)
     year = int(found[1]) if found else -1 if any(word in line for word in _BEFORE) else 0
-    inside = [one for one in _BRACKETS.findall(line) if _is_unit(one)]
+    pieces = [one for inner in _BRACKETS.findall(line) for one in _PIECES.split(_YEAR.sub("", inner))]
+    inside = [one for one in pieces if one.strip() and _is_unit(one)]
     behind = next((unit for unit in _UNITS if not inside and _YEAR.sub("", line).strip().endswith(unit)), "")
     return _Spelt((), year, inside[0] if inside else behind)
 
