@@ -8,15 +8,18 @@ from typing import Any
 
 from django.db import connection, transaction
 from tests import world as w
+from tests.registry import stated as r
 from tests.unguarded import unguarded
 
 from cultivar.audit.witnessing import Key
 from cultivar.cases import erasing
+from cultivar.cases.membership import enrol
 from cultivar.cases.models import Case
 from cultivar.cases.opening import open_round
-from cultivar.ledger import merkle, note, proofs, signing, tree
+from cultivar.ledger import clock, merkle, note, proofs, signing, tree
 from cultivar.ledger.canonical import canonical, read
 from cultivar.ledger.models import Entry, Head, Tile
+from cultivar.registry.statements import state
 
 WITNESS = Key("witness.example/audit", bytes(range(7, 39)))
 HANDLER, REVIEWER = w.province("handler"), w.province("reviewer")
@@ -71,6 +74,9 @@ def build() -> House:
     with w.at("2026-06-01"):
         again = w.announce("2026-06-01T08:00+08:00", "2026-07-15T18:00+08:00")
         other = w.cluster(w.BIJIE, 2)
+        firms = [r.firm(n, {2025: {"revenue": n * 10_000}}) for n in (1, 2)]
+        state(r.applicant(other.organisation_id), firms, at=clock.now())
+        enrol(other, [one.code for one in firms])
         second = w.application(again, other)
         w.to_city_review(second, other)
         lead = w.city(other.region_id)

@@ -11,7 +11,7 @@ from tests.audit.houses import altered, flipped, leaf_of
 from cultivar.audit.verifying import verify
 from cultivar.audit.verifying_checkpoints import Handed
 from cultivar.cases.evidence import path_of
-from cultivar.cases.models import DossierVersion
+from cultivar.cases.models import DossierVersion, RosterVersion
 from cultivar.cases.record import load
 from cultivar.ledger import append as ledger
 from cultivar.ledger import checkpoint, note, proofs, signing
@@ -475,6 +475,25 @@ def test_a_submitted_dossier_that_was_changed_is_named_with_its_submission(house
     with altered("UPDATE cases_dossierversion SET body = %s WHERE sha256 = %s", body, version.sha256):
         (found,) = problems()
     assert (found.seq, found.case, found.table) == (version.seq, version.case_id, "cases_dossierversion")
+
+
+@pytest.mark.parametrize("how", ["changed", "gone", "exchanged with its name"])
+def test_a_submitted_roster_that_was_altered_is_named_with_the_submission_of_its_dossier(house, how):
+    roster = RosterVersion.objects.get()
+    version = DossierVersion.objects.get(case=house.under_way.number)
+    body = flipped(bytes(roster.body), 30)
+    statement = {
+        "changed": ("UPDATE cases_rosterversion SET body = %s", body),
+        "gone": ("DELETE FROM cases_rosterversion",),
+        "exchanged with its name": (
+            "UPDATE cases_rosterversion SET body = %s, sha256 = %s",
+            body,
+            hashlib.sha256(body).hexdigest(),
+        ),
+    }[how]
+    with altered(*statement):
+        (found,) = problems()
+    assert (found.seq, found.case, found.table) == (version.seq, version.case_id, "cases_rosterversion")
 
 
 def test_another_sm3_root_than_the_entries_give_is_found(house, settings, tmp_path):

@@ -10,7 +10,8 @@ from typing import Any
 from django.db import transaction
 
 from cultivar.appraisal.completeness import Item, check
-from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence
+from cultivar.cases import rosters
+from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence, RoundNotice
 from cultivar.cases.programmes import pinned
 from cultivar.cases.record import Folded
 from cultivar.ledger import clock, randomness
@@ -175,6 +176,7 @@ def freeze(folded: Folded, seq: int) -> Frozen:
     """Keeps the working copy as the version that entry ``seq`` submits.
 
     Personal values are left out: they hang on the entry, named ``dossier.<field>``, so that they can be erased.
+    Where the subject has a roster, it is kept as well, and named with what was read off it.
     """
     dossier = Dossier.objects.select_for_update().get(case_id=folded.number)
     evidence = list(
@@ -184,7 +186,9 @@ def freeze(folded: Folded, seq: int) -> Frozen:
     )
     private = {name for name, spec in folded.programme.form_fields.items() if spec.personal}
     data = {name: value for name, value in dossier.data.items() if name not in private}
-    body = canonical({"salt": randomness.token(16).hex(), "data": data, "evidence": evidence})
+    body = canonical(
+        {"salt": randomness.token(16).hex(), "data": data, "evidence": evidence, **_roster(folded)}
+    )
     sha256 = hashlib.sha256(body).hexdigest()
     DossierVersion.objects.create(sha256=sha256, case_id=folded.number, seq=seq, body=body, at=clock.now())
     personal = {
@@ -195,13 +199,25 @@ def freeze(folded: Folded, seq: int) -> Frozen:
     return Frozen(sha256, dossier.data, personal)
 
 
+def _roster(folded: Folded) -> dict[str, Any]:
+    """What the version says of the roster; nothing where the subject has none."""
+    opening = folded.opening
+    notice = RoundNotice.objects.filter(case=opening.round).first() if opening.round else None
+    year = rosters.year_reported(notice)
+    frozen = rosters.freeze(opening.subject, folded.programme, year, clock.today())
+    return {} if frozen is None else {"roster": frozen.roster, "readings": frozen.readings}
+
+
 def latest_version(case: Case) -> DossierVersion | None:
     """The version submitted last."""
     return DossierVersion.objects.filter(case=case).order_by("-at").first()
 
 
 def thaw(version: DossierVersion) -> Mapping[str, Any]:
-    """The data and evidence of a frozen version, without personal values: ``{"data": ..., "evidence": [...]}``."""
+    """A frozen version without personal values: ``{"data": ..., "evidence": [...]}``.
+
+    Where there was a roster, ``roster`` (sha256, firms, year) and ``readings`` by indicator too.
+    """
     return dict(json.loads(bytes(version.body)))
 
 

@@ -2,7 +2,7 @@
 
 Projections, rebuilt from the ledger alone and written by ``cases.projection`` only: ``Case``, ``Partner``,
 ``Seat``, ``Todo``, ``RoundNotice``, ``NoticeItem``, ``TitleChange``. Working data of their own: ``Subject``,
-``Membership``, ``Dossier``, ``DossierVersion``, ``Evidence``, ``AdoptedProgramme``.
+``Membership``, ``Dossier``, ``DossierVersion``, ``RosterVersion``, ``Evidence``, ``AdoptedProgramme``.
 """
 
 from django.db import models
@@ -242,6 +242,17 @@ class DossierVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.sha256[:12]}"
+
+
+class RosterVersion(models.Model):
+    """A roster as submitted: canonical JSON named by its SHA-256, kept once for all dossiers that name it."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    body = models.BinaryField()
+    firms = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.firms} {self.sha256[:12]}"
 
 
 class Evidence(models.Model):
