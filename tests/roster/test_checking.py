@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cultivar.policy.text import Text
+from cultivar.registry.statements import HeldRow, IncidentRow, SupplyRow
 from cultivar.roster.firm_cells import Within
 from cultivar.roster.problems import Finding, Findings, Said
-from cultivar.roster.rows import HeldRow, IncidentRow, SupplyRow
 from cultivar.roster.sheet_reading import Firm
 from tests.roster.books import HEAD, PLACES, YEAR, check, code, firm, firms, kinds, sentences, write
 

@@ -17,6 +17,7 @@ SHEETS: Mapping[SheetKind, Text] = {
     "supply": Text("配套", "Supply"),
 }
 NOTES = Text("说明", "Notes")
+LISTED = Text("导入问题", "Import problems")  # the sheet that a marked workbook begins with
 WAN = Text("万元", "10 000 yuan")
 
 

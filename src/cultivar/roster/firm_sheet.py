@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from cultivar.policy.text import Text
 from cultivar.policy.vocabulary import vocabulary
+from cultivar.registry.statements import FirmRow, HeldRow
 from cultivar.roster.cells import LONGEST_NAME, Cell, code_reader, number_reader, text_reader, yes_no_reader
 from cultivar.roster.columns import IDENTITY
 from cultivar.roster.firm_cells import contradictions, industry_reader, region_reader
 from cultivar.roster.headings import Heading, Known
 from cultivar.roster.opening import Sheet
 from cultivar.roster.problems import Said, Wrong
-from cultivar.roster.rows import FirmRow, HeldRow
 from cultivar.roster.sheet_reading import OLDEST_YEAR, Firm, SheetReader, State, empty, twice
 from cultivar.roster.titles import EVERY, Group, GroupReader, Kind, groups
 

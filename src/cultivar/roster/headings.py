@@ -10,7 +10,7 @@ from itertools import product
 from cultivar.policy.text import Text
 from cultivar.policy.vocabulary import Word, vocabulary
 from cultivar.roster.cells import FOREIGN, MONEY, Cell, bare, clean_text, flat, is_blank, rank_of, unit_scale
-from cultivar.roster.columns import NOTES, SHEETS, Meaning, SheetKind
+from cultivar.roster.columns import LISTED, NOTES, SHEETS, Meaning, SheetKind
 
 LOOKED_AT = 40  # rows from the top in which a heading is looked for
 LEAST = 2  # columns that must be known for a row to be a heading
@@ -369,7 +369,15 @@ def sheet_of(name: str) -> SheetKind | None:
 
 def is_notes(name: str) -> bool:
     """Whether a tab holds explanations only."""
-    return bare(name) in {bare(NOTES.zh), bare(NOTES.en), "填表说明", "填报说明", "lists", "选项"}
+    return bare(name) in {
+        bare(NOTES.zh),
+        bare(NOTES.en),
+        "填表说明",
+        "填报说明",
+        "选项",
+        bare(LISTED.zh),
+        bare(LISTED.en),
+    }
 
 
 def blank_row(row: Sequence[Cell]) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from cultivar.policy.text import Text
 from cultivar.policy.vocabulary import vocabulary
+from cultivar.registry.statements import HeldRow, IncidentRow, SupplyRow
 from cultivar.roster.cells import (
     LONGEST_NAME,
     NOT_GIVEN,
@@ -21,7 +22,6 @@ from cultivar.roster.columns import OF_SHEET
 from cultivar.roster.headings import Heading
 from cultivar.roster.opening import Sheet
 from cultivar.roster.problems import Said, Wrong
-from cultivar.roster.rows import HeldRow, IncidentRow, SupplyRow
 from cultivar.roster.sheet_reading import OLDEST_YEAR, Good, SheetReader, State, empty, twice
 from cultivar.roster.titles import ordered, which_rank
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from cultivar.policy.text import Text
 from cultivar.registry import credit_code
+from cultivar.registry.statements import FirmRow, HeldRow, IncidentRow, SupplyRow
 from cultivar.roster import headings
 from cultivar.roster.cells import Cell, is_blank
 from cultivar.roster.firm_cells import ANYWHERE, Within
@@ -13,7 +14,6 @@ from cultivar.roster.headings import Heading, Known
 from cultivar.roster.opening import Sheet
 from cultivar.roster.places import Places
 from cultivar.roster.problems import Finding, Findings, Said, Wrong, letters, shown
-from cultivar.roster.rows import FirmRow, HeldRow, IncidentRow, SupplyRow
 from cultivar.roster.titles import Kind
 
 OLDEST_YEAR = 1990

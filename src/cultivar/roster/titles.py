@@ -7,10 +7,10 @@ from typing import Any
 
 from cultivar.policy.text import Text
 from cultivar.policy.vocabulary import Word, vocabulary
+from cultivar.registry.statements import HeldRow
 from cultivar.roster.cells import NOT_GIVEN, Cell, day_reader, flat, rank_of, text_reader, yes_no
 from cultivar.roster.headings import Heading, Known
 from cultivar.roster.problems import Said, Wrong
-from cultivar.roster.rows import HeldRow
 
 EVERY = "*"  # of a kind: whatever its rank
 Place = Callable[[Known, Callable[[Cell], Any]], Any]  # reads the cell of a column, None where it is wrong
