@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ def firm(number: int = 1, *more: Any) -> list[Any]:
 def write(path: Path, sheets: Mapping[str, Rows], **options: Any) -> Path:
     """A workbook with these sheets; a day is written as a date, "=..." as a formula whose value is 7."""
     with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"created": datetime(2026, 1, 1)})  # the same sheets give the same bytes
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)

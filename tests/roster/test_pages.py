@@ -19,7 +19,11 @@ from tests.cases.office import applicant, sign_in
 from tests.roster.books import HEAD, code, firm, kinds, write
 
 pytestmark = pytest.mark.django_db
-ROWS = [[*HEAD, "2025年营业收入", "2025年从业人员", "高新技术企业"], firm(1, 12.5, 7, "是"), firm(2, 3, "约5", "否")]
+ROWS = [
+    [*HEAD, "2025年营业收入", "2025年从业人员", "高新技术企业"],
+    firm(1, 12.5, 7, "是"),
+    firm(2, 3, "约5", "否"),
+]
 
 
 @pytest.fixture
@@ -68,7 +72,11 @@ def test_a_workbook_is_checked_taken_and_on_the_roster(house, tmp_path):
     one.refresh_from_db()
     assert (one.state, one.outcome["new_firms"], one.outcome["enrolled"]) == ("taken", 1, 1)
     row = YearlyFigures.objects.get()
-    assert (row.giver, row.office, row.source) == (house.organisation_id, f"applicant-{house.organisation_id}", "名单.xlsx")
+    assert (row.giver, row.office, row.source) == (
+        house.organisation_id,
+        f"applicant-{house.organisation_id}",
+        "名单.xlsx",
+    )
     assert row.figures == {"revenue": 125_000, "employment": 7}
     roster = client.get(reverse("roster", args=[house.pk])).content.decode()
     assert "测试企业1（虚构）" in roster
@@ -107,7 +115,9 @@ def test_the_jobs_run_twice_and_change_nothing(house, tmp_path):
     client = applicant(house)
     one = sent(client, house, tmp_path)
     assert jobs.check.func(one.pk) == ""
-    Import.objects.filter(pk=one.pk).update(state=Import.State.WAITING)  # a worker was lost before it could say so
+    Import.objects.filter(pk=one.pk).update(
+        state=Import.State.WAITING
+    )  # a worker was lost before it could say so
     assert jobs.check.func(one.pk) == "checked"
     assert one.problems.count() == 1
     jobs.begin_taking(Import.objects.get(pk=one.pk))
@@ -163,7 +173,10 @@ def test_a_city_states_for_its_own_region_only(house, tmp_path):
     work()
     one = Import.objects.get()
     assert (one.good, one.wrong, one.giver, one.region) == (1, 1, "", w.ZUNYI)
-    assert "企业在毕节市，你的单位只登记遵义市的企业。" in client.get(reverse("import", args=[one.pk])).content.decode()
+    assert (
+        "企业在毕节市，你的单位只登记遵义市的企业。"
+        in client.get(reverse("import", args=[one.pk])).content.decode()
+    )
     client.post(reverse("import-take", args=[one.pk]))
     work()
     assert YearlyFigures.objects.get().giver == ""
@@ -192,7 +205,9 @@ def test_exports_of_a_roster(house, tmp_path):
 
 # ------------------------------------------------------------------------------------------- who may enter
 
-OWNER, OTHER, CITY, ELSEWHERE, PROVINCE, EXPERT, PUBLIC = "owner other city elsewhere province expert public".split()
+OWNER, OTHER, CITY, ELSEWHERE, PROVINCE, EXPERT, PUBLIC = (
+    ["owner", "other", "city", "elsewhere", "province", "expert", "public"]
+)
 ROUTES = {  # who is let in; everybody else gets 403 or 404, the public is asked to sign in
     "rosters": {OWNER, OTHER, CITY, ELSEWHERE, PROVINCE},
     "general-template": {CITY, ELSEWHERE, PROVINCE},
@@ -201,17 +216,19 @@ ROUTES = {  # who is let in; everybody else gets 403 or 404, the public is asked
     "import": {OWNER},
     "import-take": {OWNER},
     "import-marked": {OWNER},
-    "roster": {OWNER, CITY},
+    "roster": {OWNER, CITY, PROVINCE},
     "import-roster": {OWNER},
-    "roster-template": {OWNER, CITY},
-    "roster-workbook": {OWNER, CITY},
-    "roster-csv": {OWNER, CITY},
+    "roster-template": {OWNER, CITY, PROVINCE},
+    "roster-workbook": {OWNER, CITY, PROVINCE},
+    "roster-csv": {OWNER, CITY, PROVINCE},
 }
 
 
 def test_every_route_is_listed():
     assert {one.name for one in addresses.urlpatterns} == set(ROUTES)
-    assert "rosters/" in {str(one.pattern) for part in get_resolver().url_patterns for one in part.url_patterns}
+    assert "rosters/" in {
+        str(one.pattern) for part in get_resolver().url_patterns for one in part.url_patterns
+    }
 
 
 def clients(of) -> dict[str, Client]:
@@ -233,7 +250,14 @@ def routes(house, tmp_path):
     w.do(Case.objects.get(procedure="recognition"), "submit", w.applicant(house), w.SUBMISSION)
     arguments = {"import": one.pk, "import-take": one.pk, "import-marked": one.pk}
     return {
-        name: reverse(name, args=[arguments[name]] if name in arguments else [house.pk] if "roster" in name and name != "rosters" else [])
+        name: reverse(
+            name,
+            args=[arguments[name]]
+            if name in arguments
+            else [house.pk]
+            if "roster" in name and name != "rosters"
+            else [],
+        )
         for name in ROUTES
     }
 
@@ -243,7 +267,10 @@ def test_who_may_enter_which_route(house, routes):
     for who, client in clients(house).items():
         for name, address in routes.items():
             answer = client.post(address) if name == "import-take" else client.get(address)
-            inside = answer.status_code == 200 or (answer.status_code == 302 and "sign-in" not in answer.headers["Location"])
+            answer.close()
+            inside = answer.status_code == 200 or (
+                answer.status_code == 302 and "sign-in" not in answer.headers["Location"]
+            )
             if inside:
                 got[name].add(who)
             elif who == PUBLIC:

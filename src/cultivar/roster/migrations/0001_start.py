@@ -5,66 +5,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0005_roster_version'),
+        ("cases", "0005_roster_version"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office', models.CharField(db_index=True, max_length=60)),
-                ('giver', models.CharField(blank=True, max_length=18)),
-                ('region', models.CharField(blank=True, max_length=12)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('person', models.CharField(max_length=36)),
-                ('name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(db_index=True, max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('checked', 'Checked'), ('refused', 'Refused'), ('taking', 'Taking'), ('taken', 'Taken')], default='waiting', max_length=10)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('expected', models.PositiveIntegerField(default=0)),
-                ('read', models.PositiveIntegerField(default=0)),
-                ('good', models.PositiveIntegerField(default=0)),
-                ('wrong', models.PositiveIntegerField(default=0)),
-                ('errors', models.PositiveIntegerField(default=0)),
-                ('hints', models.PositiveIntegerField(default=0)),
-                ('refusal_zh', models.CharField(blank=True, max_length=500)),
-                ('refusal_en', models.CharField(blank=True, max_length=500)),
-                ('marked', models.BooleanField(default=False)),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('outcome', models.JSONField(default=dict)),
-                ('subject', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='cases.subject')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("office", models.CharField(db_index=True, max_length=60)),
+                ("giver", models.CharField(blank=True, max_length=18)),
+                ("region", models.CharField(blank=True, max_length=12)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("person", models.CharField(max_length=36)),
+                ("name", models.CharField(max_length=200)),
+                ("sha256", models.CharField(db_index=True, max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("checked", "Checked"),
+                            ("refused", "Refused"),
+                            ("taking", "Taking"),
+                            ("taken", "Taken"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("expected", models.PositiveIntegerField(default=0)),
+                ("read", models.PositiveIntegerField(default=0)),
+                ("good", models.PositiveIntegerField(default=0)),
+                ("wrong", models.PositiveIntegerField(default=0)),
+                ("errors", models.PositiveIntegerField(default=0)),
+                ("hints", models.PositiveIntegerField(default=0)),
+                ("refusal_zh", models.CharField(blank=True, max_length=500)),
+                ("refusal_en", models.CharField(blank=True, max_length=500)),
+                ("marked", models.BooleanField(default=False)),
+                ("taken_at", models.DateTimeField(null=True)),
+                ("outcome", models.JSONField(default=dict)),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to="cases.subject",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-pk',),
+                "ordering": ("-pk",),
             },
         ),
         migrations.CreateModel(
-            name='ImportProblem',
+            name="ImportProblem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('blocks', models.BooleanField()),
-                ('sheet', models.CharField(blank=True, max_length=60)),
-                ('row', models.PositiveIntegerField(default=0)),
-                ('column', models.CharField(blank=True, max_length=3)),
-                ('heading', models.CharField(blank=True, max_length=130)),
-                ('value', models.CharField(blank=True, max_length=80)),
-                ('text_zh', models.CharField(max_length=600)),
-                ('text_en', models.CharField(max_length=900)),
-                ('remedy_zh', models.CharField(blank=True, max_length=300)),
-                ('remedy_en', models.CharField(blank=True, max_length=300)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='roster.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("blocks", models.BooleanField()),
+                ("sheet", models.CharField(blank=True, max_length=60)),
+                ("row", models.PositiveIntegerField(default=0)),
+                ("column", models.CharField(blank=True, max_length=3)),
+                ("heading", models.CharField(blank=True, max_length=130)),
+                ("value", models.CharField(blank=True, max_length=80)),
+                ("text_zh", models.CharField(max_length=600)),
+                ("text_en", models.CharField(max_length=900)),
+                ("remedy_zh", models.CharField(blank=True, max_length=300)),
+                ("remedy_en", models.CharField(blank=True, max_length=300)),
+                (
+                    "of",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="roster.import",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'indexes': [models.Index(fields=['of', '-blocks', 'id'], name='problem_by_weight')],
+                "ordering": ("pk",),
+                "indexes": [models.Index(fields=["of", "-blocks", "id"], name="problem_by_weight")],
             },
         ),
     ]
