@@ -103,12 +103,12 @@ def test_opinions_are_the_latest_and_unclear_takes_back(of, case):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_working_copy_is_appraised_in_nine_queries(of, case, count):
+def test_a_working_copy_is_appraised_in_eight_queries(of, case, count):
     known(of, count)
     row = Case.objects.get(pk=case.pk)
     with CaptureQueriesContext(connection) as captured:
         appraisal_of(row)
-    assert len(captured) == 9  # its subject, notice, copy and files, and five for the roster
+    assert len(captured) == 8  # its subject, notice, copy and files, and four for the roster
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -123,13 +123,13 @@ def test_a_submission_is_appraised_in_two_queries(of, case, count):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_many_clusters_are_appraised_in_six_queries(of, case, count):
+def test_many_clusters_are_appraised_in_five_queries(of, case, count):
     for number in range(1, count + 1):
         known(w.cluster(number=number), number)
     programme, day = pinned(case.digest), date(2026, 5, 7)
     bounds = {"revenue": Decimal(300)}
     with CaptureQueriesContext(connection) as captured:
         found = appraise_many(Subject.objects.all(), programme, 2025, day, bounds)
-    assert len(captured) == 6
+    assert len(captured) == 5
     verdicts = [answer(one, "strength").verdict for _, one in sorted(found.items())]
     assert verdicts == ["fails", "judgement", "judgement"][:count]  # 100, 300 and 600

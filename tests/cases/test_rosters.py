@@ -63,21 +63,21 @@ def submitted(case: Case) -> tuple[DossierVersion, dict]:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_roster_is_read_in_five_queries(of, count):
+def test_a_roster_is_read_in_four_queries(of, count):
     known(of, count)
     with CaptureQueriesContext(connection) as captured:
         roster = rosters.live(of, 2025, date(2026, 5, 7))
-    assert len(captured) == 5
+    assert len(captured) == 4
     assert [one.code for one in roster.firms] == sorted(s.code(n) for n in range(1, count + 1))
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_many_rosters_are_read_in_six(of, count):
+def test_many_rosters_are_read_in_five(of, count):
     for number in range(2, count + 2):
         known(w.cluster(w.BIJIE, number), number)
     with CaptureQueriesContext(connection) as captured:
         many = rosters.live_many(Subject.objects.all(), 2025, date(2026, 5, 7))
-    assert len(captured) == 6
+    assert len(captured) == 5
     assert {code: len(one.firms) for code, one in many.items()} == {
         of.code: 0,
         **{f"C{number:04d}": number for number in range(2, count + 2)},

@@ -9,17 +9,32 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count
 from tests.unguarded import unguarded
 
+from cultivar.audit.verifying_files import dossiers
 from cultivar.cases import projection
-from cultivar.cases.models import Case, DossierVersion, Evidence, NoticeItem, Seat, TitleChange, Todo
+from cultivar.cases.appraising import appraisal_of
+from cultivar.cases.dossier import thaw
+from cultivar.cases.models import (
+    Case,
+    DossierVersion,
+    Evidence,
+    Membership,
+    NoticeItem,
+    RosterVersion,
+    Seat,
+    TitleChange,
+    Todo,
+)
 from cultivar.cases.replay import rebuild, replay
-from cultivar.demonstration import files, year
+from cultivar.demonstration import applications, files, year
 from cultivar.demonstration.build import build
 from cultivar.ledger import clock
 from cultivar.ledger.models import Entry, Sealed
 from cultivar.registry import credit_code
-from cultivar.registry.models import Enterprise, Office, Person
+from cultivar.registry.models import Enterprise, Incident, Office, Person, YearlyFigures
+from cultivar.registry.standing import history
 
 SEED = 2026
 
@@ -229,6 +244,54 @@ def test_the_files_are_what_they_say(tmp_path):
         assert pdf[place:].startswith(b"%d 0 obj" % number)
 
 
+def _submitted() -> list[tuple[str, Case, DossierVersion]]:
+    """Every submission of the main programme, by how its story ends."""
+    names = {(plan.name[0]): plan.key for plan in (year.AUTUMN, year.WINTER, year.SPRING)}
+    ends = {
+        (one.round.key, one.cluster.key.upper()): (one.round.key, one.end)
+        for one in year.cast_parts(SEED).applications
+    }
+    versions = DossierVersion.objects.select_related("case__round__notice").order_by("seq")
+    found = []
+    for version in versions.filter(case__programme=applications.PROGRAMME):
+        case = version.case
+        found.append((ends[names[case.round.name_zh], case.subject_id], case, version))
+    return found
+
+
+def test_dossiers_state_what_their_rosters_give_but_for_the_careless(demo):
+    found = _submitted()
+    assert len(found) > 25
+    years = set()
+    for end, case, version in found:
+        lines = [line for answer in appraisal_of(case, version).answers for line in answer.figures]
+        differing = {line.indicator.id for line in lines if line.differs}
+        assert differing <= ({"rd-intensity", "srun"} if end in year.CARELESS else set()), end
+        assert ("rd-intensity" in differing) == (end in year.CARELESS), end
+        unknown = {line.indicator.id for line in lines if line.reading and line.reading.value is None}
+        assert unknown == {"major-events"}, end
+        years.add(thaw(version)["roster"]["year"])
+    assert years == {2024, 2025}
+    careless = [appraisal_of(case, version) for end, case, version in found if end in year.CARELESS]
+    lines = [line for one in careless for answer in one.answers for line in answer.figures]
+    assert any(line.indicator.id == "srun" and line.differs for line in lines)
+
+
+def test_the_register_holds_the_leads_that_reviewers_may_find(demo):
+    own = YearlyFigures.objects.exclude(giver="").earliest("pk")
+    known = history(own.enterprise_id, own.giver)[2025, "revenue"]
+    assert [one.giver for one in known] == [own.giver, ""]
+    assert known[0].value > known[1].value
+    twice = Membership.objects.values("enterprise").annotate(n=Count("pk")).filter(n=2)
+    assert twice.count() == 2
+    grades = set(Incident.objects.values_list("grade", flat=True))
+    assert grades == {"ordinary", "larger", "major"}
+    upheld = next(case for end, case, _ in _submitted() if end == ("winter", "objection upheld"))
+    accident = Incident.objects.get(grade="major", enterprise__memberships__subject=upheld.subject_id)
+    assert accident.at > Entry.objects.get(case=upheld.number, kind="submit").at
+    assert not set(dossiers({}))
+
+
 def test_replaying_finds_nothing_to_say(demo):
     assert replay() == []
 
@@ -308,6 +371,8 @@ def _fingerprint() -> tuple:
         [bytes(one) for one in Entry.objects.order_by("seq").values_list("leaf_hash", flat=True)],
         [bytes(one) for one in Sealed.objects.order_by("entry", "field").values_list("salt", flat=True)],
         list(DossierVersion.objects.order_by("sha256").values_list("sha256", flat=True)),
+        list(RosterVersion.objects.order_by("sha256").values_list("sha256", flat=True)),
+        list(YearlyFigures.objects.order_by("pk").values_list("enterprise", "giver", "year", "at")),
     )
 
 

@@ -3,10 +3,17 @@
 import subprocess
 import sys
 from collections import Counter
+from datetime import date
+from decimal import Decimal
 
 import pytest
+from tests.conftest import ROOT
 
+from cultivar.appraisal.indicators import read_all
+from cultivar.appraisal.roster import Firm, Held, Roster
 from cultivar.demonstration import fiction
+from cultivar.policy.reading import load
+from cultivar.policy.vocabulary import vocabulary
 from cultivar.registry import credit_code
 from cultivar.registry.industries import manufacturing
 
@@ -66,28 +73,106 @@ def test_every_code_is_sound_and_stands_for_one_body() -> None:
 
 
 def test_the_roster_adds_up_to_the_clusters_figures() -> None:
+    rosters = fiction.rosters(SEED)
     for cluster in CLUSTERS:
         members = [enterprise for enterprise in ENTERPRISES if enterprise.cluster == cluster.key]
-        figures = cluster.figures
-        assert figures.enterprises == len(members)
-        assert figures.revenue_wan == sum(member.revenue_wan for member in members)
-        assert figures.rd_wan == sum(member.rd_wan for member in members)
-        assert figures.above_scale == sum(member.revenue_wan >= 2000 for member in members)
-        assert figures.high_tech == sum("high-tech" in member.qualifications for member in members)
+        roster, figures = rosters[cluster.key], cluster.figures
+        assert figures.enterprises == len(roster)
+        assert figures.revenue_wan == sum(member.revenue_wan for member in roster)
+        assert figures.rd_wan == sum(member.rd_wan for member in roster)
+        assert figures.above_scale == sum(member.revenue_wan >= 2000 for member in roster)
         assert {member.region for member in members} <= {cluster.lead, *cluster.partners}
         assert members[0].region == cluster.lead
+        assert list(roster[: len(members)]) == members
+
+
+def test_what_the_texts_say_is_what_the_programme_computes_over_the_roster() -> None:
+    programme = load(ROOT / "programmes" / "guizhou-clusters" / "2025-trial.yaml").programme
+    rounded = {
+        "rd-intensity": "rd_intensity_percent",
+        "nc-rate": "numerical_control_percent",
+        "digital-tools": "digital_design_percent",
+        "energy-saving": "energy_cut_percent",
+        "solid-waste-use": "solid_waste_use_percent",
+    }
+    whole = {
+        "revenue": "revenue_wan",
+        "output": "output_wan",
+        "enterprises": "enterprises",
+        "above-scale": "above_scale",
+        "srun": "srun",
+        "little-giants": "little_giants",
+        "innovative-smes": "innovative_smes",
+        "technology-smes": "technology_smes",
+        "high-tech-enterprises": "high_tech",
+        "digital-navigators": "digital_navigators",
+        "green-factories": "green_factories",
+        "green-chains": "green_supply_chains",
+    }
+    for cluster in CLUSTERS:
+        for year, figures in cluster.by_year.items():
+            firms = tuple(_firm(one) for one in fiction.rosters(SEED)[cluster.key])
+            found = read_all(programme, Roster(firms, year, fiction.COUNTED_ON[year]))
+            unknown = {name for name, one in found.items() if one.value is None}
+            assert unknown == {"major-events"}  # what is on record is a floor only
+            assert {name: found[name].value for name in whole} == {
+                name: getattr(figures, said) for name, said in whole.items()
+            }
+            for name, said in rounded.items():
+                assert abs(found[name].value - getattr(figures, said)) <= Decimal("0.05"), name
+            carriers = figures.carriers_national + figures.carriers_provincial
+            assert found["innovation-carriers"].value == carriers
+
+
+def _firm(one: fiction.EnterpriseFiction) -> Firm:
+    held = tuple(Held(title.kind, title.rank, title.from_on, title.until_on) for title in one.titles)
+    return Firm(one.code, one.name, one.region, one.industry, one.years, held)
+
+
+def test_every_measure_is_reported_for_two_years_and_hangs_together() -> None:
+    for one in ENTERPRISES:
+        assert {year: len(figures) for year, figures in one.years.items()} == {2025: 30, 2024: 30, 2023: 3}
+        assert one.years[2025].keys() == one.years[2024].keys() == vocabulary().measures.keys()
+        for figures in (one.years[2024], one.years[2025]):
+            for less, more in (
+                ("key-processes-nc", "key-processes"),
+                ("solid-waste-used", "solid-waste"),
+                ("local-purchases", "purchases"),
+                ("invention-patents", "patents"),
+                ("rd-staff", "employment"),
+                ("main-product-sales", "revenue"),
+            ):
+                assert 0 <= figures[less] <= figures[more], (less, one.code)
+            assert figures["revenue"] % 10_000 == 0
+
+
+def test_there_are_leads_to_find() -> None:
+    rosters = fiction.rosters(SEED)
+    where = Counter(firm.code for roster in rosters.values() for firm in roster)
+    assert sum(count == 2 for count in where.values()) == len(fiction.GUESTS) == 2
+    titles = [title for firm in ENTERPRISES for title in firm.titles]
+    assert 0.05 < sum(not title.valid(date(2025, 9, 1)) for title in titles) / len(titles) < 0.2
+    assert sum(not title.valid(date(2026, 3, 1)) for title in titles) > len(titles) * 0.15
+    incidents = fiction.incidents(SEED)
+    assert {(one.kind, one.grade) for one in incidents} == {("safety", "larger"), ("environment", "ordinary")}
+    assert all(where[one.code] and "虚构" in one.document for one in incidents)
 
 
 def test_figures_are_plausible() -> None:
     for cluster in CLUSTERS:
-        figures = cluster.figures
-        assert 10 <= figures.above_scale <= figures.enterprises
-        assert (
-            figures.revenue_before_wan < figures.revenue_last_wan < figures.revenue_wan < figures.output_wan
-        )
-        assert 0 < figures.growth_percent < 20
-        assert 0 < figures.rd_intensity_percent < 7
-        assert 50 < figures.leading_share_percent <= 100
+        for figures in cluster.by_year.values():
+            assert 9 <= figures.above_scale <= figures.enterprises
+            assert (
+                figures.revenue_before_wan
+                < figures.revenue_last_wan
+                < figures.revenue_wan
+                < figures.output_wan
+            )
+            assert 0 < figures.growth_percent < 20
+            assert 0 < figures.rd_intensity_percent < 7
+            assert 0 < figures.energy_cut_percent < 8
+            assert 30 < figures.numerical_control_percent < 90
+            assert 50 < figures.leading_share_percent <= 100
 
 
 def test_enterprises_have_own_names_and_manufacturing_industries() -> None:

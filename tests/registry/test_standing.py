@@ -39,7 +39,6 @@ def test_ones_own_word_counts_measure_by_measure_and_for_nobody_else(province, m
     assert known.years(s.code(1), mine.organisation) == own
     assert known.years(s.code(1), theirs.organisation) == given
     assert known.years(s.code(1), "") == given
-    assert known.enterprises == {s.code(1): ("企业1（虚构）", w.ZUNYI, "1512")}
 
 
 def test_another_organisations_word_is_not_even_read(mine, theirs):
@@ -77,14 +76,14 @@ def test_incidents_are_those_of_both_and_one_event_counts_once(province, mine):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_everything_that_stands_is_read_in_four_queries(province, mine, count):
+def test_everything_that_stands_is_read_in_three_queries(province, mine, count):
     rows = [s.firm(n, {2025: {"revenue": n}}, (HeldRow("srun"),)) for n in range(count)]
     state(province, rows, at=s.AT)
     state(mine, rows, at=s.AT)
     with CaptureQueriesContext(connection) as captured:
         known = said([row.code for row in rows], [mine.organisation], (2025, 2024))
         assert all(known.years(row.code, mine.organisation) for row in rows)
-    assert len(captured) == 4
+    assert len(captured) == 3
 
 
 def test_a_figure_keeps_the_source_and_day_of_whoever_said_it_first(province, mine):

@@ -67,9 +67,12 @@ class _Asked:
 
     def __init__(self, roster: Roster, among: str | None) -> None:
         self.roster = roster
-        flags = roster.column(among) if among else [1] * len(roster.firms)
-        self.inside = [index for index, flag in enumerate(flags) if flag]
-        self.unsure = [index for index, flag in enumerate(flags) if flag is None]
+        self.inside: Sequence[int] = range(len(roster.firms))
+        self.unsure: Sequence[int] = ()
+        if among:
+            flags = roster.column(among)
+            self.inside = [index for index, flag in enumerate(flags) if flag]
+            self.unsure = [index for index, flag in enumerate(flags) if flag is None]
         self.count = len(self.inside) + len(self.unsure)
 
     def codes(self, indexes: Iterable[int]) -> tuple[str, ...]:
@@ -78,14 +81,14 @@ class _Asked:
 
     def rows(self, *columns: Sequence[int | None]) -> tuple[list[tuple[int, ...]], list[int]]:
         """The known values of the enterprises, and the indexes of those with something lacking."""
-        known, lacking = [], list(self.unsure)
-        for index in self.inside:
-            row = tuple(column[index] for column in columns)
-            if None in row:
-                lacking.append(index)
-            else:
-                known.append(row)
-        return known, lacking  # type: ignore[return-value]  # no None is left
+        picked: Sequence[Sequence[int | None]] = columns
+        if len(self.inside) < len(self.roster.firms):
+            picked = [[column[index] for index in self.inside] for column in columns]
+        rows, lacking = list(zip(*picked, strict=True)), list(self.unsure)
+        if any(None in column for column in picked):
+            lacking += [index for index, row in zip(self.inside, rows, strict=True) if None in row]
+            rows = [row for row in rows if None not in row]
+        return rows, lacking
 
 
 def _paper(measure: str, stored: int) -> Decimal:
@@ -115,9 +118,9 @@ def _qualified(_: Indicator, computed: Computed, asked: _Asked) -> Reading:
     on = asked.roster.on
 
     def holds(index: int) -> bool:
-        return any(
-            one.kind in kinds and (not ranks or one.rank in ranks) and one.valid(on)
-            for one in asked.roster.firms[index].held
+        held = asked.roster.firms[index].held
+        return bool(held) and any(
+            one.kind in kinds and (not ranks or one.rank in ranks) and one.valid(on) for one in held
         )
 
     number = Decimal(sum(map(holds, asked.inside)))

@@ -59,13 +59,22 @@ class Roster:
     def _columns(self) -> dict[tuple[str, int], list[int | None]]:
         return {}
 
+    @cached_property
+    def _by_year(self) -> dict[int, list[Figures]]:
+        return {}
+
     def column(self, measure: str, year: int | None = None) -> list[int | None]:
         """A measure of every enterprise in the order of ``firms``, None where it is not known."""
         key = measure, self.year if year is None else year
         if key not in self._columns:
-            nothing: Figures = {}
-            self._columns[key] = [firm.years.get(key[1], nothing).get(measure) for firm in self.firms]
+            self._columns[key] = [figures.get(measure) for figures in self._figures(key[1])]
         return self._columns[key]
+
+    def _figures(self, year: int) -> list[Figures]:
+        if year not in self._by_year:
+            nothing: Figures = {}
+            self._by_year[year] = [firm.years.get(year, nothing) for firm in self.firms]
+        return self._by_year[year]
 
 
 def as_data(roster: Roster) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 For the working copy the roster is the register's of today; a submitted version keeps its own.
 """
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -31,7 +33,7 @@ def facts_of(
 ) -> Facts:
     """What is known of an application by a submitted version, or (None) by the working copy.
 
-    Nine queries at most for the working copy, two for a version; ``opinions`` are those that may be read by whoever
+    Eight queries at most for the working copy, two for a version; ``opinions`` are those that may be read by whoever
     asks (``opinions_in``).
     """
     programme, notice = pinned(case.digest), rosters.notice_of(case)
@@ -66,18 +68,31 @@ def appraise_many(
     on: date,
     thresholds: Mapping[str, Decimal] | None = None,
 ) -> dict[str, Appraisal]:
-    """What the rosters alone say of many subjects, by code: six queries, however many subjects and enterprises."""
-    return {
-        code: appraise(
-            programme,
-            Facts(
-                readings=rosters.readings(programme, roster),
-                thresholds=thresholds or {},
-                on=on.isoformat(),
-            ),
-        )
-        for code, roster in rosters.live_many(subjects, year, on).items()
-    }
+    """What the rosters alone say of many subjects, by code: five queries, however many subjects and enterprises."""
+    with _not_collecting():
+        return {
+            code: appraise(
+                programme,
+                Facts(
+                    readings=rosters.readings(programme, roster),
+                    thresholds=thresholds or {},
+                    on=on.isoformat(),
+                ),
+            )
+            for code, roster in rosters.live_many(subjects, year, on).items()
+        }
+
+
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """Puts off the search for unused cycles: among millions of new values it only takes time."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def opinions_in(case: Folded, acts: Iterable[Done] | None = None) -> dict[str, Judged]:

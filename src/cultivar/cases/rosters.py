@@ -27,13 +27,13 @@ from cultivar.registry.standing import Said, Title, said
 
 
 def live(subject: Subject, year: int, on: date) -> Roster:
-    """The roster as the register has it now: five queries, however many enterprises. Titles are asked on ``on``."""
+    """The roster as the register has it now: four queries, however many enterprises. Titles are asked on ``on``."""
     members = Membership.objects.filter(subject=subject)
     return _live({subject.code: subject.organisation_id or ""}, members, year, on)[subject.code]
 
 
 def live_many(subjects: "QuerySet[Subject]", year: int, on: date) -> dict[str, Roster]:
-    """The rosters of many subjects by their codes, empty ones too: six queries, however many."""
+    """The rosters of many subjects by their codes, empty ones too: five queries, however many."""
     whose = dict(subjects.order_by().values_list("code", "organisation_id"))
     members = Membership.objects.filter(subject__in=subjects.order_by().values("code"))
     return _live({code: organisation or "" for code, organisation in whose.items()}, members, year, on)
@@ -42,25 +42,30 @@ def live_many(subjects: "QuerySet[Subject]", year: int, on: date) -> dict[str, R
 def _live(
     whose: Mapping[str, str], members: "QuerySet[Membership]", year: int, on: date
 ) -> dict[str, Roster]:
-    codes: dict[str, list[str]] = {code: [] for code in whose}
-    for subject, enterprise in members.order_by("enterprise").values_list("subject_id", "enterprise_id"):
-        codes[subject].append(enterprise)
+    firms: dict[str, list[_Member]] = {code: [] for code in whose}
+    names = (f"enterprise__{name}" for name in ("name_zh", "region_id", "industry"))
+    for subject, *member in members.order_by().values_list("subject_id", "enterprise_id", *names):
+        firms[subject].append(tuple(member))
     known = said(members.order_by().values("enterprise"), set(whose.values()), (year, year - 1))
-    held: dict[tuple[Title, ...], tuple[Held, ...]] = {}
+    held: _Shapes = {}
     return {
-        subject: Roster(tuple(_firm(known, code, whose[subject], held) for code in firms), year, on)
-        for subject, firms in codes.items()
+        subject: Roster(tuple(_firm(known, one, whose[subject], held) for one in sorted(listed)), year, on)
+        for subject, listed in firms.items()
     }
 
 
-def _firm(
-    known: Said, code: str, organisation: str, shapes: dict[tuple[Title, ...], tuple[Held, ...]]
-) -> Firm:
+_Member = tuple[str, ...]  # code, name, region, industry
+_Shapes = dict[tuple[Title, ...], tuple[Held, ...]]
+
+
+def _firm(known: Said, member: _Member, organisation: str, shapes: _Shapes) -> Firm:
+    code, name, region, industry = member
     titles = known.held(code, organisation)
-    if titles not in shapes:
-        shapes[titles] = tuple(Held(one.kind, one.rank, one.from_on, one.until_on) for one in titles)
-    events = tuple(Event(one.kind, one.grade, one.on) for one in known.incidents(code, organisation))
-    return Firm(code, *known.enterprises[code], known.years(code, organisation), shapes[titles], events)
+    held = shapes.get(titles)
+    if held is None:  # few sets of titles differ: each is made once
+        held = shapes[titles] = tuple(Held(*one) for one in titles)
+    events = tuple(Event(*one) for one in known.incidents(code, organisation))
+    return Firm(code, name, region, industry, known.years(code, organisation), held, events)
 
 
 def readings(programme: Programme, roster: Roster) -> dict[str, Reading]:

@@ -10,7 +10,7 @@ from cultivar.cases.models import Case
 from cultivar.cases.opening import open_application, open_on_case, open_round
 from cultivar.cases.perform import perform
 from cultivar.cases.programmes import catalogue
-from cultivar.demonstration import dossiers, fiction, files, words
+from cultivar.demonstration import dossiers, fiction, files, register, words
 from cultivar.demonstration.agenda import Story, working_day
 from cultivar.demonstration.cast import Cast
 from cultivar.demonstration.fiction import ClusterFiction, ExpertFiction
@@ -46,15 +46,24 @@ class RoundPlan:
     decision: str
     quota: int
 
+    @property
+    def year(self) -> int:
+        """The year that its applications report."""
+        return int(self.opens_at[:4]) - 1
+
 
 @dataclass(frozen=True)
 class Application:
-    """An application and where its story ends; ``number`` spreads those of a round over the days."""
+    """An application and where its story ends; ``number`` spreads those of a round over the days.
+
+    ``careless``: its dossier states what the roster does not bear out.
+    """
 
     number: int
     round: RoundPlan
     cluster: ClusterFiction
     end: str
+    careless: bool = False
 
 
 class House:
@@ -159,7 +168,7 @@ def apply(house: House, application: Application) -> Story:
         house.do(case, "discard", house.cast.applicant(application.cluster), {})
         return
     yield (day := working_day(day, 2))
-    dossiers.fill(case, house.programme, application.cluster, house.cast.applicant(application.cluster))
+    _fill(house, application, case)
     if application.end == "draft":
         return
     yield (day := working_day(day, 1))
@@ -180,8 +189,20 @@ def _start(house: House, application: Application) -> str:
     kept = house.cast.clusters[cluster.key]
     case = open_application(round_, "recognition", kept, actor, key=house.key()).case
     house.cases[application.round.key, cluster.key] = case
-    dossiers.fill(case, house.programme, cluster, actor, sections=3)
+    _fill(house, application, case, sections=3)
     return case
+
+
+def _fill(house: House, application: Application, case: str, sections: int | None = None) -> None:
+    cluster = application.cluster
+    dossiers.fill(
+        case,
+        house.programme,
+        cluster,
+        house.cast.applicant(cluster),
+        sections=sections,
+        with_leads=application.careless,
+    )
 
 
 def _at_the_city(house: House, application: Application, case: str, day: date) -> Story:
@@ -257,7 +278,10 @@ def _visited_and_recommended(house: House, application: Application, case: str, 
         house.do(case, "dissent", house.cast.city(waiting), dissent)
     if waiting:
         return
-    letter = {"letter": house.letter(application.round, cluster.lead), "reasons": fiction.reason(cluster).zh}
+    letter = {
+        "letter": house.letter(application.round, cluster.lead),
+        "reasons": fiction.reason(cluster, application.round.year).zh,
+    }
     yield (day := working_day(day, application.round.pace))
     house.do(case, "recommend", city, letter, "propose")
     if end == "agreement":
@@ -386,6 +410,7 @@ def _objected(house: House, application: Application, case: str, day: date) -> S
     day = working_day(day, 2)
     finding: dict[str, Any] = {"finding": f"{opinion}结合有关部门意见，作出结论。（虚构）"}
     if true:
+        register.record_accident(house.cast.seed, cluster.key)
         finding["grounds"] = words.fails("clean-record", "近三年有一起重大事故。")
     yield from house.province_agrees(objection, "uphold" if true else "dismiss", finding, day)
 

@@ -8,33 +8,16 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
-from cultivar.cases.models import Membership, Subject
-from cultivar.demonstration import elsewhere, fiction
-from cultivar.demonstration.fiction import (
-    ClusterFiction,
-    EnterpriseFiction,
-    ExpertFiction,
-    OrganisationFiction,
-)
-from cultivar.ledger import clock
+from cultivar.cases.models import Subject
+from cultivar.demonstration import elsewhere, fiction, register
+from cultivar.demonstration.fiction import ClusterFiction, ExpertFiction, OrganisationFiction
 from cultivar.policy.text import Text
-from cultivar.policy.vocabulary import YUAN_PER_WAN
 from cultivar.registry import actors, regions
 from cultivar.registry.actors import Actor
-from cultivar.registry.models import (
-    Enterprise,
-    Holding,
-    Office,
-    Organisation,
-    Person,
-    Qualification,
-    Region,
-    YearlyFigures,
-)
+from cultivar.registry.models import Holding, Office, Organisation, Person, Region
 from cultivar.registry.sorting import sort_key
 
 SINCE = date(2025, 1, 1)
-YEAR = 2025  # that the enterprises have reported
 _NAMES = uuid.UUID("6f1c2b44-5a0e-5d7c-9b1e-2d3a4c5b6e7f")
 
 
@@ -79,10 +62,9 @@ def assemble(seed: int) -> Cast:
     clusters = fiction.clusters(seed)
     organisations = [cluster.promoter for cluster in clusters]
     _keep_organisations(organisations, Organisation.Kind.PROMOTION_ORGANISATION)
-    _keep_enterprises(seed)
-    kept = _keep_clusters(clusters)
-    _keep_members(seed, kept)
     people = _hold_offices(seed, [*_officials(seed), *_applicants(seed), *_experts(seed), *_elsewhere()])
+    kept = _keep_clusters(clusters)
+    register.keep(seed, kept)
     return Cast(seed, people, kept)
 
 
@@ -98,32 +80,6 @@ def _keep_organisations(organisations: Iterable[OrganisationFiction], kind: Orga
         )
         for one in organisations
     )
-
-
-def _keep_enterprises(seed: int) -> None:
-    found = fiction.enterprises(seed)
-    Enterprise.objects.bulk_create(
-        Enterprise(code=one.code, name_zh=one.name, region_id=one.region, industry=one.industry)
-        for one in found
-    )
-    said = {"office": "province", "source": "虚构示例数据", "at": clock.now()}
-    YearlyFigures.objects.bulk_create(
-        YearlyFigures(enterprise_id=one.code, year=YEAR, figures=_reported(one), **said) for one in found
-    )
-    Qualification.objects.bulk_create(
-        Qualification(enterprise_id=one.code, kind=kind, **said)
-        for one in found
-        for kind in one.qualifications
-    )
-
-
-def _reported(one: EnterpriseFiction) -> dict[str, int]:
-    return {
-        "above-scale": int(one.above_scale),
-        "revenue": one.revenue_wan * YUAN_PER_WAN,
-        "rd-expense": one.rd_wan * YUAN_PER_WAN,
-        "employment": one.employment,
-    }
 
 
 def _keep_clusters(clusters: Iterable[ClusterFiction]) -> dict[str, Subject]:
@@ -142,14 +98,6 @@ def _keep_clusters(clusters: Iterable[ClusterFiction]) -> dict[str, Subject]:
     }
     Subject.objects.bulk_create(rows.values())
     return rows
-
-
-def _keep_members(seed: int, clusters: dict[str, Subject]) -> None:
-    Membership.objects.bulk_create(
-        Membership(subject=clusters[one.cluster], enterprise_id=one.code)
-        for one in fiction.enterprises(seed)
-        if one.cluster
-    )
 
 
 @dataclass(frozen=True)

@@ -1,44 +1,55 @@
-"""Fills dossiers of the Guizhou programme from the fiction."""
+"""Fills dossiers of the Guizhou programme: what the programme computes from the roster is stated as it computes it."""
 
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from cultivar.cases.models import Dossier
+from cultivar.appraisal.roster import Roster
+from cultivar.cases import rosters
+from cultivar.cases.models import Case, Dossier
 from cultivar.demonstration import fiction, files
 from cultivar.demonstration.fiction import ClusterFiction
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
 from cultivar.registry.actors import Actor
 
+_TOO_MUCH = Decimal("0.8")  # per cent points that a careless dossier adds to its R&D intensity
 
-def values(cluster: ClusterFiction) -> dict[str, Any]:
-    """What the applicant types, by the form's fields; money in 10,000 yuan."""
-    f = cluster.figures
+
+def computed(programme: Programme, roster: Roster) -> dict[str, str]:
+    """What the programme computes from the roster, by the field that states it; rates with two decimals."""
+    readings = rosters.readings(programme, roster)
+    found = {}
+    for name, spec in programme.form_fields.items():
+        reading = readings.get(spec.indicator or "")
+        if reading is None or reading.value is None:
+            continue
+        places = Decimal("0.01") if spec.type == "percent" else Decimal(1)
+        found[name] = str(reading.value.quantize(places, ROUND_HALF_UP))
+    return found
+
+
+def careless(stated: Mapping[str, str], roster: Roster) -> dict[str, str]:
+    """The same with two leads: titles that have ended are counted, and the R&D intensity is too high."""
+    ended = sum(
+        any(one.kind == "srun" and not one.valid(roster.on) for one in firm.held) for firm in roster.firms
+    )
+    return {
+        **stated,
+        "srun": str(int(stated["srun"]) + ended),
+        "rd-intensity": str(Decimal(stated["rd-intensity"]) + _TOO_MUCH),
+    }
+
+
+def values(cluster: ClusterFiction, year: int) -> dict[str, Any]:
+    """What the applicant types of a year, by the form's fields, beside what is computed; money in 10,000 yuan."""
+    f = cluster.by_year[year]
     numbers = {
-        "revenue": f.revenue_wan,
-        "output": f.output_wan,
         "market-share": f.market_share_percent,
         "key-projects": f.projects,
-        "enterprises": f.enterprises,
-        "above-scale": f.above_scale,
-        "leading-enterprises": 1 + f.little_giants // 2,
-        "srun": f.srun,
-        "little-giants": f.little_giants,
-        "innovative-smes": f.innovative_smes,
-        "local-supply-ratio": 30 + f.enterprises % 40,
         "rd-expense": f.rd_wan,
-        "rd-intensity": f.rd_intensity_percent,
         "standards": f.standards,
-        "innovation-carriers": f.carriers_national + f.carriers_provincial,
-        "technology-smes": f.technology_smes,
-        "high-tech-enterprises": f.high_tech,
-        "nc-rate": f.numerical_control_percent,
-        "digital-tools": f.digital_design_percent,
-        "digital-navigators": f.digital_navigators,
-        "energy-saving": f.energy_cut_percent,
-        "solid-waste-use": f.solid_waste_use_percent,
-        "green-factories": f.green_factories,
         "green-parks": f.green_parks,
-        "green-chains": f.green_supply_chains,
         "service-platforms": f.platforms,
         "major-events": 0,
     }
@@ -59,16 +70,27 @@ def values(cluster: ClusterFiction) -> dict[str, Any]:
         "contact-name": cluster.contact.zh,
         "contact-phone": f"0851-00000{int(cluster.key[1:]):03d}",
         **{field: str(number) for field, number in numbers.items()},
-        **{field: fiction.prose(cluster, topic).zh for field, topic in texts.items()},
+        **{field: fiction.prose(cluster, topic, year).zh for field, topic in texts.items()},
     }
 
 
 def fill(
-    case: str, programme: Programme, cluster: ClusterFiction, applicant: Actor, *, sections: int | None = None
+    number: str,
+    programme: Programme,
+    cluster: ClusterFiction,
+    applicant: Actor,
+    *,
+    sections: int | None = None,
+    with_leads: bool = False,
 ) -> None:
     """Fills the working copy, or only its first ``sections``; one file for each kind of evidence."""
     wanted = [field for section in programme.form[:sections] for field in section.fields]
-    known = values(cluster)
+    case = Case.objects.select_related("subject", "round__notice").get(number=number)
+    assert case.subject is not None
+    year = rosters.reporting_year(case)
+    roster = rosters.live(case.subject, year, clock.today())
+    stated = computed(programme, roster)
+    known = {**values(cluster, year), **(careless(stated, roster) if with_leads else stated)}
     dossier = Dossier.objects.get(case=case)
     dossier.data = {**dossier.data, **{field.id: known[field.id] for field in wanted if field.id in known}}
     dossier.revision += len(wanted)
@@ -77,4 +99,4 @@ def fill(
     for field in wanted:
         if field.type == "evidence":
             title = f"{field.zh} {cluster.name.zh}（虚构）"
-            files.keep(case, field.id, f"{field.zh}.pdf", files.pdf(title), applicant)
+            files.keep(number, field.id, f"{field.zh}.pdf", files.pdf(title), applicant)

@@ -3,13 +3,14 @@
 Real are the regions, the fields (article 5 of the Guizhou measures) and the rules of the codes; everything
 else is invented. Credit codes are sound but carry an organisation code beginning with XG and running numbers,
 a shape that is not issued, so that none should belong to a real body. Equal seeds give equal data. Money is
-in 万元 (10,000 yuan).
+in 万元 (10,000 yuan). What each enterprise reports is in ``reporting``; what a cluster says of itself follows from it.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -18,13 +19,20 @@ from typing import Any
 import yaml
 from pypinyin import lazy_pinyin
 
+from cultivar.demonstration import reporting
+from cultivar.demonstration.reporting import LAST, YEAR, TitleFiction, Trade
 from cultivar.policy.text import Text
+from cultivar.policy.vocabulary import YUAN_PER_WAN
 from cultivar.registry import credit_code
 
 DATA = Path(__file__).parent / "data" / "fiction.yaml"
 CLUSTERS, OFFICIALS, EXPERTS = 40, 26, 60
 PROVINCE = "520000"
-ABOVE_SCALE_WAN = 2000  # yearly main revenue from which industry counts as above scale
+COUNTED_ON = {LAST: date(2025, 9, 1), YEAR: date(2026, 3, 1)}  # by year reported: when titles are counted
+GUESTS = {
+    4: (3, 4),
+    21: (20, 6),
+}  # clusters with an enterprise of another: that one's number, and whose place there
 CENTRAL_CODE = {"5200GA": PROVINCE}  # a custom unit registers nobody: codes carry the province
 
 # Chance in a hundred of a qualification: for above-scale members, and for the others.
@@ -52,7 +60,7 @@ class OrganisationFiction:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Last year's figures of a cluster; those that a roster can show are the sums over its members.
+    """A year's figures of a cluster; those that a roster can show are what its enterprises report.
 
     Money in 万元, ``..._percent`` with one decimal, areas in km².
     """
@@ -101,7 +109,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class EnterpriseFiction:
-    """An enterprise with its last year; ``cluster`` is the key of its cluster, or blank."""
+    """An enterprise with its last year; ``cluster`` is the key of its cluster, or blank.
+
+    ``years`` is what it reports by year and measure, ``titles`` what it holds or held.
+    """
 
     code: str
     name: str
@@ -113,11 +124,30 @@ class EnterpriseFiction:
     employment: int
     qualifications: tuple[str, ...]
     cluster: str
+    years: Mapping[int, Mapping[str, int]]
+    titles: tuple[TitleFiction, ...]
+
+    def holds(self, kind: str, on: date, *ranks: str) -> bool:
+        """Whether it holds a title on a day, at one of the ranks where any are given."""
+        return any(
+            one.kind == kind and one.valid(on) and (not ranks or one.rank in ranks) for one in self.titles
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFiction:
+    """An event that did not happen, at an enterprise by its code."""
+
+    code: str
+    kind: str
+    grade: str
+    on: date
+    document: str
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterFiction:
-    """A cluster: its field (id), branch, regions (codes), promotion organisation, park and figures."""
+    """A cluster: its field (id), branch, regions (codes), promotion organisation, park, figures by year reported."""
 
     key: str
     name: Text
@@ -129,7 +159,12 @@ class ClusterFiction:
     promoter: OrganisationFiction
     contact: Text
     park: Text
-    figures: Figures
+    by_year: Mapping[int, Figures]
+
+    @property
+    def figures(self) -> Figures:
+        """Those of the last year."""
+        return self.by_year[YEAR]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +220,31 @@ def clusters(seed: int) -> tuple[ClusterFiction, ...]:
 def enterprises(seed: int, n: int = 3000) -> tuple[EnterpriseFiction, ...]:
     """``n`` enterprises, members of clusters first, then some of no cluster.
 
-    With the default each cluster's figures are the sums over its members; a small ``n`` cuts members off;
+    With the default each cluster's figures follow from its roster; a small ``n`` cuts members off;
     ``n`` above some 5,500 runs out of names (``ValueError``).
     """
     members = [member for plan in _plans(seed) for member in _members(seed, plan)]
     return tuple([*members, *_unattached(seed, max(0, n - len(members)))][:n])
+
+
+@cache
+def rosters(seed: int) -> Mapping[str, tuple[EnterpriseFiction, ...]]:
+    """The enterprises of each cluster by its key: its members, and in two clusters one of another's."""
+    return {plan.key: _roster(seed, plan) for plan in _plans(seed)}
+
+
+@cache
+def incidents(seed: int) -> tuple[IncidentFiction, ...]:
+    """Two events below the bar of the measures: a larger accident and an ordinary pollution."""
+    plans = _plans(seed)
+    return (
+        IncidentFiction(
+            _members(seed, plans[5])[3].code, "safety", "larger", date(2024, 11, 19), "事故调查报告（虚构）"
+        ),
+        IncidentFiction(
+            _members(seed, plans[10])[5].code, "environment", "ordinary", date(2025, 5, 8), "处罚决定（虚构）"
+        ),
+    )
 
 
 @cache
@@ -225,14 +280,14 @@ def topics() -> tuple[str, ...]:
     return tuple(_data()["prose"])
 
 
-def prose(cluster: ClusterFiction, topic: str) -> Text:
-    """A dossier's long text on one of :func:`topics`: 150 to 400 Chinese characters with its figures."""
-    return _written(_data()["prose"][topic], cluster)
+def prose(cluster: ClusterFiction, topic: str, year: int = YEAR) -> Text:
+    """A dossier's long text on one of :func:`topics`: 150 to 400 Chinese characters with the year's figures."""
+    return _written(_data()["prose"][topic], cluster, year)
 
 
-def reason(cluster: ClusterFiction) -> Text:
+def reason(cluster: ClusterFiction, year: int = YEAR) -> Text:
     """Reasons for recommending the cluster, at most 800 characters in either language (Appendix 1)."""
-    return _written(_data()["reason"], cluster)
+    return _written(_data()["reason"], cluster, year)
 
 
 @cache
@@ -307,6 +362,7 @@ def _plans(seed: int) -> tuple[_Plan, ...]:
 def _members(seed: int, plan: _Plan) -> tuple[EnterpriseFiction, ...]:
     dice = _dice(seed, "members", plan.key)
     count = dice.randint(46, 92)
+    growth = _growth(_dice(seed, "growth", plan.key))
     homes = [plan.lead] * 3 + list(plan.partners)
     firms = (
         _enterprise(
@@ -318,10 +374,24 @@ def _members(seed: int, plan: _Plan) -> tuple[EnterpriseFiction, ...]:
             cluster=plan.key,
             size=plan.field["size"]
             * (12 if n == 0 else 4 if n < 4 else 1),  # a leader, a few strong ones, the rest
+            growth=growth,
         )
         for n, brand in enumerate(dice.sample(_brands(), count))
     )
     return tuple(firms)
+
+
+def _roster(seed: int, plan: _Plan) -> tuple[EnterpriseFiction, ...]:
+    members = _members(seed, plan)
+    if plan.number not in GUESTS:
+        return members
+    number, place = GUESTS[plan.number]
+    return (*members, _members(seed, _plans(seed)[number - 1])[place])
+
+
+def _growth(dice: random.Random) -> tuple[int, int]:
+    """Of this year against the last, and of the last against the one before, in thousandths."""
+    return dice.randint(1012, 1190), dice.randint(1012, 1150)
 
 
 def _unattached(seed: int, count: int) -> Iterator[EnterpriseFiction]:
@@ -330,7 +400,10 @@ def _unattached(seed: int, count: int) -> Iterator[EnterpriseFiction]:
     for n, name in enumerate(dice.sample(names, count)):
         field = dice.choice(_data()["fields"])
         region = dice.choice(regions())
-        yield _enterprise(dice, 300_000 + n, name, field, region, cluster="", size=field["size"] // 2)
+        growth = _growth(_dice(seed, "growth", "unattached", n))
+        yield _enterprise(
+            dice, 300_000 + n, name, field, region, cluster="", size=field["size"] // 2, growth=growth
+        )
 
 
 def _brands() -> list[str]:
@@ -340,27 +413,47 @@ def _brands() -> list[str]:
 
 
 def _enterprise(
-    dice: random.Random, number: int, name: str, field: dict[str, Any], region: str, cluster: str, size: int
+    dice: random.Random,
+    number: int,
+    name: str,
+    field: dict[str, Any],
+    region: str,
+    cluster: str,
+    size: int,
+    growth: tuple[int, int],
 ) -> EnterpriseFiction:
     spread = dice.choices((6, 15, 35, 70, 110, 180, 320, 700), weights=(12, 15, 18, 18, 15, 12, 7, 3))[0]
-    revenue = size * spread * dice.randint(75, 125) // 10_000
-    above_scale = revenue >= ABOVE_SCALE_WAN
+    revenue = max(1, size * spread * dice.randint(75, 125) // 10_000)
     leads = size > field["size"]
-    return EnterpriseFiction(
-        code=_code("91", region, number),
-        name=f"{name}{dice.choice(field['products'])}有限公司",
-        region=region,
-        industry=field["industry"] if leads else dice.choice([field["industry"]] * 9 + field["related"]),
-        above_scale=above_scale,
+    product = dice.choice(field["products"])
+    industry = field["industry"] if leads else dice.choice([field["industry"]] * 9 + field["related"])
+    trade = Trade(
         revenue_wan=revenue,
         rd_wan=revenue * dice.randint(8, 62) // 1000,
         employment=max(8, revenue * dice.randint(60, 140) // 10_000),
-        qualifications=tuple(
-            key
-            for key, (large, small) in QUALIFICATIONS.items()
-            if dice.randrange(100) < (large if above_scale else small)
-        ),
+        leading=leads,
+        main_industry=industry == field["industry"],
+        growth=growth,
+    )
+    kinds = tuple(
+        key
+        for key, (large, small) in QUALIFICATIONS.items()
+        if dice.randrange(100) < (large if trade.above_scale else small)
+    )
+    own = _dice(number, "reported", name, revenue)
+    return EnterpriseFiction(
+        code=_code("91", region, number),
+        name=f"{name}{product}有限公司",
+        region=region,
+        industry=industry,
+        above_scale=trade.above_scale,
+        revenue_wan=revenue,
+        rd_wan=trade.rd_wan,
+        employment=trade.employment,
+        qualifications=kinds,
         cluster=cluster,
+        years=reporting.years(own, trade),
+        titles=reporting.titles(own, kinds),
     )
 
 
@@ -378,57 +471,75 @@ def _cluster(seed: int, plan: _Plan, contact: Text) -> ClusterFiction:
         promoter=OrganisationFiction(_code("52", plan.lead, 100_000 + plan.number), promoter, plan.lead),
         contact=contact,
         park=Text(f"{plan.place}产业园", f"{_roman(plan.place)} Industrial Park"),
-        figures=_figures(_dice(seed, "figures", plan.key), _members(seed, plan), plan.field["industry"]),
+        by_year={
+            year: _figures(_dice(seed, "figures", plan.key), _roster(seed, plan), year)
+            for year in (LAST, YEAR)
+        },
     )
 
 
-def _figures(dice: random.Random, members: Sequence[EnterpriseFiction], industry: str) -> Figures:
-    revenue = sum(member.revenue_wan for member in members)
-    last = revenue * 1000 // dice.randint(1012, 1190)
-    rd = sum(member.rd_wan for member in members)
+def _figures(dice: random.Random, roster: Sequence[EnterpriseFiction], year: int) -> Figures:
+    day = COUNTED_ON[year]
 
-    def having(key: str) -> int:
-        return sum(key in member.qualifications for member in members)
+    def total(measure: str, of: int = year) -> int:
+        return sum(firm.years[of][measure] for firm in roster)
+
+    def wan(measure: str, of: int = year) -> int:
+        return total(measure, of) // YUAN_PER_WAN
+
+    def having(kind: str, *ranks: str) -> int:
+        return sum(firm.holds(kind, day, *ranks) for firm in roster)
 
     def percent(low: int, high: int) -> Decimal:
         return Decimal(dice.randint(low * 10, high * 10)) / 10
 
+    large = [firm.years[year] for firm in roster if firm.years[year]["above-scale"]]
+    rates = (Decimal(one["key-processes-nc"]) * 100 / one["key-processes"] for one in large)
+    controlled = sum(rates, Decimal(0))
+    national = min(dice.randint(0, 3), total("innovation-carriers"))
+    last = wan("revenue", year - 1)
     return Figures(
-        revenue_wan=revenue,
+        revenue_wan=wan("revenue"),
         revenue_last_wan=last,
         revenue_before_wan=last * 1000 // dice.randint(1010, 1150),
-        growth_percent=_share(revenue - last, last),
-        output_wan=revenue * dice.randint(101, 109) // 100,
-        leading_share_percent=_share(sum(m.revenue_wan for m in members if m.industry == industry), revenue),
+        growth_percent=_share(wan("revenue") - last, last),
+        output_wan=wan("output"),
+        leading_share_percent=_share(
+            sum(one.years[year]["revenue"] for one in roster if one.years[year]["main-industry"]),
+            total("revenue"),
+        ),
         market_share_percent=percent(1, 18),
         provincial_rank=dice.randint(1, 5),
-        enterprises=len(members),
-        above_scale=sum(member.above_scale for member in members),
-        employment=sum(member.employment for member in members),
+        enterprises=len(roster),
+        above_scale=len(large),
+        employment=total("employment"),
         high_tech=having("high-tech"),
         technology_smes=having("technology-sme"),
         innovative_smes=having("innovative-sme"),
         srun=having("srun"),
         little_giants=having("little-giant"),
         champions=having("champion"),
-        rd_wan=rd,
-        rd_intensity_percent=_share(rd, revenue),
-        standards=dice.randint(2, 48),
-        patents=dice.randint(40, 620),
-        carriers_national=dice.randint(0, 4),
-        carriers_provincial=dice.randint(3, 22),
+        rd_wan=wan("rd-expense"),
+        rd_intensity_percent=_share(wan("rd-expense"), wan("revenue")),
+        standards=total("standards"),
+        patents=total("patents"),
+        carriers_national=national,
+        carriers_provincial=total("innovation-carriers") - national,
         contracts_wan=dice.randint(800, 24_000),
-        numerical_control_percent=percent(42, 78),
-        digital_design_percent=percent(55, 88),
+        numerical_control_percent=(controlled / len(large)).quantize(Decimal("0.1"), ROUND_HALF_UP),
+        digital_design_percent=_share(sum(one["digital-tools"] for one in large), len(large)),
         digital_navigators=having("digital-navigator"),
-        energy_cut_percent=percent(2, 7),
-        solid_waste_use_percent=percent(58, 93),
-        green_factories=having("green-factory"),
+        energy_cut_percent=_share(
+            total("energy", year - 1) * total("output") - total("energy") * total("output", year - 1),
+            total("energy", year - 1) * total("output"),
+        ),
+        solid_waste_use_percent=_share(total("solid-waste-used"), total("solid-waste")),
+        green_factories=having("green-factory", "national", "provincial"),
         green_parks=dice.randint(0, 2),
         green_supply_chains=having("green-supply-chain"),
         area_km2=percent(6, 70),
         projects=dice.randint(5, 32),
-        investment_wan=dice.randint(40_000, 900_000),
+        investment_wan=wan("investment"),
         policies=dice.randint(3, 12),
         platforms=dice.randint(2, 9),
         fund_wan=dice.randint(2, 40) * 5000,
@@ -438,7 +549,7 @@ def _figures(dice: random.Random, members: Sequence[EnterpriseFiction], industry
 
 
 def _share(part: int, whole: int) -> Decimal:
-    return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"))
+    return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _expert(seed: int, number: int, name: Text) -> ExpertFiction:
@@ -474,15 +585,15 @@ def _member_employer(seed: int, dice: random.Random, field: str) -> Organisation
     return OrganisationFiction(firm.code, Text(firm.name, f"{_roman(firm.name[:4])} Co., Ltd."), firm.region)
 
 
-def _written(template: dict[str, str], cluster: ClusterFiction) -> Text:
+def _written(template: dict[str, str], cluster: ClusterFiction, year: int) -> Text:
     text = Text("".join(template["zh"].splitlines()), " ".join(template["en"].splitlines()))
-    text = text.fill(**_facts(cluster))
+    text = text.fill(**_facts(cluster, year))
     return Text(text.zh, " ".join(text.en.split()))
 
 
-def _facts(cluster: ClusterFiction) -> dict[str, Any]:
+def _facts(cluster: ClusterFiction, year: int) -> dict[str, Any]:
     """What the templates may mention: figures by name without unit, money and names in either language."""
-    figures = cluster.figures
+    figures = cluster.by_year[year]
     number = int(cluster.key[1:])
     field = next(field for field in _data()["fields"] if field["id"] == cluster.field)
     outlooks = _data()["outlooks"]

@@ -122,6 +122,8 @@ OTHER_DAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("spring", "accepted"): {"first_start": "2026-04-23"},
     ("spring", "sent back"): {"admitted": "2026-04-28"},
 }
+# Applications whose dossiers state more than their rosters bear out, for reviewers to find.
+CARELESS = {("winter", "admitted"), ("spring", "accepted"), ("spring", "recommended")}
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,8 @@ def cast_parts(seed: int) -> Script:
         for number, (end, kind) in enumerate(ENDS[plan.key]):
             pile = joint if kind == JOINT or not (plain or again) else plain or again
             cluster = pile.pop(0)
-            dealt.append(Application(number, _timed(plan, end), cluster, end))
+            careless = (plan.key, end) in CARELESS
+            dealt.append(Application(number, _timed(plan, end), cluster, end, careless))
             if plan is AUTUMN and end.startswith("not "):
                 again.append(cluster)
     return Script(tuple(dealt))
