@@ -33,8 +33,9 @@ _CHECKED = Text(
     "{read} rows read: {good} good, {wrong} wrong; {errors} errors, {hints} hints",
 )
 _TAKEN = Text(
-    "已录入：新登记企业 {new_firms} 家，新列入名单 {enrolled} 家，年度数据有变 {figures_changed} 条、不变 {figures_unchanged} 条，资质有变 {held_changed} 条",
-    "Taken: {new_firms} new enterprises, {enrolled} newly on the roster, {figures_changed} years of figures changed and "
+    "已录入：新登记企业 {new_firms} 家，新列入名单 {enrolled} 家，"
+    "年度数据有变 {figures_changed} 条、不变 {figures_unchanged} 条，资质有变 {held_changed} 条",
+    "Taken: {new_firms} new enterprises, {enrolled} newly on the roster, {figures_changed} years of figures changed, "
     "{figures_unchanged} unchanged, {held_changed} titles changed",
 )
 _NOTHING = Text("与登记册完全一致，没有变化", "The register said all of this already; nothing changed")
@@ -50,7 +51,7 @@ def add_to(parser: argparse.ArgumentParser, command: Callable[..., argparse.Argu
         commands,
         "import",
         "核对企业名单（xlsx、xls、csv），录入无误的行；有错退出码 1，读不了 2",
-        "check a workbook of enterprises (xlsx, xls, csv) and take its good rows; exit code 1 with errors, 2 unreadable",
+        "check a workbook of enterprises (xlsx, xls, csv) and take its good rows; exit code 1 errors, 2 unreadable",
     )
     bring.add_argument("file", type=Path, metavar="FILE", help="文件 · the file")
     bring.add_argument(
@@ -59,9 +60,7 @@ def add_to(parser: argparse.ArgumentParser, command: Callable[..., argparse.Argu
     bring.add_argument(
         "--subject", metavar="CODE", help="列入哪份名单（申报主体必填） · the roster, for applicants"
     )
-    bring.add_argument(
-        "--year", type=int, metavar="Y", help="表头没写年份的列属于哪年，默认上年 · the year"
-    )
+    bring.add_argument("--year", type=int, metavar="Y", help="表头没写年份的列属于哪年，默认上年 · the year")
     bring.add_argument("--check", action="store_true", help="只核对，不录入 · check only")
     bring.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
     bring.set_defaults(run=_import)

@@ -1,6 +1,6 @@
 """Reads of the slice, each scoped to the office that asks; another's import or roster does not exist for it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -69,11 +69,21 @@ def programme_of(subject: Subject) -> Programme | None:
     return None
 
 
+Identity = tuple[str, str, str]  # name, region, industry
+
+
+def identities(codes: Sequence[str]) -> dict[str, Identity]:
+    """Name, region and industry of enterprises by their codes: one query."""
+    rows = Enterprise.objects.filter(code__in=codes).order_by()
+    return {row[0]: row[1:] for row in rows.values_list("code", "name_zh", "region", "industry")}
+
+
 @dataclass(frozen=True)
 class Page:
-    """One page of a roster: the codes in order, what is said of them, and how many there are in all."""
+    """One page of a roster: the codes in order, who and what is said of them, and how many there are in all."""
 
     codes: tuple[str, ...]
+    named: Mapping[str, Identity]
     known: Said
     total: int
 
@@ -88,7 +98,7 @@ def page(subject: Subject, number: int, year: int, text: str = "") -> Page:
     total = members.count()
     start = (number - 1) * PAGE
     codes = tuple(members.order_by("enterprise").values_list("enterprise", flat=True)[start : start + PAGE])
-    return Page(codes, said(codes, {subject.organisation_id or ""}, (year,)), total)
+    return Page(codes, identities(codes), said(codes, {subject.organisation_id or ""}, (year,)), total)
 
 
 # -------------------------------------------------------------------------------------------------- exports
@@ -115,10 +125,10 @@ def region_codes(region: str) -> list[str]:
 def firm_rows(codes: Sequence[str], organisation: str, years: Sequence[int]) -> Iterator[FirmRow]:
     """What counts of enterprises for an organisation ("": what authorities said), some hundreds at a time."""
     for part in _parts(codes):
-        known = said(part, {organisation}, years)
+        known, named = said(part, {organisation}, years), identities(part)
         titles = _titles(part, organisation)
         for code in part:
-            name, region, industry = known.enterprises[code]
+            name, region, industry = named[code]
             figures = {year: dict(one) for year, one in known.years(code, organisation).items()}
             yield FirmRow(code, name, region, industry, figures, titles.get(code))
 

@@ -17,7 +17,6 @@ from cultivar.policy.text import Text
 from cultivar.policy.vocabulary import Measure, vocabulary
 from cultivar.registry import regions
 from cultivar.registry.actors import Actor
-from cultivar.registry.standing import Said
 from cultivar.roster import queries
 from cultivar.roster.columns import general_layout, programme_layout
 from cultivar.roster.firm_cells import plain
@@ -118,9 +117,7 @@ def roster(request: ActorRequest, code: str) -> HttpResponse:
         "subject": subject,
         "year": year,
         "measures": measures,
-        "lines": [
-            _line(found.known, one, subject.organisation_id or "", year, measures) for one in found.codes
-        ],
+        "lines": [_line(found, one, subject.organisation_id or "", year, measures) for one in found.codes],
         "total": found.total,
         "own": queries.owns(request.actor, subject),
         "pages": c.Pagination(found.total, number, queries.PAGE, other_parameters(request)),
@@ -149,8 +146,9 @@ def measures_of(programme: Programme | None, year: int) -> list[Measure]:
     return [vocabulary().measures[name] for name in names]
 
 
-def _line(known: Said, code: str, organisation: str, year: int, measures: list[Measure]) -> Line:
-    name, region, industry = known.enterprises[code]
+def _line(found: queries.Page, code: str, organisation: str, year: int, measures: list[Measure]) -> Line:
+    known = found.known
+    name, region, industry = found.named[code]
     figures = known.years(code, organisation).get(year, {})
     words, today = vocabulary(), clock.today()
     titles = tuple(
