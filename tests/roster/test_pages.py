@@ -205,9 +205,15 @@ def test_exports_of_a_roster(house, tmp_path):
 
 # ------------------------------------------------------------------------------------------- who may enter
 
-OWNER, OTHER, CITY, ELSEWHERE, PROVINCE, EXPERT, PUBLIC = (
-    ["owner", "other", "city", "elsewhere", "province", "expert", "public"]
-)
+OWNER, OTHER, CITY, ELSEWHERE, PROVINCE, EXPERT, PUBLIC = [
+    "owner",
+    "other",
+    "city",
+    "elsewhere",
+    "province",
+    "expert",
+    "public",
+]
 ROUTES = {  # who is let in; everybody else gets 403 or 404, the public is asked to sign in
     "rosters": {OWNER, OTHER, CITY, ELSEWHERE, PROVINCE},
     "general-template": {CITY, ELSEWHERE, PROVINCE},

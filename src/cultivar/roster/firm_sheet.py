@@ -11,7 +11,7 @@ from cultivar.roster.firm_cells import contradictions, industry_reader, region_r
 from cultivar.roster.headings import Heading, Known
 from cultivar.roster.opening import Sheet
 from cultivar.roster.problems import Said, Wrong
-from cultivar.roster.sheet_reading import OLDEST_YEAR, Firm, SheetReader, State, empty, twice
+from cultivar.roster.sheet_reading import OLDEST_YEAR, ROWS, Firm, SheetReader, State, empty, twice
 from cultivar.roster.titles import EVERY, Group, GroupReader, Kind, groups
 
 
@@ -21,6 +21,8 @@ class FirmSheet(SheetReader):
     def __init__(self, state: State, sheet: Sheet, heading: Heading) -> None:
         super().__init__(state, sheet, heading)
         setting, note = state.setting, self.notes.append
+        self._sheet_at = len(state.sheets) * ROWS
+        state.sheets.append(sheet.name)
         self._code, self._name, self._region, self._industry = (
             _column(heading, one.meaning.part) for one in IDENTITY
         )
@@ -48,7 +50,8 @@ class FirmSheet(SheetReader):
             counts.wrong += 1
         else:
             counts.good += 1
-            self.state.good.add(firm.row.code)
+            if self.state.later:
+                self.state.good.add(firm.row.code)
         return firm
 
     def _firm(self) -> Firm | None:
@@ -71,9 +74,11 @@ class FirmSheet(SheetReader):
         return str(value or "")
 
     def _once(self, code: str) -> None:
-        earlier = self.state.seen.setdefault(code, (self.sheet.name, self.number))
-        if earlier != (self.sheet.name, self.number):
-            self.say(twice(*earlier), self._code, code)
+        here = self._sheet_at + self.number
+        earlier = self.state.seen.setdefault(code, here)
+        if earlier != here:
+            place, row = divmod(earlier, ROWS)
+            self.say(twice(self.state.sheets[place], row), self._code, code)
 
     def _years(self) -> dict[int, dict[str, int]]:
         years: dict[int, dict[str, int]] = {}

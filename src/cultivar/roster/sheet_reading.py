@@ -53,12 +53,16 @@ class Counts:
     wrong: int = 0
 
 
+ROWS = 1 << 24  # more than any sheet has
+
+
 @dataclass
 class State:
     """What is known of a file while it is read.
 
-    ``held``: titles of the sheet of titles by code, ``held_at`` where the first of each stands. ``seen``: where each
-    credit code stood first. ``later``: incidents and purchases, which wait for their enterprises.
+    ``held``: titles of the sheet of titles by code, ``held_at`` where the first of each stands. ``seen``: the row of
+    ``sheets[n]`` on which each credit code stood first, as n * ROWS + row: one number for each of many. ``later``:
+    incidents and purchases, which wait for their enterprises; ``good`` are these, where anything waits.
     """
 
     setting: Setting
@@ -68,7 +72,8 @@ class State:
     counts: Counts = field(default_factory=Counts)
     held: dict[str, list[HeldRow]] = field(default_factory=dict)
     held_at: dict[str, tuple[str, int]] = field(default_factory=dict)
-    seen: dict[str, tuple[str, int]] = field(default_factory=dict)
+    sheets: list[str] = field(default_factory=list)
+    seen: dict[str, int] = field(default_factory=dict)
     good: set[str] = field(default_factory=set)
     later: list[tuple[str, int, str, Good]] = field(default_factory=list)
 
