@@ -139,12 +139,12 @@ def mark(number: int) -> bool:
     if one is None or one.state == Import.State.REFUSED:
         return False
     findings = [finding_of(row) for row in one.problems.all()]
-    for language in LANGUAGES:
-        place = marked_path(one.pk, language)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        aside = place.with_suffix(".new")
-        write_marked(path_of(one.sha256), aside, findings, language=language)
-        os.replace(aside, place)
+    places = {language: marked_path(one.pk, language) for language in LANGUAGES}
+    aside = {language: place.with_suffix(".new") for language, place in places.items()}
+    places[LANGUAGES[0]].parent.mkdir(parents=True, exist_ok=True)
+    write_marked(path_of(one.sha256), aside, findings)
+    for language, place in places.items():
+        os.replace(aside[language], place)
     Import.objects.filter(pk=one.pk).update(marked=True)
     return True
 

@@ -3,7 +3,8 @@
 Values are kept, looks are not: formulas stand as their values, merged cells are taken apart.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from cultivar.policy.text import Text
 from cultivar.roster.cells import Cell
 from cultivar.roster.columns import LISTED
-from cultivar.roster.opening import Sheet, opened
+from cultivar.roster.opening import opened
 from cultivar.roster.problems import Finding, letters
 from cultivar.roster.writing import Formats, formats, options
 
@@ -28,31 +29,65 @@ _BAD, _HINT = Text("要改", "error"), Text("提醒", "hint")
 _LONGEST_LINK = 200
 
 
-def write_marked(
-    source: Path, path: Path, findings: Sequence[Finding], more: Iterable[Text] = (), language: str = "zh"
-) -> None:
-    """Writes the marked workbook. ``more``: sentences under the list. Raises ``Refused`` for an unreadable file."""
-    places: dict[tuple[str, int], dict[str, Finding]] = {}
+Marks = Mapping[tuple[str, int], Mapping[str, Finding]]  # by sheet and row: findings by letters of the column
+
+
+def write_marked(source: Path, paths: Mapping[str, Path], findings: Sequence[Finding]) -> None:
+    """Writes the marked workbook in each language (``paths`` by language) from one reading of the file.
+
+    Raises ``Refused`` for a file that cannot be read.
+    """
+    marks: dict[tuple[str, int], dict[str, Finding]] = {}
     for one in sorted(
         findings, key=lambda one: one.said.blocks
     ):  # where both are said of a cell, the error shows
         if one.row:
-            places.setdefault((one.sheet, one.row), {})[one.column or "A"] = one
-    with Workbook(path, options(constant_memory=True)) as book, opened(source) as sent:
-        known = formats(book)
-        _list(book.add_worksheet(LISTED.say(language)), findings, more, known, language)
+            marks.setdefault((one.sheet, one.row), {})[one.column or "A"] = one
+    with ExitStack() as open_books:
+        books = {
+            language: open_books.enter_context(Workbook(path, options(constant_memory=True)))
+            for language, path in paths.items()
+        }
+        copies = [_Copy(book, language, findings) for language, book in books.items()]
+        sent = open_books.enter_context(opened(source))
         for sheet in sent.sheets:
-            _sheet(book.add_worksheet(sheet.name), sheet, places, known, language)
+            for copy in copies:
+                copy.begin(sheet.name)
+            number = 0
+            for batch in sheet.rows:
+                for row in batch:
+                    for copy in copies:
+                        copy.row(number, row, marks.get((sheet.name, number + 1)))
+                    number += 1
 
 
-def _list(
-    sheet: Worksheet, findings: Sequence[Finding], more: Iterable[Text], known: Formats, language: str
-) -> None:
+class _Copy:
+    """One marked workbook while it is written."""
+
+    def __init__(self, book: Workbook, language: str, findings: Sequence[Finding]) -> None:
+        self._book, self._language, self._known = book, language, formats(book)
+        _list(book.add_worksheet(LISTED.say(language)), findings, self._known, language)
+
+    def begin(self, name: str) -> None:
+        """The next sheet."""
+        self._out = self._book.add_worksheet(name)
+        self._out.set_column(0, 60, 16)
+
+    def row(self, at: int, row: Sequence[Cell], marks: Mapping[str, Finding] | None) -> None:
+        """A row, counted from 0, with what was found in it."""
+        for index, cell in enumerate(row):
+            found = marks.get(letters(index)) if marks else None
+            _write(self._out, at, index, cell, self._known, found)
+            if found is not None:
+                note = {"x_scale": 2, "y_scale": 1.5, "font_size": 9}
+                self._out.write_comment(at, index, found.words.say(self._language), note)
+
+
+def _list(sheet: Worksheet, findings: Sequence[Finding], known: Formats, language: str) -> None:
     for index, (head, wide) in enumerate(_HEADS):
         sheet.set_column(index, index, wide)
         sheet.write_string(0, index, head.say(language), known.head)
     sheet.freeze_panes(1, 0)
-    row = 0
     for row, one in enumerate(findings, 1):
         name = one.place.say(language)
         target = f"internal:'{one.sheet.replace(chr(39), chr(39) * 2)}'!{one.column or 'A'}{one.row}"
@@ -65,45 +100,6 @@ def _list(
         sheet.write_string(row, 3, one.words.say(language), known.wrap)
         said = _BAD if one.said.blocks else _HINT
         sheet.write_string(row, 4, said.say(language), known.bad if one.said.blocks else known.warn)
-    for sentence in more:
-        row += 1
-        sheet.write_string(row, 3, sentence.say(language), known.wrap)
-
-
-def _sheet(
-    out: Worksheet,
-    sheet: Sheet,
-    places: Mapping[tuple[str, int], Mapping[str, Finding]],
-    known: Formats,
-    language: str,
-) -> None:
-    number = 0
-    out.set_column(0, 60, 16)
-    for batch in sheet.rows:
-        for row in batch:
-            number += 1
-            marks = places.get((sheet.name, number))
-            if marks is None:
-                for index, cell in enumerate(row):
-                    _write(out, number - 1, index, cell, known, None)
-            else:
-                _marked(out, number - 1, row, marks, known, language)
-
-
-def _marked(
-    out: Worksheet,
-    at: int,
-    row: Sequence[Cell],
-    marks: Mapping[str, Finding],
-    known: Formats,
-    language: str,
-) -> None:
-    for index, cell in enumerate(row):
-        found = marks.get(letters(index))
-        _write(out, at, index, cell, known, found)
-        if found is not None:
-            note = {"x_scale": 2, "y_scale": 1.5, "font_size": 9}
-            out.write_comment(at, index, found.words.say(language), note)
 
 
 def _write(out: Worksheet, at: int, index: int, cell: Cell, known: Formats, found: Finding | None) -> None:
