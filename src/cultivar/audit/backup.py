@@ -34,6 +34,7 @@ from cultivar.cases.dossier import thaw
 from cultivar.cases.models import DossierVersion, Evidence
 from cultivar.ledger import clock, keys, proofs, signing
 from cultivar.policy.text import Text
+from cultivar.roster.models import Import
 
 ROWS_AT_ONCE = 200  # a frozen dossier may be large
 # Measured on tables of the demonstration: level 1 leaves 28 % at 77 MB/s, level 6 leaves 23 % at 47 MB/s, level 9 the
@@ -108,10 +109,11 @@ def one_moment() -> Iterator[None]:
 
 
 def evidence_named() -> list[str]:
-    """SHA-256 of every file that a row, or a dossier as it was submitted, names."""
+    """SHA-256 of every file that a row, a dossier as it was submitted, or an import names."""
     named = set(Evidence.objects.order_by().values_list("sha256", flat=True).distinct())
     for version in DossierVersion.objects.order_by("sha256").iterator(chunk_size=ROWS_AT_ONCE):
         named.update(one["sha256"] for one in thaw(version).get("evidence", ()))
+    named.update(Import.objects.order_by().values_list("sha256", flat=True).distinct())
     return sorted(named)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from cultivar.cli import backup, home, ledger, worker
+from cultivar.cli import backup, home, ledger, register, worker
 from cultivar.cli.errors import CANNOT_RUN, guarded, tell
 from cultivar.policy.text import Text
 
@@ -265,6 +265,8 @@ def _add_looking(commands: _Commands) -> None:
     year.add_argument("year", type=int, metavar="YEAR", help="年份 · the year")
     year.set_defaults(run=_calendar_show)
     ledger.add_to(_command(commands, "ledger", "账本", "the ledger"))
+    enterprises = _command(commands, "register", "企业登记册", "the register of enterprises")
+    register.add_to(enterprises, _command)
 
 
 def _add_simulate(programmes: _Commands) -> None:

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "cultivar.guidance",
     "cultivar.appraisal",
     "cultivar.cases",
+    "cultivar.roster",
     "cultivar.evaluation",
     "cultivar.audit",
     "cultivar.papers",

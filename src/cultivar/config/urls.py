@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("cultivar.web.urls")),
     path("", include("cultivar.guidance.urls")),
     path("", include("cultivar.cases.urls")),
+    path("", include("cultivar.roster.urls")),
     path("", include("cultivar.evaluation.urls")),
     path("", include("cultivar.audit.urls")),
     path("", include("cultivar.papers.urls")),

@@ -1,0 +1,210 @@
+"""The work on an import: check the file, mark what is wrong in it, take its good rows. Each may run twice."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+
+from django.db import DatabaseError, transaction
+from django_tasks import task
+
+from cultivar.cases.evidence import path_of
+from cultivar.ledger import clock
+from cultivar.policy.text import Text
+from cultivar.registry.statements import Giver, NotYours
+from cultivar.roster import storing
+from cultivar.roster.checking import Checking
+from cultivar.roster.containers import Refused
+from cultivar.roster.files import marked_path
+from cultivar.roster.marking import write_marked
+from cultivar.roster.models import Import, ImportProblem
+from cultivar.roster.opening import opened
+from cultivar.roster.problems import Finding, Said
+
+EVERY = 1.0  # seconds between two signs of progress
+LANGUAGES = ("zh", "en")
+
+
+@contextmanager
+def _not_left_waiting(one: Import) -> Iterator[None]:
+    """A fault of ours ends the import in words; the job fails all the same, so that it is looked into.
+
+    Where the database went away the worker takes the job up again.
+    """
+    try:
+        yield
+    except DatabaseError:
+        raise
+    except Exception:
+        _refused(one, FAULT)
+        raise
+
+
+FAULT = Text(
+    "程序在处理这个文件时出错，已经记录。没有录入的行可以再传一次；仍不行就联系维护人员。",
+    "The program failed on this file; it was recorded. Upload it again, and if that fails too, ask the maintainers.",
+)
+
+
+@task
+def check(number: int) -> str:
+    """Reads the file of an import and notes what is wrong in it; gives the state that follows."""
+    one = Import.objects.select_related("subject").filter(pk=number, state=Import.State.WAITING).first()
+    if one is None:  # checked already, or gone
+        return ""
+    with _not_left_waiting(one):
+        return _check(one)
+
+
+def _check(one: Import) -> str:
+    checking = Checking(storing.setting(one.year, one.region, one.subject), _progress(one))
+    try:
+        with opened(path_of(one.sha256)) as book:
+            for _ in checking.run(book):
+                pass
+    except Refused as refusal:
+        return _refused(one, refusal.text)
+    with transaction.atomic():
+        one.problems.all().delete()
+        ImportProblem.objects.bulk_create(_rows(one, checking), batch_size=500)
+        for name in ("read", "good", "wrong"):
+            setattr(one, name, getattr(checking.counts, name))
+        one.errors, one.hints = checking.findings.errors, checking.findings.hints
+        one.state = Import.State.CHECKED
+        one.save()
+        if checking.findings.kept:
+            mark.enqueue(one.pk)
+    return one.state
+
+
+def _refused(one: Import, text: Text) -> str:
+    one.state, one.refusal_zh, one.refusal_en = Import.State.REFUSED, text.zh[:500], text.en[:500]
+    one.save()
+    return one.state
+
+
+def _progress(one: Import) -> Callable[[int, int], None]:
+    last = monotonic()
+
+    def note(done: int, expected: int) -> None:
+        nonlocal last
+        if monotonic() - last >= EVERY:
+            last = monotonic()
+            Import.objects.filter(pk=one.pk).update(done=done, expected=expected)
+
+    return note
+
+
+def _rows(one: Import, checking: Checking) -> list[ImportProblem]:
+    """What was found, and how much more there is of kinds that are too many to list."""
+    findings = [*checking.findings.kept]
+    for said, number in checking.findings.left_out():
+        more = Text("同类问题还有 {n} 处，没有逐一列出：", "{n} more of this kind are not listed:").fill(
+            n=number
+        )
+        text = Text(f"{more.zh}{said.text.zh}", f"{more.en} {said.text.en}")
+        findings.append(Finding(Said(f"more-{said.kind}", text, said.remedy, said.blocks)))
+    return [_problem(one, finding) for finding in findings]
+
+
+def _problem(one: Import, finding: Finding) -> ImportProblem:
+    said = finding.said
+    return ImportProblem(
+        of=one,
+        kind=said.kind[:60],
+        blocks=said.blocks,
+        sheet=finding.sheet[:60],
+        row=finding.row,
+        column=finding.column,
+        heading=finding.heading[:130],
+        value=finding.value[:80],
+        text_zh=said.text.zh[:600],
+        text_en=said.text.en[:900],
+        remedy_zh=said.remedy.zh[:300],
+        remedy_en=said.remedy.en[:300],
+    )
+
+
+def finding_of(row: ImportProblem) -> Finding:
+    """What a stored row says."""
+    said = Said(row.kind, Text(row.text_zh, row.text_en), Text(row.remedy_zh, row.remedy_en), row.blocks)
+    return Finding(said, row.sheet, row.row, row.column, row.heading, row.value)
+
+
+@task
+def mark(number: int) -> bool:
+    """Writes the marked workbook of an import in both languages; gives whether it is there."""
+    one = Import.objects.filter(pk=number).first()
+    if one is None or one.state == Import.State.REFUSED:
+        return False
+    findings = [finding_of(row) for row in one.problems.all()]
+    places = {language: marked_path(one.pk, language) for language in LANGUAGES}
+    aside = {language: place.with_suffix(".new") for language, place in places.items()}
+    places[LANGUAGES[0]].parent.mkdir(parents=True, exist_ok=True)
+    write_marked(path_of(one.sha256), aside, findings)
+    for language, place in places.items():
+        os.replace(aside[language], place)
+    Import.objects.filter(pk=one.pk).update(marked=True)
+    return True
+
+
+@dataclass(frozen=True)
+class NotNow(Exception):
+    """The good rows cannot be taken now; ``text`` says why."""
+
+    text: Text
+
+
+@transaction.atomic
+def begin_taking(one: Import) -> None:
+    """Asks a worker to take the good rows of a checked import; once. Raises ``NotNow``."""
+    asked = Import.objects.filter(pk=one.pk, state=Import.State.CHECKED, good__gt=0)
+    if not asked.update(state=Import.State.TAKING, done=0, expected=one.good):
+        raise NotNow(
+            Text(
+                "这次导入没有等着录入的行。可能已经录入，请看结果。",
+                "No row of this import waits to be taken; perhaps they were taken already.",
+            )
+        )
+    take.enqueue(one.pk)
+
+
+@task
+def take(number: int) -> str:
+    """Takes the good rows of an import into the register; gives the state that follows."""
+    one = Import.objects.select_related("subject").filter(pk=number, state=Import.State.TAKING).first()
+    if one is None:
+        return ""
+    with _not_left_waiting(one):
+        return _take(one)
+
+
+def _take(one: Import) -> str:
+    giver = Giver(one.giver, one.office, one.name)
+    note, total, done = _progress(one), one.good, 0
+
+    def progress(rows: int) -> None:
+        nonlocal done
+        done += rows
+        note(done, total)
+
+    checking = Checking(storing.setting(one.year, one.region, one.subject))
+    try:
+        with opened(path_of(one.sha256)) as book:
+            outcome = storing.take(
+                giver, checking.run(book), at=clock.now(), subject=one.subject, progress=progress
+            )
+    except (Refused, NotYours) as refusal:
+        return _refused(one, refusal.text)
+    hints = [
+        Finding(Said(f"register-{hint.what}", hint.text, blocks=False), value=hint.code)
+        for hint in outcome.hints
+    ]
+    with transaction.atomic():
+        one.problems.filter(kind__startswith="register-").delete()
+        ImportProblem.objects.bulk_create((_problem(one, hint) for hint in hints), batch_size=500)
+        one.outcome = {**outcome.counts, "enrolled": outcome.enrolled, "wrote": outcome.wrote}
+        one.state, one.taken_at = Import.State.TAKEN, clock.now()
+        one.save()
+    return one.state

@@ -1,0 +1,180 @@
+"""Reads of the slice, each scoped to the office that asks; another's import or roster does not exist for it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from cultivar.cases.givers import MayNotState, giver_of
+from cultivar.cases.models import Case, Membership, Subject
+from cultivar.cases.programmes import catalogue, lies_in, newest, pinned
+from cultivar.cases.queries import visible
+from cultivar.policy.model import Programme
+from cultivar.registry.actors import Actor
+from cultivar.registry.models import Enterprise, Incident, Qualification, SupplyLink
+from cultivar.registry.standing import AUTHORITY, Said, said
+from cultivar.registry.statements import FirmRow, HeldRow, IncidentRow, SupplyRow
+from cultivar.roster.models import Import
+from cultivar.roster.storing import within_of
+
+PAGE = 50
+AT_ONCE = 500  # enterprises of an export that are read at a time
+
+
+def may_state(actor: Actor) -> bool:
+    """Whether an office has a word on enterprises."""
+    if actor.is_public:
+        return False
+    try:
+        giver_of(actor, "")
+    except MayNotState:
+        return False
+    return True
+
+
+def speaks_for_region(actor: Actor) -> bool:
+    """Whether it is an authority of a region, whose word counts for everybody."""
+    return may_state(actor) and not actor.organisation
+
+
+def rosters(actor: Actor) -> QuerySet[Subject]:
+    """The subjects whose rosters an office may see, with the number of their enterprises as ``firms``."""
+    seen = Q(pk__in=visible(actor).filter(subject__isnull=False).order_by().values("subject"))
+    if actor.organisation:
+        seen |= Q(organisation=actor.organisation)
+    subjects = Subject.objects.filter(seen).select_related("region", "organisation")
+    return subjects.annotate(firms=Count("memberships"))
+
+
+def owns(actor: Actor, subject: Subject) -> bool:
+    """Whether the roster is the office's own to fill."""
+    return bool(actor.organisation) and actor.organisation == subject.organisation_id and may_state(actor)
+
+
+def imports(actor: Actor) -> QuerySet[Import]:
+    """The imports of an office, newest first."""
+    sent = Import.objects.select_related("subject")
+    return sent.filter(office=actor.office_key, giver=actor.organisation) if may_state(actor) else sent.none()
+
+
+def programme_of(subject: Subject) -> Programme | None:
+    """The programme under which a subject is cultivated: that of its last case, else the newest of its kind there."""
+    case = Case.objects.filter(subject=subject).order_by("-last_seq").values_list("digest", flat=True).first()
+    if case is not None:
+        return pinned(case)
+    for key in sorted(catalogue(), reverse=True):
+        programme = newest(key.partition("/")[0])
+        if programme and programme.subject.kind == subject.kind and lies_in(programme, subject.region_id):
+            return programme
+    return None
+
+
+Identity = tuple[str, str, str]  # name, region, industry
+
+
+def identities(codes: Sequence[str]) -> dict[str, Identity]:
+    """Name, region and industry of enterprises by their codes: one query."""
+    rows = Enterprise.objects.filter(code__in=codes).order_by()
+    return {row[0]: row[1:] for row in rows.values_list("code", "name_zh", "region", "industry")}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a roster: the codes in order, who and what is said of them, and how many there are in all."""
+
+    codes: tuple[str, ...]
+    named: Mapping[str, Identity]
+    known: Said
+    total: int
+
+
+def page(subject: Subject, number: int, year: int, text: str = "") -> Page:
+    """A page of a roster, found by name or code: six queries, however many enterprises."""
+    members = Membership.objects.filter(subject=subject)
+    if text:
+        members = members.filter(
+            Q(enterprise__name_zh__icontains=text) | Q(enterprise__code__startswith=text.upper())
+        )
+    total = members.count()
+    start = (number - 1) * PAGE
+    codes = tuple(members.order_by("enterprise").values_list("enterprise", flat=True)[start : start + PAGE])
+    return Page(codes, identities(codes), said(codes, {subject.organisation_id or ""}, (year,)), total)
+
+
+# -------------------------------------------------------------------------------------------------- exports
+
+
+def roster_codes(subject: Subject) -> list[str]:
+    """The enterprises of a roster, in the order of their codes."""
+    return list(
+        Membership.objects.filter(subject=subject).order_by("enterprise").values_list("enterprise", flat=True)
+    )
+
+
+def region_codes(region: str) -> list[str]:
+    """The enterprises for which an authority speaks, in the order of their codes."""
+    within = within_of(region)
+    known = Enterprise.objects.order_by("code")
+    return list(
+        (known if within.codes is None else known.filter(region__in=within.codes)).values_list(
+            "code", flat=True
+        )
+    )
+
+
+def firm_rows(codes: Sequence[str], organisation: str, years: Sequence[int]) -> Iterator[FirmRow]:
+    """What counts of enterprises for an organisation ("": what authorities said), some hundreds at a time."""
+    for part in _parts(codes):
+        known, named = said(part, {organisation}, years), identities(part)
+        titles = _titles(part, organisation)
+        for code in part:
+            name, region, industry = named[code]
+            figures = {year: dict(one) for year, one in known.years(code, organisation).items()}
+            yield FirmRow(code, name, region, industry, figures, titles.get(code))
+
+
+def _parts(codes: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(codes), AT_ONCE):
+        yield codes[start : start + AT_ONCE]
+
+
+def _titles(codes: Sequence[str], organisation: str) -> dict[str, tuple[HeldRow, ...]]:
+    """The titles that count, with their numbers: the organisation's own word on a kind goes before an authority's."""
+    rows = Qualification.objects.filter(
+        enterprise__in=codes, giver__in={AUTHORITY, organisation}, ended_at=None
+    ).order_by("enterprise", "kind", "rank")
+    found: dict[str, list[Qualification]] = {}
+    for row in rows:
+        found.setdefault(row.enterprise_id, []).append(row)
+    return {code: tuple(_counting(some, organisation)) for code, some in found.items()}
+
+
+def _counting(rows: Iterable[Qualification], organisation: str) -> Iterator[HeldRow]:
+    known = list(rows)
+    own = {one.kind for one in known if one.giver == organisation}
+    for one in known:
+        if one.giver == organisation or one.kind not in own:
+            yield HeldRow(one.kind, one.rank, one.number, one.from_on, one.until_on)
+
+
+def incident_rows(codes: Sequence[str], organisation: str) -> Iterator[IncidentRow]:
+    """The incidents on record, each once."""
+    for part in _parts(codes):
+        rows = Incident.objects.filter(
+            enterprise__in=part, giver__in={AUTHORITY, organisation}, ended_at=None
+        ).order_by("enterprise", "on", "kind", "grade", "giver")
+        found = {
+            (one.enterprise_id, one.kind, one.grade, one.on): one.document for one in reversed(list(rows))
+        }
+        yield from (IncidentRow(*key, document) for key, document in sorted(found.items()))
+
+
+def supply_rows(codes: Sequence[str], organisation: str) -> Iterator[SupplyRow]:
+    """What the enterprises buy; the organisation's own word goes before an authority's."""
+    for part in _parts(codes):
+        rows = SupplyLink.objects.filter(buyer__in=part, giver__in={AUTHORITY, organisation}, ended_at=None)
+        found = {
+            (one.buyer_id, one.supplier, one.product, one.year): one for one in rows.order_by("giver")
+        }  # blank, an authority's, comes first and is overwritten
+        for key, one in sorted(found.items()):
+            yield SupplyRow(key[0], key[1], one.supplier_name, key[2], key[3], one.amount_yuan)

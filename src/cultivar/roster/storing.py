@@ -1,0 +1,182 @@
+"""Taking the good rows of a workbook into the register, batch by batch, each its own transaction.
+
+To take the same rows twice changes nothing, so that a job that was broken off may simply run again.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import lru_cache
+from itertools import islice
+
+from cultivar.cases.membership import enrol
+from cultivar.cases.models import Membership, Subject
+from cultivar.registry import regions
+from cultivar.registry.models import Enterprise, Office, Qualification, Region
+from cultivar.registry.statements import (
+    BATCH,
+    FirmRow,
+    Giver,
+    HeldRow,
+    Hint,
+    IncidentRow,
+    Stated,
+    SupplyRow,
+    state,
+    state_incidents,
+    state_supply,
+)
+from cultivar.roster.firm_cells import ANYWHERE, Within
+from cultivar.roster.places import Places
+from cultivar.roster.sheet_reading import Firm, Good, Setting
+from cultivar.roster.titles import EVERY
+
+AT_ONCE = 500  # codes to a query
+COUNTED = (
+    *("new_firms", "renamed", "figures_changed", "figures_unchanged", "held_changed", "held_ended"),
+    *("held_unchanged", "changed", "unchanged", "hinted"),
+)
+
+
+@dataclass
+class Outcome:
+    """What taking a file changed, by the names of ``Stated``; ``enrolled``: enterprises newly on the roster."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    hints: list[Hint] = field(default_factory=list)
+    enrolled: int = 0
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything is otherwise than before."""
+        changes = ("new_firms", "renamed", "figures_changed", "held_changed", "held_ended", "changed")
+        return bool(self.enrolled or any(self.counts[name] for name in changes))
+
+    def add(self, stated: Stated) -> None:
+        """Counts one batch."""
+        for name in COUNTED:
+            self.counts[name] += getattr(stated, name)
+        self.hints += stated.hints[: 1000 - len(self.hints)]
+
+
+def take(
+    giver: Giver,
+    good: Iterable[Good],
+    *,
+    at: datetime,
+    subject: Subject | None = None,
+    progress: Callable[[int], object] = lambda done: None,
+) -> Outcome:
+    """Stores good rows in the name of ``giver`` and brings the enterprises onto the roster of ``subject``.
+
+    Raises ``NotYours`` where the office may not speak for the giver.
+    """
+    outcome = Outcome()
+    incidents: list[IncidentRow] = []
+    purchases: list[SupplyRow] = []
+    for firms in _batches(_firms(good, incidents, purchases)):
+        rows = [firm.row for firm in _with_others(giver, firms)]
+        outcome.add(state(giver, rows, at=at))
+        if subject is not None:
+            outcome.enrolled += len(enrol(subject, [row.code for row in rows]).new)
+        progress(len(rows))
+    if incidents:
+        outcome.add(state_incidents(giver, incidents, at=at))
+    if purchases:
+        outcome.add(state_supply(giver, purchases, at=at))
+    return outcome
+
+
+def _firms(good: Iterable[Good], incidents: list[IncidentRow], purchases: list[SupplyRow]) -> Iterator[Firm]:
+    """The enterprises; what comes after them is set aside."""
+    for one in good:
+        if isinstance(one, Firm):
+            yield one
+        elif isinstance(one, IncidentRow):
+            incidents.append(one)
+        else:
+            purchases.append(one)
+
+
+def _batches(firms: Iterator[Firm]) -> Iterator[list[Firm]]:
+    while batch := list(islice(firms, BATCH)):
+        yield batch
+
+
+def _with_others(giver: Giver, firms: list[Firm]) -> Iterator[Firm]:
+    """The rows with those titles of the giver's that they do not speak for: what a workbook leaves out stays."""
+    codes = [firm.row.code for firm in firms if firm.row.held is not None]
+    standing: dict[str, list[HeldRow]] = {}
+    for start in range(0, len(codes), AT_ONCE):
+        rows = Qualification.objects.filter(
+            enterprise__in=codes[start : start + AT_ONCE], giver=giver.organisation, ended_at=None
+        ).order_by()
+        for one in rows:
+            held = HeldRow(one.kind, one.rank, one.number, one.from_on, one.until_on)
+            standing.setdefault(one.enterprise_id, []).append(held)
+    for firm in firms:
+        kept = [one for one in standing.get(firm.row.code, ()) if not _speaks_for(firm, one)]
+        if kept and firm.row.held is not None:
+            yield replace(firm, row=_held(firm.row, (*firm.row.held, *kept)))
+        else:
+            yield firm
+
+
+def _speaks_for(firm: Firm, title: HeldRow) -> bool:
+    return (title.kind, title.rank) in firm.said or (title.kind, EVERY) in firm.said
+
+
+def _held(row: FirmRow, held: tuple[HeldRow, ...]) -> FirmRow:
+    return replace(row, held=held)
+
+
+# --------------------------------------------------------------------------------------------- for whom
+
+
+@lru_cache(maxsize=1)
+def places() -> Places:
+    """The regions of the data file, by their names."""
+    return Places(regions.read())
+
+
+def setting(year: int, region: str, subject: Subject | None) -> Setting:
+    """How a file is read for an authority of a region, or for the applicant whose roster it is."""
+    if subject is not None:
+        members = Membership.objects.filter(subject=subject)
+
+        def on_roster(codes: Iterable[str]) -> set[str]:
+            return _found(
+                lambda part: members.filter(enterprise__in=part).values_list("enterprise", flat=True), codes
+            )
+
+        return Setting(year, places(), ANYWHERE, on_roster)
+    within = within_of(region)
+
+    def in_region(codes: Iterable[str]) -> set[str]:
+        known = (
+            Enterprise.objects.all()
+            if within.codes is None
+            else Enterprise.objects.filter(region__in=within.codes)
+        )
+        return _found(lambda part: known.filter(code__in=part).values_list("code", flat=True), codes)
+
+    return Setting(year, places(), within, in_region)
+
+
+def _found(ask: Callable[[list[str]], Iterable[str]], codes: Iterable[str]) -> set[str]:
+    wanted = sorted(codes)
+    return {code for start in range(0, len(wanted), AT_ONCE) for code in ask(wanted[start : start + AT_ONCE])}
+
+
+def within_of(region: str) -> Within:
+    """For which regions an authority speaks: its own, and those right under it."""
+    here = next((one for one in regions.read() if one.code == region), None)
+    if here is None or here.kind == Region.Kind.COUNTRY:
+        return ANYWHERE
+    return Within(frozenset({region}) | regions.parts_of(region), here.name)
+
+
+def reach_of(office: Office) -> tuple[str, str]:
+    """The organisation in whose name an office speaks, blank for an authority, and an authority's region."""
+    return office.organisation_id or "", "" if office.organisation_id else office.region_id or ""

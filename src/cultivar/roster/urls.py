@@ -1,0 +1,20 @@
+"""Addresses of rosters and imports."""
+
+from django.urls import path
+
+from cultivar.roster import file_pages, import_pages, roster_pages
+
+urlpatterns = [
+    path("rosters/", roster_pages.index, name="rosters"),
+    path("rosters/template.xlsx", file_pages.general_template, name="general-template"),
+    path("rosters/enterprises.csv", file_pages.region_csv, name="region-csv"),
+    path("rosters/import/", import_pages.upload, name="import-figures"),
+    path("rosters/imports/<int:number>/", import_pages.show, name="import"),
+    path("rosters/imports/<int:number>/take/", import_pages.take, name="import-take"),
+    path("rosters/imports/<int:number>/marked.xlsx", file_pages.marked, name="import-marked"),
+    path("rosters/of/<str:code>/", roster_pages.roster, name="roster"),
+    path("rosters/of/<str:code>/import/", import_pages.upload, name="import-roster"),
+    path("rosters/of/<str:code>/template.xlsx", file_pages.template, name="roster-template"),
+    path("rosters/of/<str:code>/roster.xlsx", file_pages.roster_workbook, name="roster-workbook"),
+    path("rosters/of/<str:code>/roster.csv", file_pages.roster_csv, name="roster-csv"),
+]

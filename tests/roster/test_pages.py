@@ -1,0 +1,312 @@
+"""Sending a workbook through the pages, and who may see what."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+import cultivar.roster.urls as addresses
+from cultivar.cases.models import Case, Membership
+from cultivar.jobs.worker import Worker
+from cultivar.policy.text import Text
+from cultivar.registry.models import Enterprise, YearlyFigures
+from cultivar.roster import jobs
+from cultivar.roster.exporting import csv_lines
+from cultivar.roster.models import Import
+from cultivar.roster.queries import firm_rows, roster_codes
+from tests import world as w
+from tests.cases.office import applicant, sign_in
+from tests.roster.books import HEAD, code, firm, kinds, write
+
+pytestmark = pytest.mark.django_db
+ROWS = [
+    [*HEAD, "2025年营业收入", "2025年从业人员", "高新技术企业"],
+    firm(1, 12.5, 7, "是"),
+    firm(2, 3, "约5", "否"),
+]
+
+
+@pytest.fixture
+def house(settings, tmp_path):
+    """A cluster whose application is open, in spring 2026."""
+    settings.EVIDENCE_FOLDER, settings.HOME = tmp_path / "evidence", tmp_path
+    with w.at("2026-04-16"):
+        of = w.cluster()
+        w.cluster(w.BIJIE, 2)
+        w.application(w.announce(), of)
+        yield of
+
+
+def work() -> None:
+    """A worker does all that waits."""
+    worker = Worker()
+    while worker.turn():
+        pass
+
+
+def send(client: Client, address: str, path, **more):
+    """Uploads a workbook."""
+    file = SimpleUploadedFile("名单.xlsx", path.read_bytes())
+    return client.post(address, {"file": file, "year": 2025, **more})
+
+
+def sent(client: Client, of, tmp_path, rows=ROWS) -> Import:
+    """An import that was checked."""
+    answer = send(client, reverse("import-roster", args=[of.pk]), write(tmp_path / "a.xlsx", {"企业": rows}))
+    assert answer.status_code == 302
+    work()
+    return Import.objects.order_by("-pk").first()
+
+
+def test_a_workbook_is_checked_taken_and_on_the_roster(house, tmp_path):
+    client = applicant(house)
+    one = sent(client, house, tmp_path)
+    assert (one.state, one.read, one.good, one.wrong, one.errors) == ("checked", 2, 1, 1, 1)
+    page = client.get(reverse("import", args=[one.pk])).content.decode()
+    assert "“企业”表 3 行 F 列" in page
+    assert "从业人员应填数字。只写数字；没有数据就留空。" in page
+    assert "录入这 1 行" in page
+    assert not Enterprise.objects.exists()
+    assert client.post(reverse("import-take", args=[one.pk])).status_code == 302
+    work()
+    one.refresh_from_db()
+    assert (one.state, one.outcome["new_firms"], one.outcome["enrolled"]) == ("taken", 1, 1)
+    row = YearlyFigures.objects.get()
+    assert (row.giver, row.office, row.source) == (
+        house.organisation_id,
+        f"applicant-{house.organisation_id}",
+        "名单.xlsx",
+    )
+    assert row.figures == {"revenue": 125_000, "employment": 7}
+    roster = client.get(reverse("roster", args=[house.pk])).content.decode()
+    assert "测试企业1（虚构）" in roster
+    assert "12.5" in roster
+    assert "高新技术企业" in roster
+    answer = client.get(reverse("import-marked", args=[one.pk]))
+    assert b"".join(answer.streaming_content)[:2] == b"PK"
+
+
+def test_the_same_file_twice_changes_nothing_and_says_so(house, tmp_path):
+    client = applicant(house)
+    for _ in range(2):
+        one = sent(client, house, tmp_path)
+        page = client.get(reverse("import", args=[one.pk])).content.decode()
+        client.post(reverse("import-take", args=[one.pk]))
+        work()
+    assert "同一个文件已在" in page
+    assert "没有变化" in client.get(reverse("import", args=[one.pk])).content.decode()
+    assert YearlyFigures.objects.count() == 1
+    one.refresh_from_db()
+    assert one.outcome["wrote"] is False
+
+
+def test_good_rows_are_taken_once_however_often_one_asks(house, tmp_path):
+    client = applicant(house)
+    one = sent(client, house, tmp_path)
+    for _ in range(2):
+        client.post(reverse("import-take", args=[one.pk]))
+    work()
+    answer = client.post(reverse("import-take", args=[one.pk]), follow=True)
+    assert "没有等着录入的行" in answer.content.decode()
+    assert YearlyFigures.objects.count() == 1
+
+
+def test_the_jobs_run_twice_and_change_nothing(house, tmp_path):
+    client = applicant(house)
+    one = sent(client, house, tmp_path)
+    assert jobs.check.func(one.pk) == ""
+    Import.objects.filter(pk=one.pk).update(
+        state=Import.State.WAITING
+    )  # a worker was lost before it could say so
+    assert jobs.check.func(one.pk) == "checked"
+    assert one.problems.count() == 1
+    jobs.begin_taking(Import.objects.get(pk=one.pk))
+    assert jobs.take.func(one.pk) == "taken"
+    Import.objects.filter(pk=one.pk).update(state=Import.State.TAKING)
+    assert jobs.take.func(one.pk) == "taken"
+    assert (YearlyFigures.objects.count(), Membership.objects.count()) == (1, 1)
+
+
+def test_a_title_that_a_workbook_leaves_out_stays(house, tmp_path):
+    client = applicant(house)
+    first = [[*HEAD, "高新技术企业", "绿色工厂"], firm(1, "是", "省级")]
+    second = [[*HEAD, "高新技术企业"], firm(1, "否")]
+    for rows in (first, second):
+        one = sent(client, house, tmp_path, rows)
+        client.post(reverse("import-take", args=[one.pk]))
+        work()
+    (row,) = firm_rows([code(1)], house.organisation_id, (2025,))
+    assert [(held.kind, held.rank) for held in row.held] == [("green-factory", "provincial")]
+
+
+def test_a_refused_file_ends_in_its_sentence(house, tmp_path):
+    client = applicant(house)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"%PDF-1.7")
+    send(client, reverse("import-roster", args=[house.pk]), path)
+    work()
+    page = client.get(reverse("import", args=[Import.objects.get().pk])).content.decode()
+    assert "内容是PDF 文件，不是表格。" in page
+
+
+def test_an_upload_without_a_file_keeps_the_page(house):
+    answer = applicant(house).post(reverse("import-roster", args=[house.pk]), {"year": 2025})
+    assert answer.status_code == 422
+    assert "先选一个文件再传。" in answer.content.decode()
+
+
+def test_while_it_is_checked_the_page_says_so_with_and_without_scripts(house, tmp_path):
+    client = applicant(house)
+    send(client, reverse("import-roster", args=[house.pk]), write(tmp_path / "a.xlsx", {"企业": ROWS}))
+    address = reverse("import", args=[Import.objects.get().pk])
+    assert "正在核对" in client.get(address).content.decode()
+    part = client.get(address, headers={"HX-Request": "true"})
+    assert part.content.decode().startswith("<section")
+    work()
+    assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+
+
+def test_a_city_states_for_its_own_region_only(house, tmp_path):
+    client = sign_in("city", region=w.ZUNYI, post="handler")
+    rows = [[*HEAD, "2025年营业收入"], firm(1, 1), [code(2), "乙", "毕节市", "15", 2]]
+    send(client, reverse("import-figures"), write(tmp_path / "a.xlsx", {"企业": rows}))
+    work()
+    one = Import.objects.get()
+    assert (one.good, one.wrong, one.giver, one.region) == (1, 1, "", w.ZUNYI)
+    assert (
+        "企业在毕节市，你的单位只登记遵义市的企业。"
+        in client.get(reverse("import", args=[one.pk])).content.decode()
+    )
+    client.post(reverse("import-take", args=[one.pk]))
+    work()
+    assert YearlyFigures.objects.get().giver == ""
+    assert Membership.objects.count() == 0
+    lines = b"".join(client.get(reverse("region-csv")).streaming_content).decode()
+    assert code(1) in lines
+    assert code(2) not in lines
+
+
+def test_exports_of_a_roster(house, tmp_path):
+    client = applicant(house)
+    one = sent(client, house, tmp_path)
+    client.post(reverse("import-take", args=[one.pk]))
+    work()
+    rows = list(firm_rows(roster_codes(house), house.organisation_id, (2024, 2025)))
+    body = b"".join(client.get(reverse("roster-csv", args=[house.pk])).streaming_content).decode()
+    assert body == "".join(csv_lines(rows, (2024, 2025)))
+    book = b"".join(client.get(reverse("roster-workbook", args=[house.pk])).streaming_content)
+    (tmp_path / "b.xlsx").write_bytes(book)
+    again = sent(client, house, tmp_path)
+    from tests.roster.books import check
+
+    assert kinds(check(tmp_path / "b.xlsx")[1]) == {}
+    assert again.state == "checked"
+
+
+# ------------------------------------------------------------------------------------------- who may enter
+
+OWNER, OTHER, CITY, ELSEWHERE, PROVINCE, EXPERT, PUBLIC = [
+    "owner",
+    "other",
+    "city",
+    "elsewhere",
+    "province",
+    "expert",
+    "public",
+]
+ROUTES = {  # who is let in; everybody else gets 403 or 404, the public is asked to sign in
+    "rosters": {OWNER, OTHER, CITY, ELSEWHERE, PROVINCE},
+    "general-template": {CITY, ELSEWHERE, PROVINCE},
+    "region-csv": {CITY, ELSEWHERE, PROVINCE},
+    "import-figures": {CITY, ELSEWHERE, PROVINCE},
+    "import": {OWNER},
+    "import-take": {OWNER},
+    "import-marked": {OWNER},
+    "roster": {OWNER, CITY, PROVINCE},
+    "import-roster": {OWNER},
+    "roster-template": {OWNER, CITY, PROVINCE},
+    "roster-workbook": {OWNER, CITY, PROVINCE},
+    "roster-csv": {OWNER, CITY, PROVINCE},
+}
+
+
+def test_every_route_is_listed():
+    assert {one.name for one in addresses.urlpatterns} == set(ROUTES)
+    assert "rosters/" in {
+        str(one.pattern) for part in get_resolver().url_patterns for one in part.url_patterns
+    }
+
+
+def clients(of) -> dict[str, Client]:
+    return {
+        OWNER: applicant(of),
+        OTHER: applicant(w.cluster(w.BIJIE, 2)),
+        CITY: sign_in("city", region=w.ZUNYI, post="handler"),
+        ELSEWHERE: sign_in("city", region=w.BIJIE, post="handler"),
+        PROVINCE: sign_in("province", region="520000", post="handler"),
+        EXPERT: sign_in("expert"),
+        PUBLIC: Client(),
+    }
+
+
+@pytest.fixture
+def routes(house, tmp_path):
+    """The addresses of every route, about one import of the owner; its application is with the city."""
+    one = sent(applicant(house), house, tmp_path)
+    w.do(Case.objects.get(procedure="recognition"), "submit", w.applicant(house), w.SUBMISSION)
+    arguments = {"import": one.pk, "import-take": one.pk, "import-marked": one.pk}
+    return {
+        name: reverse(
+            name,
+            args=[arguments[name]]
+            if name in arguments
+            else [house.pk]
+            if "roster" in name and name != "rosters"
+            else [],
+        )
+        for name in ROUTES
+    }
+
+
+def test_who_may_enter_which_route(house, routes):
+    got: dict[str, set[str]] = {name: set() for name in ROUTES}
+    for who, client in clients(house).items():
+        for name, address in routes.items():
+            answer = client.post(address) if name == "import-take" else client.get(address)
+            assert not answer.streaming or b"".join(answer.streaming_content)
+            inside = answer.status_code == 200 or (
+                answer.status_code == 302 and "sign-in" not in answer.headers["Location"]
+            )
+            if inside:
+                got[name].add(who)
+            elif who == PUBLIC:
+                assert answer.status_code == 302, (who, name)
+            else:
+                assert answer.status_code in (403, 404), (who, name, answer.status_code)
+    assert got == ROUTES
+
+
+# ------------------------------------------------------------------------------------------------- queries
+
+
+def test_pages_take_as_many_queries_for_one_thing_as_for_three(house, tmp_path, django_assert_num_queries):
+    client = applicant(house)
+    for number in (1, 3):
+        rows = [firm(n, n, n, "是") for n in range(1, number + 1)]
+        wrong = [firm(n, "?", n, "是") for n in range(11, 11 + number)]
+        one = sent(client, house, tmp_path, [ROWS[0], *rows, *wrong])
+        client.post(reverse("import-take", args=[one.pk]))
+        work()
+        assert (one.good, one.wrong, Membership.objects.count()) == (number, number, number)
+        for name, arguments, queries in (
+            ("roster", [house.pk], 12),
+            ("import", [one.pk], 7),
+            ("rosters", [], 7),
+        ):
+            client.get(reverse(name, args=arguments))
+            with django_assert_num_queries(queries):
+                client.get(reverse(name, args=arguments))
+
+
+def test_the_text_of_the_fault_is_in_both_languages():
+    assert isinstance(jobs.FAULT, Text)
