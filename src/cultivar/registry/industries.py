@@ -197,19 +197,3 @@ def manufacturing(code: str) -> Text | None:
     return (
         MANUFACTURING.get(code[:2]) if code.isascii() and code.isdecimal() and 2 <= len(code) <= 4 else None
     )
-
-
-# The divisions of each section, first and last (GB/T 4754-2017).
-_DIVISIONS: dict[str, tuple[int, int]] = {
-    "A": (1, 5), "B": (6, 12), "C": (13, 43), "D": (44, 46), "E": (47, 50), "F": (51, 52), "G": (53, 60),
-    "H": (61, 62), "I": (63, 65), "J": (66, 69), "K": (70, 70), "L": (71, 72), "M": (73, 75), "N": (76, 79),
-    "O": (80, 82), "P": (83, 83), "Q": (84, 85), "R": (86, 90), "S": (91, 96), "T": (97, 97),
-}  # fmt: skip
-
-
-def section_of(code: str) -> str | None:
-    """The letter of the section in which a division, group or class code ("15", "1512") lies; None for no code."""
-    if not (code.isascii() and code.isdecimal() and 2 <= len(code) <= 4):
-        return None
-    division = int(code[:2])
-    return next((letter for letter, (first, last) in _DIVISIONS.items() if first <= division <= last), None)
