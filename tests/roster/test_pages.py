@@ -6,6 +6,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 import cultivar.roster.urls as addresses
+from cultivar.audit.backup import evidence_named
+from cultivar.cases import evidence
 from cultivar.cases.models import Case, Membership
 from cultivar.jobs.worker import Worker
 from cultivar.policy.text import Text
@@ -16,7 +18,7 @@ from cultivar.roster.models import Import
 from cultivar.roster.queries import firm_rows, roster_codes
 from tests import world as w
 from tests.cases.office import applicant, sign_in
-from tests.roster.books import HEAD, code, firm, kinds, write
+from tests.roster.books import HEAD, check, code, firm, kinds, write
 
 pytestmark = pytest.mark.django_db
 ROWS = [
@@ -197,8 +199,6 @@ def test_exports_of_a_roster(house, tmp_path):
     book = b"".join(client.get(reverse("roster-workbook", args=[house.pk])).streaming_content)
     (tmp_path / "b.xlsx").write_bytes(book)
     again = sent(client, house, tmp_path)
-    from tests.roster.books import check
-
     assert kinds(check(tmp_path / "b.xlsx")[1]) == {}
     assert again.state == "checked"
 
@@ -310,3 +310,25 @@ def test_pages_take_as_many_queries_for_one_thing_as_for_three(house, tmp_path, 
 
 def test_the_text_of_the_fault_is_in_both_languages():
     assert isinstance(jobs.FAULT, Text)
+
+
+def test_the_file_of_an_import_is_in_the_backup_and_no_erasure_of_evidence_takes_it(house, tmp_path):
+    one = sent(applicant(house), house, tmp_path)
+    assert one.sha256 in evidence_named()
+    evidence._unlink_unnamed(one.sha256)
+    assert evidence.path_of(one.sha256).is_file()
+    Import.objects.all().delete()
+    evidence._unlink_unnamed(one.sha256)
+    assert not evidence.path_of(one.sha256).exists()
+
+
+def test_an_import_whose_bytes_are_gone_ends_in_words(house, tmp_path):
+    """The bytes are gone from the folder."""
+    client = applicant(house)
+    send(client, reverse("import-roster", args=[house.pk]), write(tmp_path / "a.xlsx", {"企业": ROWS}))
+    one = Import.objects.get()
+    evidence.path_of(one.sha256).unlink()
+    work()
+    one.refresh_from_db()
+    assert one.state == "refused"
+    assert one.refusal.zh
