@@ -140,3 +140,10 @@ def test_letters_and_rankings_link_to_their_articles(client):
         assert f"/programmes/{w.GUIZHOU}/#app1" in letters
         ranking = w.signed_in(client, w.province("handler")).get(f"/rounds/{round_.number}/ranking/")
     assert f"/programmes/{w.GUIZHOU}/#a10" in ranking.content.decode()
+
+
+def test_the_reader_says_which_tables_are_asked_for_and_what_nobody_types(client):
+    text = client.get("/programmes/guizhou-clusters/2025-trial/").content.decode()
+    assert "“重点项目”的列" in text
+    assert "项目名称、建设单位、总投资、进展" in text
+    assert "自动得出" in text

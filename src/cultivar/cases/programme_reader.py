@@ -306,9 +306,24 @@ def _setting(setting: RoundSetting) -> Fact:
 def _forms(programme: Programme, article: str) -> Iterator[Rule]:
     for section in programme.form:
         if article in section.articles:
-            fields = joined(field.text for field in section.fields)
-            facts: tuple[Fact, ...] = ((Text("填报项", "Entries"), (fields,)),)
-            yield Rule(Text("申报书", "Dossier"), section.text, section.id, facts)
+            facts: list[Fact] = [
+                (
+                    Text("填报项", "Entries"),
+                    (joined(field.text for field in section.fields if not field.derived),),
+                )
+            ]
+            facts += [
+                (
+                    Text(f"“{field.zh}”的列", f"Columns of “{field.en}”"),
+                    (joined(one.text for one in field.columns),),
+                )
+                for field in section.fields
+                if field.columns
+            ]
+            derived = [field.text for field in section.fields if field.derived]
+            if derived:
+                facts.append((Text("自动得出", "Worked out, not typed"), (joined(derived),)))
+            yield Rule(Text("申报书", "Dossier"), section.text, section.id, tuple(facts))
 
 
 _NO_REMINDER = Text("系统还不提醒，请自行留意", "nobody is reminded yet; keep the day in mind")
