@@ -6,14 +6,19 @@ import pytest
 from django.test import Client
 from tests import world as w
 from tests.cases import office, samples
+from tests.cases.test_rosters import known
+from tests.registry.stated import AT, code, firm
+from tests.registry.stated import applicant as applicant_of
 
 from cultivar.cases import erasing, evidence
 from cultivar.cases.dossier import save_field
 from cultivar.cases.dossier_earlier import offers
 from cultivar.cases.dossier_forms import Setting, partner_regions
+from cultivar.cases.membership import enrol
 from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence, Subject
 from cultivar.cases.opening import open_application
 from cultivar.cases.programmes import pinned
+from cultivar.registry.statements import state
 
 pytestmark = pytest.mark.django_db
 
@@ -231,13 +236,13 @@ def test_a_table_is_offered_whole_and_with_the_same_columns_only(case, mine):
 
 
 def test_it_costs_the_same_for_one_and_three_applications(mine, case, of, django_assert_num_queries):
-    for section, queries in (("innovation", 14), ("basics", 16)):
+    for section, queries in (("innovation", 18), ("basics", 16)):
         mine.get(at(case, section))
         with django_assert_num_queries(queries):
             mine.get(at(case, section))
     for day in ("2026-05-04", "2026-05-05"):
         submitted(of, day, standards="20")
-    for section, queries in (("innovation", 14), ("basics", 16)):
+    for section, queries in (("innovation", 18), ("basics", 16)):
         with django_assert_num_queries(queries):
             mine.get(at(case, section))
 
@@ -251,3 +256,23 @@ def test_a_submitted_dossier_takes_nothing_over(mine, case, of):
         mine.post(at(case), {"take": "standards", "v.standards": "", "b.standards": '""'}).status_code == 409
     )
     assert data(case)["standards"] == "3"
+
+
+def test_what_the_roster_gives_is_offered_before_what_an_earlier_year_said(
+    of: Subject, case: Case, mine: Client
+):
+    known(of)  # two enterprises with 100 and 200 万元, 3 % of it for R&D
+    page = mine.get(f"/cases/{case.number}/dossier/strength/").content.decode()
+    assert "来自企业名单：<b>300 万元</b>" in page
+    page = mine.get(f"/cases/{case.number}/dossier/innovation/").content.decode()
+    assert "来自企业名单：<b>3 %</b>" in page or "来自企业名单：<b>3%</b>" in page
+    mine.post(f"/cases/{case.number}/dossier/strength/", {"take": "revenue"})
+    assert Dossier.objects.get(case=case).data["revenue"] == "300"
+
+
+def test_a_roster_that_lacks_a_figure_offers_none(of: Subject, case: Case, mine: Client):
+    known(of)
+    state(applicant_of(of.organisation_id), [firm(9, {2025: {"employment": 1}})], at=AT)
+    enrol(of, [code(9)])
+    page = mine.get(f"/cases/{case.number}/dossier/strength/").content.decode()
+    assert "来自企业名单" not in page

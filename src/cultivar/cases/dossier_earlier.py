@@ -1,4 +1,4 @@
-"""What an organisation said in its earlier applications, offered where the same is asked again. Nothing is filled in.
+"""What is known already, off the roster or from earlier applications, offered where it is asked. Nothing is filled in.
 
 The same is asked where a field has the same id, type and unit, under whichever programme. Only submitted versions of
 the organisation's own cases are looked at, of each case the last one.
@@ -10,10 +10,12 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from cultivar.appraisal.answers import readable
 from cultivar.appraisal.completeness import problem_of
 from cultivar.cases import evidence as files_of
 from cultivar.cases.dossier import personal_values, thaw
 from cultivar.cases.dossier_forms import Control, FileOffer, Offer, Setting
+from cultivar.cases.dossier_values import roster_values
 from cultivar.cases.dossier_words import unit_of, words
 from cultivar.cases.evidence import size_text
 from cultivar.cases.models import Case, DossierVersion
@@ -23,6 +25,7 @@ from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 
 ALL = "*"  # everything that is offered on the page
+ROSTER = Text("企业名单", "the roster")
 _MOST = 10  # applications that are looked at, the latest first
 
 
@@ -78,9 +81,9 @@ def earlier(case: Case, *, personal: bool) -> list[Earlier]:
 
 
 def offers(setting: Setting, data: Mapping[str, Any], files: Sequence[Mapping[str, Any]]) -> Offers:
-    """What earlier applications answer of a section where ``data`` and ``files`` say nothing yet.
+    """What the roster or earlier applications answer of a section where ``data`` and ``files`` say nothing yet.
 
-    At most two queries, however many applications there are.
+    At most two queries for all applications, and seven for the roster where a figure of it is asked.
     """
     asked = [spec for spec in setting.section.fields if not spec.fixed and not spec.derived]
     empty = [spec for spec in asked if data.get(spec.id) in (None, "", [])]
@@ -90,8 +93,24 @@ def offers(setting: Setting, data: Mapping[str, Any], files: Sequence[Mapping[st
         return NOTHING
     known = earlier(setting.case, personal=any(spec.personal for spec in wanted))
     answers = {spec.id: found for spec in wanted if (found := _answer(setting, spec, known))}
+    answers |= _off_the_roster(setting, wanted)  # today's figures before those of an earlier year
     proofs = {spec.id: files_ for spec in wanted if (files_ := _proofs(spec, known))}
     return Offers(answers, proofs)
+
+
+def _off_the_roster(setting: Setting, wanted: Sequence[FormField]) -> dict[str, Offer]:
+    """The figures that the programme computes over the roster, rounded as people write them."""
+    computed = {one.id for one in setting.programme.indicators if one.computed}
+    asked = [spec for spec in wanted if spec.indicator in computed]
+    known = roster_values(setting.case) if asked else {}
+    found = {}
+    for spec in asked:
+        if spec.indicator in known:
+            value = f"{readable(known[spec.indicator]):f}"
+            if problem_of(setting.programme, spec, value) is None:
+                said = words(setting.programme, spec, value, setting.regions)
+                found[spec.id] = Offer(spec.id, value, said, ROSTER)
+    return found
 
 
 def _answer(setting: Setting, spec: FormField, known: Iterable[Earlier]) -> Offer | None:
