@@ -237,9 +237,10 @@ def report_moving(rows: dict[str, dict[str, float]], database: bool) -> int:
     )
     for step, row in rows.items():
         ratio = row["seconds"] / rows["read"]["seconds"]
-        print(
-            f"| {_STEPS[step]} | {row['seconds']:.1f} | {row['mb']:.0f} | {row['child']:.0f} | {ratio:.2f} |"
+        parts = (
+            f"{row['seconds']:.1f} | {row['cpu']:.1f} | {row['mb']:.0f} | {row['child']:.0f} | {ratio:.2f}"
         )
+        print(f"| {_STEPS[step]} | {parts} |")
     taken = rows["take"]
     print(f"aims for checking and taking: {IMPORT_AIM:.0f} s, {MEMORY_AIM} MB")
     return int(taken["seconds"] > IMPORT_AIM or taken["mb"] > MEMORY_AIM)
