@@ -233,7 +233,8 @@ def report_moving(rows: dict[str, dict[str, float]], database: bool) -> int:
     kind = "CULTIVAR_DATABASE" if database else "SQLite"
     print(f"{kind}, {made['rows']:.0f} enterprises, {COLUMNS + 4} columns, {made['mb']:.1f} MB of xlsx")
     print(
-        "| what | seconds | processor s | peak MB | of it the child | times bare reading |\n|---|---:|---:|---:|---:|---:|"
+        "| what | seconds | processor s | peak MB | of it the child | times bare reading |\n"
+        "|---|---:|---:|---:|---:|---:|"
     )
     for step, row in rows.items():
         ratio = row["seconds"] / rows["read"]["seconds"]
