@@ -232,12 +232,16 @@ def report_moving(rows: dict[str, dict[str, float]], database: bool) -> int:
     print(f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     kind = "CULTIVAR_DATABASE" if database else "SQLite"
     print(f"{kind}, {made['rows']:.0f} enterprises, {COLUMNS + 4} columns, {made['mb']:.1f} MB of xlsx")
-    print("| what | seconds | peak MB | of it the child | times bare reading |\n|---|---:|---:|---:|---:|")
+    print(
+        "| what | seconds | processor s | peak MB | of it the child | times bare reading |\n"
+        "|---|---:|---:|---:|---:|---:|"
+    )
     for step, row in rows.items():
         ratio = row["seconds"] / rows["read"]["seconds"]
-        print(
-            f"| {_STEPS[step]} | {row['seconds']:.1f} | {row['mb']:.0f} | {row['child']:.0f} | {ratio:.2f} |"
+        parts = (
+            f"{row['seconds']:.1f} | {row['cpu']:.1f} | {row['mb']:.0f} | {row['child']:.0f} | {ratio:.2f}"
         )
+        print(f"| {_STEPS[step]} | {parts} |")
     taken = rows["take"]
     print(f"aims for checking and taking: {IMPORT_AIM:.0f} s, {MEMORY_AIM} MB")
     return int(taken["seconds"] > IMPORT_AIM or taken["mb"] > MEMORY_AIM)
@@ -260,13 +264,14 @@ def _ready() -> None:
 
 
 def _spent(begun: float, rows: int) -> dict[str, float]:
-    """Seconds since ``begun``, peak memory of this process and of its largest child, rows."""
+    """Seconds since ``begun``, processor seconds, peak memory of this process and of its largest child, rows."""
     import resource
 
-    own, child = (
-        resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return {"seconds": time.perf_counter() - begun, "mb": own + child, "child": child, "rows": rows}
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    own, child = (one.ru_maxrss / 1024 for one in used)
+    cpu = sum(one.ru_utime + one.ru_stime for one in used)
+    seconds = time.perf_counter() - begun
+    return {"seconds": seconds, "cpu": cpu, "mb": own + child, "child": child, "rows": rows}
 
 
 def make(file: Path, firms: int) -> dict[str, float]:

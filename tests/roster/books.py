@@ -101,7 +101,12 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def by_hand(
-    path: Path, sheet: bytes | str, properties: str = "", prologue: str = "", **members: bytes
+    path: Path,
+    sheet: bytes | str,
+    properties: str = "",
+    prologue: str = "",
+    name: str = "企业",
+    **members: bytes,
 ) -> Path:
     """An xlsx of one sheet whose XML is given; ``properties`` go into the workbook, ``prologue`` before it."""
     relation = (
@@ -110,7 +115,7 @@ def by_hand(
     )
     book = (
         f'<?xml version="1.0"?>{prologue}<workbook xmlns="{MAIN}" xmlns:r="{_OFFICE}">{properties}<sheets>'
-        '<sheet name="企业" sheetId="1" r:id="rId1"/></sheets></workbook>'
+        f'<sheet name="{name}" sheetId="1" r:id="rId1"/></sheets></workbook>'
     )
     return raw(
         path,

@@ -16,7 +16,19 @@ from cultivar.roster.columns import LISTED
 from cultivar.roster.exporting import csv_lines, write_workbook
 from cultivar.roster.marking import write_marked
 from cultivar.roster.opening import opened
-from tests.roster.books import HEAD, YEAR, check, code, firm, firms, kinds, sentences, write
+from tests.roster.books import (
+    HEAD,
+    YEAR,
+    by_hand,
+    check,
+    code,
+    firm,
+    firms,
+    kinds,
+    sentences,
+    sheet_xml,
+    write,
+)
 
 KNOWN = vocabulary()
 YEARS = (YEAR - 1, YEAR)
@@ -160,4 +172,12 @@ def test_a_csv_comes_back_as_a_marked_workbook(tmp_path):
     path.write_text(f"{','.join(HEAD)}\n{code(1)},甲,火星,15\n", "utf-8")
     _, checking = check(path)
     write_marked(path, {"zh": tmp_path / "c.xlsx", "en": tmp_path / "b.xlsx"}, checking.findings.kept)
+    assert kinds(check(tmp_path / "b.xlsx")[1]) == {"region": 1}
+
+
+@pytest.mark.parametrize("name", ["a/b:c*d?[e]", "很" * 40, "'"])
+def test_a_tab_whose_name_excel_would_not_take_is_marked_too(tmp_path, name):
+    path = by_hand(tmp_path / "a.xlsx", sheet_xml([HEAD, [code(1), "甲", "火星", "15"]]), name=name)
+    _, checking = check(path)
+    write_marked(path, {"zh": tmp_path / "b.xlsx"}, checking.findings.kept)
     assert kinds(check(tmp_path / "b.xlsx")[1]) == {"region": 1}

@@ -3,6 +3,7 @@
 Values are kept, looks are not: formulas stand as their values, merged cells are taken apart.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
@@ -27,6 +28,7 @@ _HEADS = (
 )
 _BAD, _HINT = Text("要改", "error"), Text("提醒", "hint")
 _LONGEST_LINK = 200
+_NO_TITLE = re.compile(r"[\[\]:*?/\\]")
 
 
 Marks = Mapping[tuple[str, int], Mapping[str, Finding]]  # by sheet and row: findings by letters of the column
@@ -66,11 +68,16 @@ class _Copy:
 
     def __init__(self, book: Workbook, language: str, findings: Sequence[Finding]) -> None:
         self._book, self._language, self._known = book, language, formats(book)
+        self._names = {LISTED.say(language).casefold()}
         _list(book.add_worksheet(LISTED.say(language)), findings, self._known, language)
 
     def begin(self, name: str) -> None:
         """The next sheet."""
-        self._out = self._book.add_worksheet(name)
+        title = _title(name)
+        while title.casefold() in self._names:
+            title = f"{title[:28]}+{len(self._names)}"
+        self._names.add(title.casefold())
+        self._out = self._book.add_worksheet(title)
         self._out.set_column(0, 60, 16)
 
     def row(self, at: int, row: Sequence[Cell], marks: Mapping[str, Finding] | None) -> None:
@@ -83,6 +90,11 @@ class _Copy:
                 self._out.write_comment(at, index, found.words.say(self._language), note)
 
 
+def _title(name: str) -> str:
+    """The name of a tab as Excel takes it; other programs take more."""
+    return _NO_TITLE.sub(" ", name)[:31].strip("' ") or "-"
+
+
 def _list(sheet: Worksheet, findings: Sequence[Finding], known: Formats, language: str) -> None:
     for index, (head, wide) in enumerate(_HEADS):
         sheet.set_column(index, index, wide)
@@ -90,7 +102,7 @@ def _list(sheet: Worksheet, findings: Sequence[Finding], known: Formats, languag
     sheet.freeze_panes(1, 0)
     for row, one in enumerate(findings, 1):
         name = one.place.say(language)
-        target = f"internal:'{one.sheet.replace(chr(39), chr(39) * 2)}'!{one.column or 'A'}{one.row}"
+        target = f"internal:'{_title(one.sheet).replace(chr(39), chr(39) * 2)}'!{one.column or 'A'}{one.row}"
         if one.row and len(target) < _LONGEST_LINK:
             sheet.write_url(row, 0, target, known.link, name)
         else:

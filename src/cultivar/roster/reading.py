@@ -55,8 +55,9 @@ def _trouble(error: Exception) -> Refused:
 
 
 def _write(out: TextIO, line: dict[str, Any]) -> None:
-    json.dump(line, out, ensure_ascii=True, default=_plain, separators=(",", ":"))
-    out.write("\n")
+    out.write(
+        json.dumps(line, default=_plain, separators=(",", ":")) + "\n"
+    )  # at once: many times faster than dump
 
 
 def _plain(value: object) -> Any:
