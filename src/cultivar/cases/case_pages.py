@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from cultivar.appraisal.completeness import check, tally
 from cultivar.cases import entries, presenting, queries, work_queries
+from cultivar.cases import roster_tab as rosters_of
 from cultivar.cases.act_forms import OPINIONS
 from cultivar.cases.answered import Answered
 from cultivar.cases.citing import first_chip
@@ -23,7 +24,7 @@ from cultivar.cases.evidence_leads import elsewhere
 from cultivar.cases.evidence_view import by_condition
 from cultivar.cases.flow_picture import picture
 from cultivar.cases.leads import leads_of, may_see
-from cultivar.cases.models import Case, Evidence, Membership, Todo
+from cultivar.cases.models import Case, Evidence, Todo
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.opening import may_hang
 from cultivar.cases.perform import question
@@ -284,17 +285,18 @@ def _dossier(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]
 
 
 def _roster(request: ActorRequest, row: Case, folded: Folded) -> dict[str, Any]:
-    members = (
-        Membership.objects.filter(subject=row.subject_id)
-        .select_related("enterprise__region")
-        .order_by("enterprise__code")
-    )
+    """The roster that counts: the one submitted with the dossier, or the register's while that is open."""
+    roster, submitted = rosters_of.roster_read(row, request.actor)
     number = page_number(request)
-    total = members.count()
+    lines = rosters_of.lines(roster, (number - 1) * 50, number * 50)
+    may_fill = bool(row.subject_id) and is_open(row) and row.applicant_id == request.actor.organisation
     return {
-        "members": [one.enterprise for one in members[(number - 1) * 50 : number * 50]],
-        "pages": c.Pagination(total, number, 50),
-        "total": total,
+        "firms": lines,
+        "pages": c.Pagination(len(roster.firms), number, 50),
+        "total": len(roster.firms),
+        "year": roster.year,
+        "submitted_at": submitted,
+        "fill": reverse("roster", args=[row.subject_id]) if may_fill else "",
     }
 
 

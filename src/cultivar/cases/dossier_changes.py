@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from cultivar.appraisal.answers import readable, with_unit
 from cultivar.appraisal.computed_fields import Row, rows_of
+from cultivar.appraisal.roster import Firm, differences
+from cultivar.cases import rosters
 from cultivar.cases.contents import ERASED
 from cultivar.cases.dossier import PERSONAL, changed, personal_values, thaw
 from cultivar.cases.dossier_tables import cell_words
@@ -16,10 +19,13 @@ from cultivar.cases.text_marks import Mark, marks
 from cultivar.ledger.models import Erasure
 from cultivar.policy.model import FormField, Programme
 from cultivar.policy.text import Text
+from cultivar.policy.vocabulary import Measure, vocabulary
 from cultivar.registry.actors import Actor
 from cultivar.registry.models import Region
+from cultivar.web.formats import grouped
 
 Fate = Literal["new", "gone", "changed"]
+_NAMED = 20  # enterprises that are named of each kind
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,25 @@ class Submission:
 
 
 @dataclass(frozen=True)
+class FirmChange:
+    """An enterprise whose figures or titles are others now: the measures by year, before and after."""
+
+    name: str
+    figures: tuple[tuple[Text, Text, Text], ...]
+    titles: bool
+
+
+@dataclass(frozen=True)
+class RosterLines:
+    """What differs between two rosters: who came, who went, who says something else; the first few by name."""
+
+    came: tuple[str, ...]
+    went: tuple[str, ...]
+    changed: tuple[FirmChange, ...]
+    counts: tuple[int, int, int]
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Two submissions of a dossier side by side, and which others there are."""
 
@@ -78,6 +103,7 @@ class Comparison:
     before: Submission
     after: Submission
     lines: tuple[ChangeLine, ...]
+    roster: RosterLines | None = None
 
 
 def compare(
@@ -85,7 +111,7 @@ def compare(
 ) -> Comparison | None:
     """Two submissions of a case by their numbers, the last two unless both are given; None where there is only one.
 
-    At most five queries, whatever their number and size.
+    At most seven queries, whatever their number and size.
     """
     rows = DossierVersion.objects.filter(case=case).order_by("at", "seq").values_list("sha256", "at")
     found = [(sha256, Submission(number, at)) for number, (sha256, at) in enumerate(rows, 1)]
@@ -97,7 +123,47 @@ def compare(
     kept = DossierVersion.objects.in_bulk([before[0], after[0]])
     shown = _read([kept[before[0]], kept[after[0]]], personal=sees_personal(case, programme, actor))
     lines = changes_view(case, programme, shown[0], shown[1], actor)
-    return Comparison(tuple(one for _, one in found), before[1], after[1], lines)
+    roster = _roster_lines(kept[before[0]], kept[after[0]])
+    return Comparison(tuple(one for _, one in found), before[1], after[1], lines, roster)
+
+
+def _roster_lines(before: DossierVersion, after: DossierVersion) -> RosterLines | None:
+    """What became of the roster; None where both submissions rest on the same one, or on none."""
+    names = [rosters.named_in(thaw(version)) for version in (before, after)]
+    if names[0] == names[1]:
+        return None
+    firms = [rosters.thaw(name).firms if name else () for name in names]
+    found = differences(*firms)
+    return RosterLines(
+        tuple(firm.name or firm.code for firm in found.came[:_NAMED]),
+        tuple(firm.name or firm.code for firm in found.went[:_NAMED]),
+        tuple(_firm_change(old, new) for old, new in found.changed[:_NAMED]),
+        (len(found.came), len(found.went), len(found.changed)),
+    )
+
+
+def _firm_change(old: Firm, new: Firm) -> FirmChange:
+    figures = [
+        (
+            Text(f"{year}年{measure.name.zh}", f"{measure.name.en} {year}"),
+            _figure(measure, old.years.get(year, {}).get(measure.id)),
+            _figure(measure, new.years.get(year, {}).get(measure.id)),
+        )
+        for year in sorted({*old.years, *new.years})
+        for measure in vocabulary().measures.values()
+        if old.years.get(year, {}).get(measure.id) != new.years.get(year, {}).get(measure.id)
+    ]
+    return FirmChange(
+        new.name or new.code, tuple(figures), sorted(map(repr, old.held)) != sorted(map(repr, new.held))
+    )
+
+
+def _figure(measure: Measure, value: int | None) -> Text:
+    if value is None:
+        return Text("没有", "none")
+    if measure.kind == "yes-no":
+        return Text("是", "yes") if value else Text("否", "no")
+    return with_unit(grouped(readable(measure.on_paper(value))), measure.unit or Text("", ""))
 
 
 def last_changes(case: Case, programme: Programme, actor: Actor) -> tuple[ChangeLine, ...] | None:
