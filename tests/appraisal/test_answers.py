@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cultivar.appraisal.answers import Answer, Facts, appraise, readable
 from cultivar.appraisal.indicators import Reading
-from cultivar.policy.model import Programme
+from cultivar.policy.model import Bar, Programme
 from cultivar.policy.reading import read_programme
 
 ROOT = Path(__file__).parents[2] / "programmes"
@@ -155,6 +155,32 @@ def test_a_rounded_figure_stays_on_its_side_of_the_limit(number: Decimal, limit:
     shown = readable(number, [limit])
     assert (shown < limit, shown == limit) == (number < limit, number == limit)
     assert abs(shown - number) <= Decimal("0.005")
+
+
+def test_a_stated_figure_that_was_rounded_down_to_the_floor_counts() -> None:
+    reading = {"revenue": computed(None, "500.04", asked=2, lacking=("A",))}
+    got = answer("strength", readings=reading, stated={"revenue": D(500)}, thresholds={"revenue": D(400)})
+    assert next(line for line in got.figures if line.measured).source == "dossier"
+
+
+@pytest.mark.parametrize(
+    ("bound", "says"),
+    [
+        ("more_than", "现为 30，要高于 30。"),
+        ("less_than", "现为 30 项，要低于 30 项。"),
+        ("at_most", "是 31 项，高于 30 项的上限。"),
+    ],
+)
+def test_on_a_strict_bound_the_way_says_above_or_below(bound: str, says: str) -> None:
+    bars = {"bars": [Bar.model_validate({"indicator": "standards", bound: "30"})]}
+    conditions = [
+        one.model_copy(update=bars) if one.id == "innovation" else one for one in GUIZHOU.conditions
+    ]
+    barred = GUIZHOU.model_copy(update={"conditions": conditions})
+    value = D(31) if bound == "at_most" else D(30)
+    got = answer("innovation", barred, stated={"standards": value})
+    assert got.verdict == "fails"
+    assert says in got.ways[0].text.zh
 
 
 def test_the_nearest_way_comes_first() -> None:

@@ -64,7 +64,7 @@ def test_the_applicant_reads_before_submission_what_fails_and_how_to_mend_it(cli
 def test_what_is_missing_stands_in_it_with_its_article(client, case):
     save_field(case, "strength-text", "")
     said = page(client, w.applicant(w.cluster()), f"/cases/{case.number}/readiness/")
-    assert "还缺的材料 综合实力说明 第六条(一)" in said
+    assert "还没有填好的 综合实力说明 第六条(一)" in said
 
 
 def test_the_reviewer_reads_the_same_of_what_was_submitted(client, case):
@@ -73,7 +73,7 @@ def test_the_reviewer_reads_the_same_of_what_was_submitted(client, case):
     assert "“营业收入”还差 1 万元（现为 300，要求 301）。" in said
     said = page(client, w.city(w.ZUNYI), f"/cases/{case.number}/readiness/")
     assert "提交的申报书；企业名单 2 家" in said
-    assert "还缺的材料" not in said
+    assert "还没有填好的" not in said
 
 
 def test_nobody_else_reads_a_draft_and_no_other_city_a_submission(client, case):
@@ -147,6 +147,20 @@ def test_leads_are_for_those_who_check_and_nobody_else(client, case):
     assert w.signed_in(client, w.applicant(w.cluster())).get(url).status_code == 404
     assert "/tab/leads/" not in page_source(client, w.applicant(w.cluster()), f"/cases/{case.number}/")
     assert "/tab/leads/" in page_source(client, w.city(w.ZUNYI), f"/cases/{case.number}/")
+
+
+def test_once_submitted_the_applicant_reads_no_lead_on_any_page_or_paper(client, case):
+    lead = "申报书填 400 万元，按名单算是 300 万元"
+    mine = w.applicant(w.cluster())
+    assert lead in page(client, mine, f"/cases/{case.number}/readiness/")  # its own draft: it can mend it
+    submit(case)
+    for tail in ("readiness/", "tab/conditions/"):
+        assert lead not in page(client, mine, f"/cases/{case.number}/{tail}")
+        assert lead in page(client, w.city(w.ZUNYI), f"/cases/{case.number}/{tail}")
+    body = w.signed_in(client, mine).get(f"/cases/{case.number}/readiness.pdf").content
+    text = re.sub(r"\s+", "", PdfReader(io.BytesIO(body)).pages[0].extract_text())
+    assert "按名单算是" not in text
+    assert "还差1万元" in text
 
 
 def page_source(client, who, url: str) -> str:

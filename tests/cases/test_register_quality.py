@@ -75,6 +75,8 @@ def test_what_is_said_later_is_seen(client):
     assert "登记册 5 家企业" in page(client, w.province("handler"))
     some(4)
     assert "登记册 6 家企业" in page(client, w.province("handler"))
+    state(s.authority(), [s.firm(92, {}), s.firm(93, {})], at=s.AT)  # who reports nothing counts too
+    assert "登记册 8 家企业" in page(client, w.province("handler"))
 
 
 def test_it_asks_as_much_for_one_enterprise_as_for_many(client):
@@ -88,7 +90,7 @@ def test_it_asks_as_much_for_one_enterprise_as_for_many(client):
     assert counts == {COUNT}
 
 
-COUNT = 12
+COUNT = 14
 
 
 @pytest.mark.parametrize("asked", ["year=1", "year=x&page=zz", "region=%00", "field=" + "x" * 999])

@@ -163,7 +163,7 @@ def counting(
     """
     if value is not None:
         return value, floor
-    if stated is not None and (floor is None or stated >= floor):
+    if stated is not None and (floor is None or stated >= floor - _rounding(stated)):
         return stated, stated
     return None, floor
 
@@ -223,9 +223,13 @@ def _raise(line: FigureLine, one: Measured) -> Text:
     computed = line.indicator.computed if line.source == "roster" else None
     short = _more(one.limit - value, strictly=one.bound == "more_than", whole=_counts(line.indicator))
     unit = line.indicator.unit.text
-    plain = Text(
-        "“{name}”还差 {short}（现为 {value}，要求 {limit}）。",
-        "“{name}” is {short} short ({value} against {limit}).",
+    plain = (
+        Text("“{name}”现为 {value}，要高于 {limit}。", "“{name}” is {value} and must be above {limit}.")
+        if value == one.limit
+        else Text(
+            "“{name}”还差 {short}（现为 {value}，要求 {limit}）。",
+            "“{name}” is {short} short ({value} against {limit}).",
+        )
     ).fill(
         name=line.indicator.text,
         short=with_unit(_shown(short, ROUND_CEILING), unit),
@@ -282,10 +286,14 @@ def _in_parts(computed: Computed, line: FigureLine, one: Measured) -> Text | Non
 
 def _lower(line: FigureLine, one: Measured) -> Text:
     value = one.value if one.value is not None else line.floor or Decimal(0)
-    return Text(
-        "“{name}”是 {value}，高于 {limit} 的上限。",
-        "“{name}” is {value}, above the limit of {limit}.",
-    ).fill(
+    told = (
+        Text("“{name}”现为 {value}，要低于 {limit}。", "“{name}” is {value} and must be below {limit}.")
+        if value == one.limit
+        else Text(
+            "“{name}”是 {value}，高于 {limit}的上限。", "“{name}” is {value}, above the limit of {limit}."
+        )
+    )
+    return told.fill(
         name=line.indicator.text,
         value=with_unit(_shown(value, limits=[one.limit]), line.indicator.unit.text),
         limit=with_unit(_shown(one.limit), line.indicator.unit.text),

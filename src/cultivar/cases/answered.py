@@ -1,7 +1,7 @@
 """The answers to the conditions as pages and papers show them. Pure over an appraisal."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cultivar.appraisal.answers import Answer, Appraisal, FigureLine, Verdict, readable, with_unit
@@ -89,14 +89,19 @@ class Answered:
     tag: c.Tag
 
 
-def answered(programme: Programme, appraisal: Appraisal) -> Answered:
-    """The answers for readers, in the order of the programme."""
+def answered(programme: Programme, appraisal: Appraisal, *, leads: bool) -> Answered:
+    """The answers for readers, in the order of the programme; ``leads`` only for those who may see them."""
+    rows = tuple(_row(programme, one) for one in appraisal.answers)
     return Answered(
-        tuple(_row(programme, one) for one in appraisal.answers),
+        rows if leads else tuple(_without_leads(row) for row in rows),
         tuple((tag, len(appraisal.of(verdict))) for verdict, tag in VERDICTS.items()),
         _together(programme, appraisal),
         VERDICTS[appraisal.verdict],
     )
+
+
+def _without_leads(row: AnswerRow) -> AnswerRow:
+    return replace(row, figures=tuple(replace(line, leads=()) for line in row.figures))
 
 
 def _together(programme: Programme, appraisal: Appraisal) -> Text:
@@ -150,6 +155,8 @@ def _because(one: Answer) -> Text:
         return Text("有 {n} 个有门槛的指标缺数据。", "{n} figures that have a bound are not known.").fill(
             n=len(lacking)
         )
+    if one.verdict == "holds" and one.judged == "meets" and not one.bounds:
+        return Text("审核单位认为符合。", "An office found it met.")
     if one.verdict == "holds" and one.judged == "meets":
         return Text("审核单位认为符合，数字也达到要求。", "An office found it met, and the figures agree.")
     if one.verdict == "holds":
@@ -198,7 +205,9 @@ def _source(line: FigureLine) -> Text:
         ).fill(known=reading.known, asked=reading.asked)
     if line.source == "dossier":
         return Text("申报书填报", "stated in the dossier")
-    if reading is None:
+    if reading is None or (
+        line.indicator.computed is not None and line.indicator.computed.way == "incidents"
+    ):
         return Text("申报书还没有填", "not yet stated in the dossier")
     if not reading.asked:
         return Text("还没有企业名单", "no roster yet")

@@ -191,7 +191,8 @@ def _tabs(row: Case, folded: Folded, current: str, actor: Actor) -> list[c.Tab]:
             name == current,
         )
         for name, label in names.items()
-        if (name != "changes" or submitted > 1) and (name != "leads" or may_see(folded.programme, actor))
+        if (name != "changes" or submitted > 1)
+        and (name != "leads" or (submitted and may_see(folded.programme, actor)))
     ]
 
 

@@ -192,6 +192,7 @@ class Meter:
     due: Due | None
     missing: int
     here: str  # id of the section that is open
+    answered: bool  # whether the programme has conditions to be answered
 
 
 @bounded
@@ -442,6 +443,7 @@ def _meter(
         _due(asked, options),
         sum(not item.complete for item in items),
         here.id if here else "",
+        bool(programme.conditions),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from cultivar.appraisal.answers import with_unit
 from cultivar.appraisal.computed_fields import NONE, Source, derive, rows_of
 from cultivar.appraisal.numbers import number_of
 from cultivar.policy.model import Column, FormField, Programme
@@ -63,7 +64,7 @@ def words(programme: Programme, spec: FormField | Column, value: Any, regions: I
         if number is None:
             return Text(str(value), str(value))
         shown = formats.grouped(number)
-        return Text(f"{shown} {unit.zh}", f"{shown} {unit.en}") if unit else Text(shown, shown)
+        return with_unit(shown, unit) if unit else Text(shown, shown)
     if spec.type == "date":
         return _date_words(value)
     return choices(programme, spec).get(str(value)) or Text(str(value), str(value))

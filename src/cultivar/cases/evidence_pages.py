@@ -61,7 +61,6 @@ def page_count(sha256: str) -> int | None:
         return None
 
 
-@transaction.atomic
 def set_pages(case: Case, slot: str, sha256: str, typed: str) -> bool:
     """Says which pages of a file of the open dossier are to be read; whether that changed anything.
 
@@ -70,10 +69,10 @@ def set_pages(case: Case, slot: str, sha256: str, typed: str) -> bool:
     row = Evidence.objects.filter(case=case, slot=slot, sha256=sha256).first()
     if row is None or row.pages == typed.strip():
         return False
-    lock_open(case)
-    row.pages = _checked(row, typed)
-    row.save(update_fields=["pages"])
-    return True
+    pages = _checked(row, typed)  # reads the file, perhaps for seconds: before anything is locked
+    with transaction.atomic():
+        lock_open(case)
+        return Evidence.objects.filter(pk=row.pk).update(pages=pages) == 1
 
 
 def _checked(row: Evidence, typed: str) -> str:

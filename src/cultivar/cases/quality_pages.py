@@ -1,5 +1,6 @@
 """How good the register's figures are, for those who answer for them: coverage, age, figures that stand apart."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -114,10 +115,23 @@ def _line(one: Outlier, names: dict[str, Text], fields: dict[str, Text]) -> dict
         "region": names.get(one.region, Text(one.region, one.region)),
         "field": Text("、".join(each.zh for each in told), ", ".join(each.en for each in told)),
         "what": one.what,
-        "value": f"{one.value:.4g}",
-        "usual": f"{one.usual:.4g}",
-        "times": f"{one.times:.3g}",
+        "value": _plainly(one.value),
+        "usual": _plainly(one.usual),
+        "times": _times(one),
     }
+
+
+def _plainly(value: float) -> str:
+    """Three digits that say something, without an exponent."""
+    return f"{Decimal(f'{value:.3g}'):f}"
+
+
+def _times(one: Outlier) -> Text:
+    """How far from the median, as people say it."""
+    if one.times >= 1:
+        return Text(f"{_plainly(one.times)} 倍", f"{_plainly(one.times)} times")
+    part = _plainly(1 / one.times)
+    return Text(f"1/{part}", f"1/{part}")
 
 
 def _filters(

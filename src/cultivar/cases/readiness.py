@@ -13,6 +13,7 @@ from cultivar.cases.citing import first_chip
 from cultivar.cases.dossier import items, thaw
 from cultivar.cases.dossier_view import Shown, shown_to
 from cultivar.cases.models import Case, Membership
+from cultivar.cases.presenting import is_outsider
 from cultivar.cases.record import Folded
 from cultivar.cases.rosters import reporting_year
 from cultivar.cases.sight import record
@@ -42,6 +43,7 @@ class Report:
     basis: Text
     answered: Answered
     missing: tuple[Missing, ...]
+    fill: str = ""  # where the dossier is filled in, while that is open to the reader
 
 
 def missing(case: Case, programme: Programme, items: Sequence[Item]) -> tuple[Missing, ...]:
@@ -96,9 +98,17 @@ def report_on(row: Case, folded: Folded, actor: Actor) -> Report | None:
         Text("{name}：条件核对报告", "{name}: report on the conditions").fill(name=row.name),
         _about(row, programme),
         basis(year, firms, shown.at if shown.version else None),
-        answered(programme, appraisal_of(row, shown.version, opinions)),
+        answered(
+            programme, appraisal_of(row, shown.version, opinions), leads=_sees_leads(programme, shown, actor)
+        ),
         missing(row, programme, items(row, programme)) if shown.version is None else (),
+        reverse("dossier", args=[row.number, programme.form[0].id]) if shown.version is None else "",
     )
+
+
+def _sees_leads(programme: Programme, shown: Shown, actor: Actor) -> bool:
+    """Offices that check see where figures differ; the applicant only in its own open draft, so as to mend it."""
+    return shown.version is None or not is_outsider(programme, actor)
 
 
 def _roster_of(row: Case, shown: Shown) -> tuple[int, int]:

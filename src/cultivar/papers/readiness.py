@@ -63,7 +63,7 @@ def paper(report: Report, address: str, foot: Text, language: str) -> bytes:
             "together": say(report.answered.together),
             "heads": _said(say, _HEADS),
             "rows": [row(each) for each in report.answered.rows],
-            "missing-head": say(Text("还缺的材料：", "Still missing: ")),
+            "missing-head": say(Text("还没有填好的：", "Still to be filled in: ")),
             "missing": [say(each.label) for each in report.missing],
             "comma": say(Text("、", ", ")),
             "foot": say(foot),
