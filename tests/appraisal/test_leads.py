@@ -11,6 +11,7 @@ from cultivar.appraisal.leads import (
     RUN,
     WINDOW,
     copied,
+    disagreeing,
     expired,
     is_round,
     prints,
@@ -52,6 +53,19 @@ def test_the_same_figure_again_and_again_is_a_lead() -> None:
     (lead,) = repeated(firms(4321, 4321, 4321, 4321, 999))
     assert lead.codes == ("F0", "F1", "F2", "F3")
     assert not list(repeated(firms(4321, 4321, 4321)))
+
+
+def test_what_an_authority_states_otherwise_is_a_lead_with_the_farthest_first() -> None:
+    official = {
+        "F0": {"revenue": 4321 * 10_000},
+        "F1": {"revenue": 10_000},
+        "F2": {"revenue": 3 * 10_000},
+        "F9": {"revenue": 1},
+    }
+    (lead,) = disagreeing(firms(4321, 10_000, 4), official)
+    assert lead.codes == ("F1", "F2")
+    assert lead.text.zh == "2 家企业的“营业收入”与主管部门登记的不一致，相差最大的是 10000 倍。"
+    assert not list(disagreeing(firms(4321), official))
 
 
 def test_an_expired_title_is_a_lead_unless_another_is_valid() -> None:

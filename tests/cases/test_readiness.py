@@ -14,6 +14,7 @@ from tests.registry import stated as s
 from cultivar.cases.dossier import save_field
 from cultivar.cases.membership import enrol
 from cultivar.cases.models import Case
+from cultivar.registry.statements import state
 
 pytestmark = pytest.mark.django_db
 DAY = "2026-05-07"
@@ -133,7 +134,7 @@ def test_the_pages_ask_as_much_for_one_enterprise_as_for_many(client, round_):
     assert counts == {COUNTS}
 
 
-COUNTS = (8, 15, 19)
+COUNTS = (8, 15, 20)
 
 
 # ------------------------------------------------------------------------------------------------- leads
@@ -165,6 +166,13 @@ def test_once_submitted_the_applicant_reads_no_lead_on_any_page_or_paper(client,
 
 def page_source(client, who, url: str) -> str:
     return w.signed_in(client, who).get(url).content.decode()
+
+
+def test_a_figure_that_an_authority_states_otherwise_is_a_lead_with_the_enterprise(client, case):
+    state(s.authority(), [s.firm(1, {2025: {"revenue": 10_000}})], at=s.AT)
+    submit(case)
+    said = page(client, w.city(w.ZUNYI), f"/cases/{case.number}/tab/leads/")
+    assert "1 家企业的“营业收入”与主管部门登记的不一致，相差最大的是 100 倍。" in said
 
 
 def test_an_enterprise_in_two_clusters_is_a_lead_where_both_may_be_seen(client, case, round_):

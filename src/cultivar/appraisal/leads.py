@@ -54,6 +54,34 @@ def _ran_out(firm: Firm, kind: str, roster: Roster) -> bool:
     return bool(held) and all(one.until_on is not None and one.until_on < roster.on for one in held)
 
 
+def disagreeing(roster: Roster, official: Mapping[str, Mapping[str, int]]) -> Iterator[Lead]:
+    """Measures where the roster says another thing of an enterprise than an authority does, by ``official``.
+
+    The largest quotient is told: ten thousand is a wrong unit, a few per cent another day of counting.
+    """
+    for measure in vocabulary().measures.values():
+        differing: dict[str, Decimal] = {}
+        for firm, value in zip(roster.firms, roster.column(measure.id), strict=True):
+            theirs = official.get(firm.code, {}).get(measure.id)
+            if value is not None and theirs is not None and value != theirs:
+                low, high = sorted((abs(value), abs(theirs)))
+                differing[firm.code] = Decimal(high) / low if low else Decimal("Infinity")
+        if differing:
+            codes = tuple(sorted(differing, key=lambda code: (-differing[code], code)))
+            yield Lead("disagrees", _disagreement(measure, differing[codes[0]], len(codes)), codes)
+
+
+def _disagreement(measure: Measure, most: Decimal, count: int) -> Text:
+    text = Text(
+        "{n} 家企业的“{name}”与主管部门登记的不一致",
+        "The “{name}” of {n} enterprises is not what an authority states",
+    ).fill(n=count, name=measure.name)
+    if measure.kind == "yes-no" or not most.is_finite():
+        return Text(f"{text.zh}。", f"{text.en}.")
+    times = f"{most:.2f}" if most < 10 else f"{most:.0f}"
+    return Text(f"{text.zh}，相差最大的是 {times} 倍。", f"{text.en}; at most they are {times} times apart.")
+
+
 def too_round(roster: Roster) -> Iterator[Lead]:
     """Measures of which at least half the figures have no more than two digits that say something."""
     for measure in vocabulary().measures.values():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cultivar.appraisal.leads import Lead, copied, expired, repeated, too_round
+from cultivar.appraisal.leads import Lead, copied, disagreeing, expired, repeated, too_round
 from cultivar.appraisal.roster import Roster
 from cultivar.cases import rosters
 from cultivar.cases.answered import Answered
@@ -15,6 +15,7 @@ from cultivar.cases.queries import visible
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
+from cultivar.registry.models import YearlyFigures
 
 NAMED = 8  # enterprises that a lead names before it counts the rest
 
@@ -36,7 +37,7 @@ def may_see(programme: Programme, actor: Actor) -> bool:
 
 
 def leads_of(row: Case, programme: Programme, answered: Answered, actor: Actor) -> list[LeadLine]:
-    """The leads on the dossier submitted last: eight queries at most, however many cases and enterprises."""
+    """The leads on the dossier submitted last: nine queries at most, however many cases and enterprises."""
     shown = shown_to(row, actor)
     if shown is None or shown.version is None or not may_see(programme, actor):
         return []
@@ -47,7 +48,7 @@ def leads_of(row: Case, programme: Programme, answered: Answered, actor: Actor) 
     roster = rosters.thaw(named) if named else None
     if roster is not None:
         found += [*expired(roster, _kinds(programme)), *_shared(row, roster, actor)]
-        found += [*too_round(roster), *repeated(roster)]
+        found += [*disagreeing(roster, _official(roster)), *too_round(roster), *repeated(roster)]
     found += _copied(row, programme, shown.version, actor)
     names = {firm.code: firm.name for firm in roster.firms} if roster else {}
     return [_line(lead, names) for lead in found]
@@ -57,6 +58,13 @@ def _kinds(programme: Programme) -> Iterable[str]:
     for indicator in programme.indicators:
         if indicator.computed and indicator.computed.qualified:
             yield from indicator.computed.qualified
+
+
+def _official(roster: Roster) -> dict[str, Mapping[str, int]]:
+    """What authorities state of the enterprises for the year reported: one query."""
+    codes = [firm.code for firm in roster.firms]
+    said = YearlyFigures.objects.filter(ended_at=None, giver="", year=roster.year, enterprise__in=codes)
+    return dict(said.values_list("enterprise_id", "figures"))
 
 
 def _shared(row: Case, roster: Roster, actor: Actor) -> list[Lead]:
