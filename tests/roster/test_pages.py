@@ -2,22 +2,28 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 import cultivar.roster.urls as addresses
 from cultivar.audit.backup import evidence_named
-from cultivar.cases import evidence
+from cultivar.cases import evidence, membership
 from cultivar.cases.models import Case, Membership
 from cultivar.jobs.worker import Worker
 from cultivar.policy.text import Text
 from cultivar.registry.models import Enterprise, YearlyFigures
-from cultivar.roster import jobs
+from cultivar.registry.statements import FirmRow, HeldRow, state
+from cultivar.roster import jobs, storing
+from cultivar.roster.containers import Refused
 from cultivar.roster.exporting import csv_lines
 from cultivar.roster.models import Import
 from cultivar.roster.queries import firm_rows, roster_codes
+from cultivar.roster.sheet_reading import Firm
 from tests import world as w
 from tests.cases.office import applicant, sign_in
+from tests.registry import stated as s
 from tests.roster.books import HEAD, check, code, firm, kinds, write
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +50,11 @@ def work() -> None:
     worker = Worker()
     while worker.turn():
         pass
+
+
+def row(number: int, region: str = w.ZUNYI, held: tuple[HeldRow, ...] | None = None) -> FirmRow:
+    """An enterprise of the workbooks as it is stated."""
+    return FirmRow(code(number), f"测试企业{number}（虚构）", region, "15", {}, held)
 
 
 def send(client: Client, address: str, path, **more):
@@ -186,6 +197,92 @@ def test_a_city_states_for_its_own_region_only(house, tmp_path):
     lines = b"".join(client.get(reverse("region-csv")).streaming_content).decode()
     assert code(1) in lines
     assert code(2) not in lines
+
+
+def test_an_enterprise_that_another_city_confirmed_is_an_error_at_once(house, tmp_path):
+    state(s.authority(w.BIJIE), [row(1, w.BIJIE)], at=s.AT)
+    state(s.applicant(house.organisation_id), [row(2, w.BIJIE), row(3, w.BIJIE)], at=s.AT)
+    client = sign_in("city", region=w.ZUNYI, post="handler")
+    incidents = [
+        ["企业代码", "事件类别", "等级", "发生日期"],
+        *([code(n), "安全生产", "较大", "2025-03-01"] for n in (1, 2)),
+    ]
+    book = {"企业": [[*HEAD, "2025年营业收入"], firm(1, 1), firm(2, 2)], "事件": incidents}
+    send(client, reverse("import-figures"), write(tmp_path / "a.xlsx", book))
+    work()
+    one = Import.objects.get()
+    found = list(one.problems.values_list("kind", "sheet", "row", "value", "blocks"))
+    assert found == [
+        ("register-beyond", "企业", 2, code(1), True),
+        ("with-its-firm", "事件", 2, code(1), True),
+    ]
+    assert (one.read, one.good, one.wrong, one.errors) == (4, 2, 2, 2)
+    assert "登记册中这家企业在毕节市" in client.get(reverse("import", args=[one.pk])).content.decode()
+    client.post(reverse("import-take", args=[one.pk]))
+    work()
+    one.refresh_from_db()
+    assert (one.outcome["confirmed"], one.outcome["renamed"], one.outcome["hinted"]) == (1, 1, 0)
+    regions = dict(Enterprise.objects.values_list("code", "region"))
+    assert regions == {code(1): w.BIJIE, code(2): w.ZUNYI, code(3): w.BIJIE}
+
+
+def test_what_another_city_confirmed_since_the_check_is_told_when_rows_are_taken(house, tmp_path):
+    client = sign_in("city", region=w.ZUNYI, post="handler")
+    book = {"企业": [[*HEAD, "2025年营业收入"], firm(1, 1)]}
+    send(client, reverse("import-figures"), write(tmp_path / "a.xlsx", book))
+    work()
+    state(s.authority(w.BIJIE), [row(1, w.BIJIE)], at=s.AT)
+    client.post(reverse("import-take", args=[Import.objects.get().pk]))
+    work()
+    one = Import.objects.get()
+    assert (one.state, one.good, one.wrong, one.outcome["wrote"]) == ("taken", 0, 1, False)
+    assert list(one.problems.values_list("kind", flat=True)) == ["register-beyond"]
+    page = client.get(reverse("import", args=[one.pk])).content.decode()
+    assert "没有写入任何内容" in page
+    assert "与登记册完全一致" not in page
+
+
+def test_rows_beyond_what_a_roster_holds_are_errors(house, tmp_path, monkeypatch):
+    monkeypatch.setattr(membership, "MOST", 3)
+    client = applicant(house)
+    for first, good, wrong, listed in ((1, 2, 0, 2), (2, 2, 2, 3)):
+        rows = [firm(n) for n in range(first, first + good + wrong)]
+        one = sent(client, house, tmp_path, [HEAD, *rows])
+        assert (one.good, one.wrong) == (good, wrong)
+        client.post(reverse("import-take", args=[one.pk]))
+        work()
+        assert Membership.objects.count() == listed
+    found = list(one.problems.values_list("kind", "row", "value"))
+    assert found == [("register-full", 4, code(4)), ("register-full", 5, code(5))]
+    page = client.get(reverse("import", args=[one.pk])).content.decode()
+    assert "一份名单最多列 3 家企业，这一家放不下。先从名单移出" in page
+
+
+def test_a_batch_that_no_longer_fits_is_not_taken_in_half(house, monkeypatch):
+    monkeypatch.setattr(membership, "MOST", 1)
+    giver = s.applicant(house.organisation_id)
+    with pytest.raises(Refused) as refused:
+        storing.take(giver, [Firm(row(1)), Firm(row(2))], at=s.AT, subject=house)
+    assert "已有 0 家，再列 2 家放不下" in refused.value.text.zh
+    assert not Enterprise.objects.exists()
+
+
+def test_which_titles_stand_is_read_once_it_is_ones_turn(house):
+    """Two imports of one giver would else each end the title that the other has just added."""
+    giver = s.applicant(house.organisation_id)
+    title = HeldRow("high-tech")
+    storing.take(giver, [Firm(row(1, held=(title,)), frozenset({("high-tech", "")}))], at=s.AT)
+    with CaptureQueriesContext(connection) as captured:
+        other = Firm(row(1, held=(HeldRow("srun"),)), frozenset({("srun", "")}))
+        storing.take(giver, [other], at=s.AT)
+    asked = [one["sql"] for one in captured]
+    turn = next(at for at, sql in enumerate(asked) if "registry_region" in sql)
+    read = next(at for at, sql in enumerate(asked) if 'FROM "registry_qualification"' in sql)
+    written = next(at for at, sql in enumerate(asked) if 'INSERT INTO "registry_qualification"' in sql)
+    assert turn < read < written
+    assert not any(sql.startswith("RELEASE") for sql in asked[turn:read])
+    (kept,) = firm_rows([code(1)], house.organisation_id, (2025,))
+    assert {one.kind for one in kept.held} == {"high-tech", "srun"}
 
 
 def test_exports_of_a_roster(house, tmp_path):

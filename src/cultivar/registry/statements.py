@@ -250,10 +250,17 @@ class _Reach:
         return not self.authority or region in self.own
 
 
-def _reach(giver: Giver) -> _Reach:
-    """Takes the place of whoever states, and says how far the office's word goes. Raises ``NotYours``."""
-    # One statement at a time: two imports could else wait for each other's enterprises for ever.
+def take_turn() -> None:
+    """Takes the place of whoever states, until the transaction is over: what is read after this is not outdated.
+
+    One statement at a time: two imports could else wait for each other's enterprises for ever.
+    """
     Region.objects.select_for_update(no_key=True).order_by("code").first()
+
+
+def _reach(giver: Giver) -> _Reach:
+    """Waits for its turn and says how far the office's word goes. Raises ``NotYours``."""
+    take_turn()
     office = Office.objects.select_related("region").filter(key=giver.office).first()
     if office is None or (office.organisation_id or "") != giver.organisation:
         raise NotYours(giver.office)

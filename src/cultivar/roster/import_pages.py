@@ -192,6 +192,7 @@ _CHANGES = (
     ("new_firms", Text("新登记企业", "new enterprises")),
     ("enrolled", Text("新列入名单", "newly on the roster")),
     ("renamed", Text("更正企业信息", "enterprises corrected")),
+    ("confirmed", Text("核实企业信息", "enterprises confirmed")),
     ("figures_changed", Text("年度数据有变", "years of figures changed")),
     ("figures_unchanged", Text("年度数据不变", "years of figures unchanged")),
     ("held_changed", Text("资质有变", "titles changed")),
