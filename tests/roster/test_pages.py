@@ -300,6 +300,60 @@ def test_exports_of_a_roster(house, tmp_path):
     assert again.state == "checked"
 
 
+def test_an_enterprise_is_taken_off_after_a_page_that_says_what_follows(house, tmp_path):
+    client = applicant(house)
+    one = sent(client, house, tmp_path, [ROWS[0], firm(1, 1, 1, "是"), firm(2, 2, 2, "否")])
+    client.post(reverse("import-take", args=[one.pk]))
+    work()
+    address = reverse("roster-take-off", args=[house.pk, code(1)])
+    assert f'href="{address}"' in client.get(reverse("roster", args=[house.pk])).content.decode()
+    page = client.get(address).content.decode()
+    assert "测试企业1（虚构）" in page
+    assert "要恢复，把这家企业再导入一次。" in page
+    assert Membership.objects.count() == 2
+    answer = client.post(address, follow=True)
+    assert "已从名单移出：测试企业1（虚构）。" in answer.content.decode()
+    assert list(Membership.objects.values_list("enterprise", flat=True)) == [code(2)]
+    assert YearlyFigures.objects.filter(enterprise=code(1), ended_at=None).count() == 1
+    assert client.post(address).status_code == 404
+
+
+def test_nobody_else_takes_an_enterprise_off(house, routes):
+    address = routes["roster-take-off"]
+    for who, client in clients(house).items():
+        if who != OWNER:
+            assert client.post(address).status_code == (
+                302 if who == PUBLIC else 403 if who == EXPERT else 404
+            )
+    assert Membership.objects.count() == 1
+    city = clients(house)[CITY].get(reverse("roster", args=[house.pk])).content.decode()
+    assert address not in city
+
+
+def test_the_year_is_the_one_that_the_open_application_reports(house, tmp_path):
+    """The round opened in 2026; in 2027 the application still reports 2025, and an authority's own figures 2026."""
+    other = w.cluster(w.BIJIE, 2)
+    with w.at("2027-01-20"):
+        client, city, far = (
+            applicant(house),
+            sign_in("city", region=w.ZUNYI, post="handler"),
+            applicant(other),
+        )
+        assert "2025年数据" in client.get(reverse("roster", args=[house.pk])).content.decode()
+        assert "2026年数据" in far.get(reverse("roster", args=[other.pk])).content.decode()
+        chosen = '<option value="{}" selected'
+        assert chosen.format(2025) in client.get(reverse("import-roster", args=[house.pk])).content.decode()
+        assert chosen.format(2026) in city.get(reverse("import-figures")).content.decode()
+        for name in ("roster-template", "roster-workbook", "roster-csv"):
+            answer = client.get(reverse(name, args=[house.pk]))
+            assert "-2025." in answer.headers["Content-Disposition"]
+            assert b"".join(answer.streaming_content)
+        later = client.get(reverse("roster", args=[house.pk]), {"year": 2026})
+        assert "2026年数据" in later.content.decode()
+        Case.objects.filter(subject=house).update(final="refused")
+        assert "2026年数据" in client.get(reverse("roster", args=[house.pk])).content.decode()
+
+
 # ------------------------------------------------------------------------------------------- who may enter
 
 OWNER, OTHER, CITY, ELSEWHERE, PROVINCE, EXPERT, PUBLIC = [
@@ -321,6 +375,7 @@ ROUTES = {  # who is let in; everybody else gets 403 or 404, the public is asked
     "import-marked": {OWNER},
     "roster": {OWNER, CITY, PROVINCE},
     "import-roster": {OWNER},
+    "roster-take-off": {OWNER},
     "roster-template": {OWNER, CITY, PROVINCE},
     "roster-workbook": {OWNER, CITY, PROVINCE},
     "roster-csv": {OWNER, CITY, PROVINCE},
@@ -349,13 +404,19 @@ def clients(of) -> dict[str, Client]:
 @pytest.fixture
 def routes(house, tmp_path):
     """The addresses of every route, about one import of the owner; its application is with the city."""
-    one = sent(applicant(house), house, tmp_path)
+    client = applicant(house)
+    one = sent(client, house, tmp_path)
+    client.post(reverse("import-take", args=[one.pk]))
+    work()
     w.do(Case.objects.get(procedure="recognition"), "submit", w.applicant(house), w.SUBMISSION)
     arguments = {"import": one.pk, "import-take": one.pk, "import-marked": one.pk}
+    of_a_firm = {"roster-take-off": [house.pk, code(1)]}
     return {
         name: reverse(
             name,
-            args=[arguments[name]]
+            args=of_a_firm[name]
+            if name in of_a_firm
+            else [arguments[name]]
             if name in arguments
             else [house.pk]
             if "roster" in name and name != "rosters"
@@ -396,7 +457,7 @@ def test_pages_take_as_many_queries_for_one_thing_as_for_three(house, tmp_path, 
         work()
         assert (one.good, one.wrong, Membership.objects.count()) == (number, number, number)
         for name, arguments, queries in (
-            ("roster", [house.pk], 12),
+            ("roster", [house.pk], 13),
             ("import", [one.pk], 7),
             ("rosters", [], 7),
         ):
