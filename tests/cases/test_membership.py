@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from tests import world as w
 from tests.registry import stated as s
 
+from cultivar.cases import membership
 from cultivar.cases.membership import enrol, leave
 from cultivar.cases.models import Membership
 from cultivar.registry.models import Enterprise, YearlyFigures
@@ -48,8 +49,19 @@ def test_an_enterprise_may_be_in_two_clusters(of):
         assert enrol(subject, [s.code(1)]).new == (s.code(1),)
 
 
+def test_a_roster_has_room_for_so_many_and_a_refusal_enrols_nobody(of, monkeypatch):
+    monkeypatch.setattr(membership, "MOST", 2)
+    enrol(of, [s.code(1)])
+    with pytest.raises(membership.RosterFull) as full:
+        enrol(of, [s.code(1), s.code(2), s.code(3), s.code(9)])
+    assert "最多列 2 家企业：已有 1 家，再列 2 家放不下。" in full.value.text.zh
+    assert of.memberships.count() == 1
+    assert enrol(of, [s.code(1), s.code(2)]).new == (s.code(2),)
+    assert enrol(of, [s.code(1), s.code(2)]).new == ()
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_enrolling_takes_as_many_queries_for_three_as_for_one(of, count):
     with CaptureQueriesContext(connection) as captured:
         enrol(of, [s.code(n + 1) for n in range(count)])
-    assert len([one for one in captured if "SAVEPOINT" not in one["sql"]]) == 4
+    assert len([one for one in captured if "SAVEPOINT" not in one["sql"]]) == 5

@@ -241,6 +241,93 @@ def test_hints_are_counted_beyond_those_that_are_kept(province, monkeypatch):
     assert (len(got.hints), got.hinted) == (2, 5)
 
 
+# ------------------------------------------------------------------------------ who may say who an enterprise is
+
+
+def identity(number: int = 1) -> tuple[str, str, str, bool]:
+    one = Enterprise.objects.get(code=s.code(number))
+    return one.name_zh, one.region_id, one.industry, one.confirmed
+
+
+def test_the_authority_of_the_true_region_repairs_what_an_applicant_made_up(province, mine):
+    bijie = s.authority(w.BIJIE)
+    state(mine, [s.firm(1, {2025: {"revenue": 1}}, name="冒名（虚构）", region=w.ZUNYI)], at=s.AT)
+    assert identity() == ("冒名（虚构）", w.ZUNYI, "1512", False)
+    right = s.firm(1, {2025: {"revenue": 7}}, name="真名（虚构）", region=w.BIJIE, industry="1521")
+    got = state(bijie, [right], at=s.LATER)
+    assert (got.hints, got.renamed, got.confirmed, got.figures_changed) == ((), 1, 1, 1)
+    assert identity() == ("真名（虚构）", w.BIJIE, "1521", True)
+    assert standing(YearlyFigures).get(giver="").figures == {"revenue": 7}
+    again = state(bijie, [right], at=s.LATER)
+    assert (again.wrote, again.confirmed) == (False, 0)
+
+
+def test_who_says_the_same_as_an_applicant_confirms_it(province, mine):
+    state(mine, [s.firm(1)], at=s.AT)
+    got = state(s.authority(w.ZUNYI), [s.firm(1)], at=s.AT)
+    assert (got.wrote, got.confirmed, got.renamed) == (True, 1, 0)
+    assert [
+        hint.what for hint in state(s.authority(w.BIJIE), [s.firm(1, region=w.BIJIE)], at=s.AT).hints
+    ] == ["beyond"]
+    assert identity()[1:] == (w.ZUNYI, "1512", True)
+
+
+def test_an_enterprise_is_not_taken_from_the_authority_that_confirmed_it(province):
+    state(s.authority(w.ZUNYI), [s.firm(1)], at=s.AT)
+    got = state(s.authority(w.BIJIE), [s.firm(1, {2025: {"revenue": 1}}, region=w.BIJIE)], at=s.AT)
+    assert ([hint.what for hint in got.hints], got.wrote) == (["beyond"], False)
+    got = state(province, [s.firm(1, name="改名（虚构）", region=w.BIJIE)], at=s.AT)
+    assert (got.renamed, got.confirmed) == (1, 0)
+    assert identity() == ("改名（虚构）", w.BIJIE, "1512", True)
+
+
+def test_no_applicant_confirms_and_no_authority_from_afar(province, mine):
+    other = s.applicant(w.cluster(w.BIJIE, 2).organisation_id)
+    state(mine, [s.firm(1)], at=s.AT)
+    for giver, row in (
+        (mine, s.firm(1, name="别名（虚构）")),
+        (other, s.firm(1, region=w.BIJIE)),
+        (s.authority(w.BIJIE), s.firm(1)),
+        (s.authority(w.ZUNYI), s.firm(1, name="别名（虚构）", region=w.BIJIE)),
+        (s.authority(w.ZUNYI), replace(s.firm(1), region="")),
+    ):
+        state(giver, [row], at=s.AT)
+        assert identity() == ("企业1（虚构）", w.ZUNYI, "1512", False)
+
+
+def test_a_row_that_names_a_region_elsewhere_corrects_nothing(province):
+    state(s.authority(w.ZUNYI), [s.firm(1)], at=s.AT)
+    got = state(s.authority(w.ZUNYI), [s.firm(1, name="别名（虚构）", region=w.BIJIE)], at=s.AT)
+    assert ([hint.what for hint in got.hints], got.renamed) == (["name", "region"], 0)
+    assert identity()[0] == "企业1（虚构）"
+
+
+GIVERS = st.sampled_from(["applicant", w.ZUNYI, w.BIJIE, "520000"])
+
+
+@settings(max_examples=40)
+@given(turns=st.lists(st.tuples(GIVERS, st.sampled_from([w.ZUNYI, w.BIJIE]), st.integers(0, 2)), max_size=8))
+def test_only_who_reaches_both_regions_moves_a_confirmed_enterprise(turns):
+    reach = {"applicant": set(), w.ZUNYI: {w.ZUNYI}, w.BIJIE: {w.BIJIE}, "520000": {w.ZUNYI, w.BIJIE}}
+    with transaction.atomic():
+        applicant = s.applicant(w.cluster().organisation_id)
+        expected = None
+        for who, region, name in turns:
+            giver = applicant if who == "applicant" else s.authority(who)
+            state(giver, [s.firm(1, region=region, name=f"名{name}（虚构）")], at=s.AT)
+            theirs = region in reach[who]
+            if expected is None:
+                if theirs or who == "applicant":
+                    expected = (f"名{name}（虚构）", region, "1512", theirs)
+            elif theirs and (not expected[3] or expected[1] in reach[who]):
+                expected = (f"名{name}（虚构）", region, "1512", True)
+            if expected is not None:
+                assert identity() == expected
+            else:
+                assert not Enterprise.objects.exists()
+        transaction.set_rollback(True)
+
+
 MEASURES = st.sampled_from(sorted(vocabulary().measures)[:4])
 FIGURES = st.dictionaries(MEASURES, st.integers(-5, 5), max_size=3)
 TITLES = st.sampled_from(["srun", "high-tech", "little-giant"])

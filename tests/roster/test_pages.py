@@ -2,22 +2,28 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 import cultivar.roster.urls as addresses
 from cultivar.audit.backup import evidence_named
-from cultivar.cases import evidence
+from cultivar.cases import evidence, membership
 from cultivar.cases.models import Case, Membership
 from cultivar.jobs.worker import Worker
 from cultivar.policy.text import Text
 from cultivar.registry.models import Enterprise, YearlyFigures
-from cultivar.roster import jobs
+from cultivar.registry.statements import FirmRow, HeldRow, state
+from cultivar.roster import jobs, storing
+from cultivar.roster.containers import Refused
 from cultivar.roster.exporting import csv_lines
 from cultivar.roster.models import Import
 from cultivar.roster.queries import firm_rows, roster_codes
+from cultivar.roster.sheet_reading import Firm
 from tests import world as w
 from tests.cases.office import applicant, sign_in
+from tests.registry import stated as s
 from tests.roster.books import HEAD, check, code, firm, kinds, write
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +50,11 @@ def work() -> None:
     worker = Worker()
     while worker.turn():
         pass
+
+
+def row(number: int, region: str = w.ZUNYI, held: tuple[HeldRow, ...] | None = None) -> FirmRow:
+    """An enterprise of the workbooks as it is stated."""
+    return FirmRow(code(number), f"测试企业{number}（虚构）", region, "15", {}, held)
 
 
 def send(client: Client, address: str, path, **more):
@@ -188,6 +199,92 @@ def test_a_city_states_for_its_own_region_only(house, tmp_path):
     assert code(2) not in lines
 
 
+def test_an_enterprise_that_another_city_confirmed_is_an_error_at_once(house, tmp_path):
+    state(s.authority(w.BIJIE), [row(1, w.BIJIE)], at=s.AT)
+    state(s.applicant(house.organisation_id), [row(2, w.BIJIE), row(3, w.BIJIE)], at=s.AT)
+    client = sign_in("city", region=w.ZUNYI, post="handler")
+    incidents = [
+        ["企业代码", "事件类别", "等级", "发生日期"],
+        *([code(n), "安全生产", "较大", "2025-03-01"] for n in (1, 2)),
+    ]
+    book = {"企业": [[*HEAD, "2025年营业收入"], firm(1, 1), firm(2, 2)], "事件": incidents}
+    send(client, reverse("import-figures"), write(tmp_path / "a.xlsx", book))
+    work()
+    one = Import.objects.get()
+    found = list(one.problems.values_list("kind", "sheet", "row", "value", "blocks"))
+    assert found == [
+        ("register-beyond", "企业", 2, code(1), True),
+        ("with-its-firm", "事件", 2, code(1), True),
+    ]
+    assert (one.read, one.good, one.wrong, one.errors) == (4, 2, 2, 2)
+    assert "登记册中这家企业在毕节市" in client.get(reverse("import", args=[one.pk])).content.decode()
+    client.post(reverse("import-take", args=[one.pk]))
+    work()
+    one.refresh_from_db()
+    assert (one.outcome["confirmed"], one.outcome["renamed"], one.outcome["hinted"]) == (1, 1, 0)
+    regions = dict(Enterprise.objects.values_list("code", "region"))
+    assert regions == {code(1): w.BIJIE, code(2): w.ZUNYI, code(3): w.BIJIE}
+
+
+def test_what_another_city_confirmed_since_the_check_is_told_when_rows_are_taken(house, tmp_path):
+    client = sign_in("city", region=w.ZUNYI, post="handler")
+    book = {"企业": [[*HEAD, "2025年营业收入"], firm(1, 1)]}
+    send(client, reverse("import-figures"), write(tmp_path / "a.xlsx", book))
+    work()
+    state(s.authority(w.BIJIE), [row(1, w.BIJIE)], at=s.AT)
+    client.post(reverse("import-take", args=[Import.objects.get().pk]))
+    work()
+    one = Import.objects.get()
+    assert (one.state, one.good, one.wrong, one.outcome["wrote"]) == ("taken", 0, 1, False)
+    assert list(one.problems.values_list("kind", flat=True)) == ["register-beyond"]
+    page = client.get(reverse("import", args=[one.pk])).content.decode()
+    assert "没有写入任何内容" in page
+    assert "与登记册完全一致" not in page
+
+
+def test_rows_beyond_what_a_roster_holds_are_errors(house, tmp_path, monkeypatch):
+    monkeypatch.setattr(membership, "MOST", 3)
+    client = applicant(house)
+    for first, good, wrong, listed in ((1, 2, 0, 2), (2, 2, 2, 3)):
+        rows = [firm(n) for n in range(first, first + good + wrong)]
+        one = sent(client, house, tmp_path, [HEAD, *rows])
+        assert (one.good, one.wrong) == (good, wrong)
+        client.post(reverse("import-take", args=[one.pk]))
+        work()
+        assert Membership.objects.count() == listed
+    found = list(one.problems.values_list("kind", "row", "value"))
+    assert found == [("register-full", 4, code(4)), ("register-full", 5, code(5))]
+    page = client.get(reverse("import", args=[one.pk])).content.decode()
+    assert "一份名单最多列 3 家企业，这一家放不下。先从名单移出" in page
+
+
+def test_a_batch_that_no_longer_fits_is_not_taken_in_half(house, monkeypatch):
+    monkeypatch.setattr(membership, "MOST", 1)
+    giver = s.applicant(house.organisation_id)
+    with pytest.raises(Refused) as refused:
+        storing.take(giver, [Firm(row(1)), Firm(row(2))], at=s.AT, subject=house)
+    assert "已有 0 家，再列 2 家放不下" in refused.value.text.zh
+    assert not Enterprise.objects.exists()
+
+
+def test_which_titles_stand_is_read_once_it_is_ones_turn(house):
+    """Two imports of one giver would else each end the title that the other has just added."""
+    giver = s.applicant(house.organisation_id)
+    title = HeldRow("high-tech")
+    storing.take(giver, [Firm(row(1, held=(title,)), frozenset({("high-tech", "")}))], at=s.AT)
+    with CaptureQueriesContext(connection) as captured:
+        other = Firm(row(1, held=(HeldRow("srun"),)), frozenset({("srun", "")}))
+        storing.take(giver, [other], at=s.AT)
+    asked = [one["sql"] for one in captured]
+    turn = next(at for at, sql in enumerate(asked) if "registry_region" in sql)
+    read = next(at for at, sql in enumerate(asked) if 'FROM "registry_qualification"' in sql)
+    written = next(at for at, sql in enumerate(asked) if 'INSERT INTO "registry_qualification"' in sql)
+    assert turn < read < written
+    assert not any(sql.startswith("RELEASE") for sql in asked[turn:read])
+    (kept,) = firm_rows([code(1)], house.organisation_id, (2025,))
+    assert {one.kind for one in kept.held} == {"high-tech", "srun"}
+
+
 def test_exports_of_a_roster(house, tmp_path):
     client = applicant(house)
     one = sent(client, house, tmp_path)
@@ -201,6 +298,60 @@ def test_exports_of_a_roster(house, tmp_path):
     again = sent(client, house, tmp_path)
     assert kinds(check(tmp_path / "b.xlsx")[1]) == {}
     assert again.state == "checked"
+
+
+def test_an_enterprise_is_taken_off_after_a_page_that_says_what_follows(house, tmp_path):
+    client = applicant(house)
+    one = sent(client, house, tmp_path, [ROWS[0], firm(1, 1, 1, "是"), firm(2, 2, 2, "否")])
+    client.post(reverse("import-take", args=[one.pk]))
+    work()
+    address = reverse("roster-take-off", args=[house.pk, code(1)])
+    assert f'href="{address}"' in client.get(reverse("roster", args=[house.pk])).content.decode()
+    page = client.get(address).content.decode()
+    assert "测试企业1（虚构）" in page
+    assert "要恢复，把这家企业再导入一次。" in page
+    assert Membership.objects.count() == 2
+    answer = client.post(address, follow=True)
+    assert "已从名单移出：测试企业1（虚构）。" in answer.content.decode()
+    assert list(Membership.objects.values_list("enterprise", flat=True)) == [code(2)]
+    assert YearlyFigures.objects.filter(enterprise=code(1), ended_at=None).count() == 1
+    assert client.post(address).status_code == 404
+
+
+def test_nobody_else_takes_an_enterprise_off(house, routes):
+    address = routes["roster-take-off"]
+    for who, client in clients(house).items():
+        if who != OWNER:
+            assert client.post(address).status_code == (
+                302 if who == PUBLIC else 403 if who == EXPERT else 404
+            )
+    assert Membership.objects.count() == 1
+    city = clients(house)[CITY].get(reverse("roster", args=[house.pk])).content.decode()
+    assert address not in city
+
+
+def test_the_year_is_the_one_that_the_open_application_reports(house, tmp_path):
+    """The round opened in 2026; in 2027 the application still reports 2025, and an authority's own figures 2026."""
+    other = w.cluster(w.BIJIE, 2)
+    with w.at("2027-01-20"):
+        client, city, far = (
+            applicant(house),
+            sign_in("city", region=w.ZUNYI, post="handler"),
+            applicant(other),
+        )
+        assert "2025年数据" in client.get(reverse("roster", args=[house.pk])).content.decode()
+        assert "2026年数据" in far.get(reverse("roster", args=[other.pk])).content.decode()
+        chosen = '<option value="{}" selected'
+        assert chosen.format(2025) in client.get(reverse("import-roster", args=[house.pk])).content.decode()
+        assert chosen.format(2026) in city.get(reverse("import-figures")).content.decode()
+        for name in ("roster-template", "roster-workbook", "roster-csv"):
+            answer = client.get(reverse(name, args=[house.pk]))
+            assert "-2025." in answer.headers["Content-Disposition"]
+            assert b"".join(answer.streaming_content)
+        later = client.get(reverse("roster", args=[house.pk]), {"year": 2026})
+        assert "2026年数据" in later.content.decode()
+        Case.objects.filter(subject=house).update(final="refused")
+        assert "2026年数据" in client.get(reverse("roster", args=[house.pk])).content.decode()
 
 
 # ------------------------------------------------------------------------------------------- who may enter
@@ -224,6 +375,7 @@ ROUTES = {  # who is let in; everybody else gets 403 or 404, the public is asked
     "import-marked": {OWNER},
     "roster": {OWNER, CITY, PROVINCE},
     "import-roster": {OWNER},
+    "roster-take-off": {OWNER},
     "roster-template": {OWNER, CITY, PROVINCE},
     "roster-workbook": {OWNER, CITY, PROVINCE},
     "roster-csv": {OWNER, CITY, PROVINCE},
@@ -252,13 +404,19 @@ def clients(of) -> dict[str, Client]:
 @pytest.fixture
 def routes(house, tmp_path):
     """The addresses of every route, about one import of the owner; its application is with the city."""
-    one = sent(applicant(house), house, tmp_path)
+    client = applicant(house)
+    one = sent(client, house, tmp_path)
+    client.post(reverse("import-take", args=[one.pk]))
+    work()
     w.do(Case.objects.get(procedure="recognition"), "submit", w.applicant(house), w.SUBMISSION)
     arguments = {"import": one.pk, "import-take": one.pk, "import-marked": one.pk}
+    of_a_firm = {"roster-take-off": [house.pk, code(1)]}
     return {
         name: reverse(
             name,
-            args=[arguments[name]]
+            args=of_a_firm[name]
+            if name in of_a_firm
+            else [arguments[name]]
             if name in arguments
             else [house.pk]
             if "roster" in name and name != "rosters"
@@ -299,7 +457,7 @@ def test_pages_take_as_many_queries_for_one_thing_as_for_three(house, tmp_path, 
         work()
         assert (one.good, one.wrong, Membership.objects.count()) == (number, number, number)
         for name, arguments, queries in (
-            ("roster", [house.pk], 12),
+            ("roster", [house.pk], 13),
             ("import", [one.pk], 7),
             ("rosters", [], 7),
         ):

@@ -9,9 +9,28 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from cultivar.cases.models import Membership, Subject
+from cultivar.policy.text import Text
 from cultivar.registry.models import Enterprise
 
 AT_ONCE = 2000
+
+# A dossier freezes its roster while it holds the ledger's lock, for which every other act of the house waits: some
+# 0.2 s per thousand enterprises. With five thousand the wait is about a second.
+MOST = 5000
+
+_FULL = Text(
+    "一份名单最多列 {most} 家企业：已有 {standing} 家，再列 {more} 家放不下。先移出不再属于的企业，或只列主要企业。",
+    "A roster has at most {most} enterprises: {standing} are on it, {more} more do not fit. Take off those that no "
+    "longer belong, or enter the main ones only.",
+)
+
+
+class RosterFull(Exception):
+    """More enterprises than a roster has room for; ``text`` says so. None was enrolled."""
+
+    def __init__(self, standing: int, more: int) -> None:
+        self.text = _FULL.fill(most=MOST, standing=standing, more=more)
+        super().__init__(self.text.en)
 
 
 @dataclass(frozen=True)
@@ -25,7 +44,10 @@ class Enrolled:
 
 @transaction.atomic
 def enrol(subject: Subject, codes: Iterable[str]) -> Enrolled:
-    """Brings enterprises of the register onto a roster; those that the register does not know are told."""
+    """Brings enterprises of the register onto a roster; those that the register does not know are told.
+
+    Raises ``RosterFull`` where they would be more than ``MOST``.
+    """
     wanted = sorted(set(codes))
     Subject.objects.select_for_update().get(pk=subject.pk)  # two who enrol at once wait for each other
     known: set[str] = set()
@@ -36,6 +58,9 @@ def enrol(subject: Subject, codes: Iterable[str]) -> Enrolled:
         rows = Membership.objects.filter(subject=subject, enterprise__in=part)
         already |= set(rows.values_list("enterprise_id", flat=True))
     new = [code for code in wanted if code in known and code not in already]
+    standing = Membership.objects.filter(subject=subject).count() if new else 0
+    if standing + len(new) > MOST:
+        raise RosterFull(standing, len(new))
     Membership.objects.bulk_create(Membership(subject=subject, enterprise_id=code) for code in new)
     return Enrolled(tuple(new), tuple(sorted(already)), tuple(code for code in wanted if code not in known))
 

@@ -82,13 +82,15 @@ class Organisation(models.Model):
 class Enterprise(models.Model):
     """An enterprise by its unified social credit code; ``industry`` is a GB/T 4754-2017 code as text.
 
-    What it reports, holds and suffers stands in the statements below.
+    What it reports, holds and suffers stands in the statements below. ``confirmed``: an authority has said who and
+    where it is; else that is an applicant's word, which the authority of the true region may correct.
     """
 
     code = models.CharField(max_length=18, primary_key=True)
     name_zh = models.CharField(max_length=120)
     region = models.ForeignKey(Region, models.PROTECT, related_name="enterprises")
     industry = models.CharField(max_length=4, db_index=True)
+    confirmed = models.BooleanField()
 
     class Meta:
         ordering = ["code"]

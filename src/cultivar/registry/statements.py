@@ -161,6 +161,7 @@ class Stated:
     rows: int = 0
     new_firms: int = 0
     renamed: int = 0  # enterprises whose name, region or industry an authority corrected
+    confirmed: int = 0  # enterprises that stood on an applicant's word alone, and on an authority's now
     figures_changed: int = 0  # an enterprise's year each
     figures_unchanged: int = 0
     held_changed: int = 0
@@ -174,8 +175,8 @@ class Stated:
     @property
     def wrote(self) -> bool:
         """Whether anything was written."""
-        parts = (self.new_firms, self.renamed, self.figures_changed, self.held_changed, self.held_ended)
-        return any((*parts, self.changed))
+        parts = (self.new_firms, self.renamed, self.confirmed, self.figures_changed, self.held_changed)
+        return any((*parts, self.held_ended, self.changed))
 
 
 @transaction.atomic
@@ -183,8 +184,10 @@ def state(giver: Giver, rows: Iterable[FirmRow], *, at: datetime, progress: Prog
     """States enterprises with their figures by year and their qualifications; ``progress`` is told rows done.
 
     A measure that a row leaves out stands as it stood; qualifications, where they are said, replace the giver's own.
-    An enterprise not yet known is created. Name, region and industry of a known one are an authority's to correct;
-    where an applicant says otherwise, and where a row is outside the authority's region, there is a hint instead.
+    An enterprise not yet known is created; one that an applicant created is not confirmed. Name, region and industry
+    are an authority's to correct: of an enterprise not confirmed where the region that the row names is the
+    authority's, which confirms it; else where the region that stands is the authority's, and the row's too.
+    Where an applicant says otherwise, and where a row is outside the authority's region, there is a hint instead.
     Raises ``NotYours`` where the office may not speak for the giver, ``ValueError`` for what is no measure, no
     qualification or no figure.
     """
@@ -247,10 +250,17 @@ class _Reach:
         return not self.authority or region in self.own
 
 
-def _reach(giver: Giver) -> _Reach:
-    """Takes the place of whoever states, and says how far the office's word goes. Raises ``NotYours``."""
-    # One statement at a time: two imports could else wait for each other's enterprises for ever.
+def take_turn() -> None:
+    """Takes the place of whoever states, until the transaction is over: what is read after this is not outdated.
+
+    One statement at a time: two imports could else wait for each other's enterprises for ever.
+    """
     Region.objects.select_for_update(no_key=True).order_by("code").first()
+
+
+def _reach(giver: Giver) -> _Reach:
+    """Waits for its turn and says how far the office's word goes. Raises ``NotYours``."""
+    take_turn()
     office = Office.objects.select_related("region").filter(key=giver.office).first()
     if office is None or (office.organisation_id or "") != giver.organisation:
         raise NotYours(giver.office)
@@ -262,8 +272,25 @@ def _reach(giver: Giver) -> _Reach:
         raise NotYours(giver.office)
     if office.region.kind == Region.Kind.COUNTRY:
         return _Reach(True, known, known)
-    top = office.region.code
-    return _Reach(True, frozenset(code for code in known if top in _line(code, above)), known)
+    return _Reach(True, _under(office.region.code, above), known)
+
+
+def regions_under(region: str) -> frozenset[str]:
+    """The regions for which the authority of one speaks: all that lie in it, itself included; one query."""
+    return _under(region, dict(Region.objects.values_list("code", "parent_id")))
+
+
+def beyond(reach: frozenset[str], codes: Sequence[str]) -> dict[str, str]:
+    """Which enterprises an authority may not speak of, whatever it says of them, and their regions: one query.
+
+    One that is not confirmed is not among them: the authority of the region that it says may correct it.
+    """
+    confirmed = Enterprise.objects.filter(code__in=codes, confirmed=True).order_by()
+    return {code: at for code, at in confirmed.values_list("code", "region_id") if at not in reach}
+
+
+def _under(top: str, above: Mapping[str, str | None]) -> frozenset[str]:
+    return frozenset(code for code in above if top in _line(code, above))
 
 
 def _line(code: str, above: Mapping[str, str | None]) -> Iterator[str]:
@@ -278,6 +305,7 @@ def _line(code: str, above: Mapping[str, str | None]) -> Iterator[str]:
 
 _Key = tuple[Any, ...]
 _Row = TypeVar("_Row")
+_IDENTITY = ("name_zh", "region_id", "industry")
 
 
 @dataclass(frozen=True)
@@ -348,29 +376,50 @@ class _Run:
     def _firms(self, rows: Mapping[str, FirmRow]) -> dict[str, FirmRow]:
         """Creates and corrects enterprises; gives the rows of which anything may be said."""
         found = Enterprise.objects.filter(code__in=rows)
-        known = {one[0]: one for one in found.values_list("code", "name_zh", "region_id", "industry")}
+        known = {one[0]: one for one in found.values_list("code", *_IDENTITY, "confirmed")}
         good: dict[str, FirmRow] = {}
-        new, corrected = [], []
+        new: list[_Key] = []
+        corrected: list[Enterprise] = []
         for code, row in rows.items():
             if code not in known:
                 hint = self._unfit(row)
                 if hint is None:
-                    new.append((code, row.name, row.region, row.industry))
-            elif not self.reach.may(known[code][2]):
-                hint = Hint(code, "beyond", known[code][2])
+                    new.append((code, row.name, row.region, row.industry, self.reach.authority))
             else:
-                hint = None
-                if known[code][1:] != (row.name, row.region, row.industry):
-                    corrected += self._corrected(known[code], row)
+                *stands, confirmed = known[code]
+                hint = self._met(code, stands, row, confirmed, corrected)
             if hint is None:
                 good[code] = row
             else:
                 self._hint(hint)
-        _insert(Enterprise, ("code", "name_zh", "region_id", "industry"), new)
-        Enterprise.objects.bulk_update(corrected, ["name_zh", "region", "industry"], batch_size=200)
+        _insert(Enterprise, ("code", *_IDENTITY, "confirmed"), new)
+        Enterprise.objects.bulk_update(corrected, [*_IDENTITY, "confirmed"], batch_size=200)
         self._count("new_firms", len(new))
-        self._count("renamed", len(corrected))
         return good
+
+    def _met(
+        self, code: str, stands: list[str], row: FirmRow, confirmed: bool, corrected: list[Enterprise]
+    ) -> Hint | None:
+        """Holds a row against the known enterprise; why nothing may be said of it, None where something may."""
+        _, *identity = stands
+        confirms = self.reach.authority and not confirmed and row.region in self.reach.own
+        if not (confirms or self.reach.may(identity[1])):
+            return Hint(code, "beyond", identity[1])
+        if confirms or identity != [row.name, row.region, row.industry]:
+            new = self._corrected(identity, row)
+            self._count("renamed", new != identity)
+            self._count("confirmed", confirms)
+            if confirms or new != identity:
+                corrected.append(
+                    Enterprise(
+                        code=code,
+                        name_zh=new[0],
+                        region_id=new[1],
+                        industry=new[2],
+                        confirmed=confirmed or confirms,
+                    )
+                )
+        return None
 
     def _unfit(self, row: FirmRow) -> Hint | None:
         """Why an enterprise cannot be created from a row; None where it can."""
@@ -380,10 +429,11 @@ class _Run:
             return Hint(row.code, "no-region", said=row.region)
         return None if self.reach.may(row.region) else Hint(row.code, "beyond", row.region)
 
-    def _corrected(self, standing: tuple[str, ...], row: FirmRow) -> list[Enterprise]:
-        """The enterprise in line with an authority's row; nothing where it is so already, or not theirs to say."""
+    def _corrected(self, standing: Sequence[str], row: FirmRow) -> list[str]:
+        """Name, region and industry in line with an authority's row, as they stand where they are not theirs to say."""
         columns: tuple[Differing, ...] = ("name", "region", "industry")
-        new = list(standing[1:])
+        theirs = self.reach.authority and (not row.region or self.reach.may(row.region))
+        new = list(standing)
         for place, (what, value) in enumerate(
             zip(columns, (row.name, row.region, row.industry), strict=True)
         ):
@@ -391,13 +441,11 @@ class _Run:
                 continue
             if what == "region" and value not in self.reach.known:
                 self._hint(Hint(row.code, "no-region", said=value))
-            elif not self.reach.authority or (what == "region" and not self.reach.may(value)):
+            elif not theirs:
                 self._hint(Hint(row.code, what, new[place], value))
             else:
                 new[place] = value
-        if new == list(standing[1:]):
-            return []
-        return [Enterprise(code=row.code, name_zh=new[0], region_id=new[1], industry=new[2])]
+        return new
 
     def _figures(self, rows: Mapping[str, FirmRow]) -> None:
         years = {year for row in rows.values() for year in row.years}

@@ -6,6 +6,7 @@ a hundred thousand need no more memory than one batch.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from cultivar.policy.text import Text
 from cultivar.roster import headings
@@ -16,7 +17,9 @@ from cultivar.roster.headings import Heading
 from cultivar.roster.opening import Book, Sheet
 from cultivar.roster.other_sheets import OtherSheet
 from cultivar.roster.problems import Finding, Findings, Said, letters, shown
-from cultivar.roster.sheet_reading import OLDEST_YEAR, Counts, Good, Setting, State
+from cultivar.roster.sheet_reading import OLDEST_YEAR, ROWS, Counts, Firm, Good, Setting, State
+
+ASKED = 500  # enterprises that the register is asked about at a time
 
 
 @dataclass
@@ -51,7 +54,7 @@ class Checking:
                 firms |= self._not_read(sheet, first)
                 continue
             firms |= heading.kind == "firms"
-            yield from self._sheet(sheet, heading, first)
+            yield from self._allowed(self._sheet(sheet, heading, first))
         if not firms:
             self.findings.add(Finding(NO_FIRMS))
         self._unlisted_titles()
@@ -81,6 +84,25 @@ class Checking:
             if following is None:
                 return
             rows = following
+
+    def _allowed(self, rows: Iterator[Good]) -> Iterator[Good]:
+        """The good rows without those of enterprises that the register refuses."""
+        while batch := list(islice(rows, ASKED)):
+            refused = self.setting.refused([one.row.code for one in batch if isinstance(one, Firm)])
+            for one in batch:
+                if isinstance(one, Firm) and one.row.code in refused:
+                    self._refuse(one.row.code, refused[one.row.code])
+                else:
+                    yield one
+
+    def _refuse(self, code: str, said: Said) -> None:
+        """A row that was good is wrong after all."""
+        state = self.state
+        sheet, row = divmod(state.seen[code], ROWS)
+        self.findings.add(Finding(said, state.sheets[sheet], row, value=code))
+        state.good.discard(code)
+        state.counts.good -= 1
+        state.counts.wrong += 1
 
     def _unlisted_titles(self) -> None:
         """Titles of enterprises that are not in the file."""

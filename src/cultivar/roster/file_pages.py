@@ -50,7 +50,8 @@ def _language() -> str:
 @require_safe
 def template(request: ActorRequest, code: str) -> HttpResponseBase:
     """The template of a roster, as its programme asks."""
-    subject, year = find_roster(request.actor, code), asked_year(request)
+    subject = find_roster(request.actor, code)
+    year = asked_year(request, subject)
     programme = queries.programme_of(subject)
     layout = programme_layout(programme, year) if programme else general_layout(year)
     within = _regions(programme.region if programme else subject.region_id[:2] + "0000")
@@ -95,7 +96,8 @@ def _regions(region: str) -> list[Text]:
 @require_safe
 def roster_workbook(request: ActorRequest, code: str) -> HttpResponseBase:
     """A roster as a workbook: this year's figures and those of the year before, titles, incidents, purchases."""
-    subject, year = find_roster(request.actor, code), asked_year(request)
+    subject = find_roster(request.actor, code)
+    year = asked_year(request, subject)
     codes, whose, span = queries.roster_codes(subject), subject.organisation_id or "", (year - 1, year)
     return _workbook(
         Text("企业名单", "roster"),
@@ -125,7 +127,9 @@ def roster_csv(request: ActorRequest, code: str) -> HttpResponseBase:
     """The enterprises of a roster as a CSV, line by line."""
     subject = find_roster(request.actor, code)
     codes = queries.roster_codes(subject)
-    return _csv(Text("企业名单", "roster"), codes, subject.organisation_id or "", asked_year(request))
+    return _csv(
+        Text("企业名单", "roster"), codes, subject.organisation_id or "", asked_year(request, subject)
+    )
 
 
 @never_cache

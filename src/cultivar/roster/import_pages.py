@@ -53,10 +53,10 @@ class UploadForm(forms.Form):
         coerce=int,
     )
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, subject: Subject | None, *args: Any) -> None:
+        super().__init__(*args)
         self.fields["year"].choices = [(one, str(one)) for one in years()]  # type: ignore[attr-defined]
-        self.fields["year"].initial = reporting_year()
+        self.fields["year"].initial = reporting_year(subject)
 
 
 def find_import(actor: Actor, number: int) -> Import:
@@ -75,7 +75,7 @@ def upload(request: ActorRequest, code: str = "") -> HttpResponse:
     """Sends a workbook: onto the office's own roster, or, an authority's, of its region."""
     subject = _whose(request.actor, code)
     posted = request.method == "POST"
-    form = UploadForm(request.POST or None, request.FILES or None) if posted else UploadForm()
+    form = UploadForm(subject, request.POST or None, request.FILES or None) if posted else UploadForm(subject)
     refusal = None
     if posted:
         refusal = _skipped(request)
@@ -192,6 +192,7 @@ _CHANGES = (
     ("new_firms", Text("新登记企业", "new enterprises")),
     ("enrolled", Text("新列入名单", "newly on the roster")),
     ("renamed", Text("更正企业信息", "enterprises corrected")),
+    ("confirmed", Text("核实企业信息", "enterprises confirmed")),
     ("figures_changed", Text("年度数据有变", "years of figures changed")),
     ("figures_unchanged", Text("年度数据不变", "years of figures unchanged")),
     ("held_changed", Text("资质有变", "titles changed")),

@@ -201,10 +201,13 @@ def _take(one: Import) -> str:
         Finding(Said(f"register-{hint.what}", hint.text, blocks=False), value=hint.code)
         for hint in outcome.hints
     ]
+    hints += [one for one in checking.findings.kept if one.said.kind.startswith("register-")]
     with transaction.atomic():
         one.problems.filter(kind__startswith="register-").delete()
         ImportProblem.objects.bulk_create((_problem(one, hint) for hint in hints), batch_size=500)
         one.outcome = {**outcome.counts, "enrolled": outcome.enrolled, "wrote": outcome.wrote}
+        one.good, one.wrong = checking.counts.good, checking.counts.wrong
+        one.errors = checking.findings.errors
         one.state, one.taken_at = Import.State.TAKEN, clock.now()
         one.save()
     return one.state

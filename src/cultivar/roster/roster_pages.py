@@ -5,11 +5,14 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
-from cultivar.cases.models import Subject
+from cultivar.cases import rosters
+from cultivar.cases.membership import leave
+from cultivar.cases.models import Case, Membership, Subject
 from cultivar.cases.offices import for_offices
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
@@ -22,20 +25,27 @@ from cultivar.roster.columns import general_layout, programme_layout
 from cultivar.roster.firm_cells import plain
 from cultivar.roster.navigation import looks_after_rosters
 from cultivar.web import components as c
+from cultivar.web import toast
 from cultivar.web.formats import grouped
 from cultivar.web.paging import other_parameters, page_number
 from cultivar.web.requests import ActorRequest
 
 YEARS_BACK = 5
 NOT_FOUND = Text("没有这份名单，或不属于你的单位。", "There is no such roster in your office's jurisdiction.")
+NOT_LISTED = Text(
+    "企业不在名单上，或名单不归你的单位填报。",
+    "The enterprise is not on the roster, or the roster is not your office's to fill.",
+)
 NOT_THEIRS = Text(
     "企业名单由申报主体和主管部门填报。", "Applicants and competent departments keep the rosters."
 )
 
 
-def reporting_year() -> int:
-    """The year before this one."""
-    return clock.today().year - 1
+def reporting_year(subject: Subject | None = None) -> int:
+    """The year that a subject's open application reports: one query; the year before this one where none is open."""
+    applications = Case.objects.filter(subject=subject, final="", parent=None, round__isnull=False)
+    case = applications.select_related("round__notice").order_by("-opened_at").first() if subject else None
+    return rosters.year_reported(None) if case is None else rosters.reporting_year(case)
 
 
 def years() -> list[int]:
@@ -44,11 +54,11 @@ def years() -> list[int]:
     return list(range(latest, latest - YEARS_BACK - 1, -1))
 
 
-def asked_year(request: ActorRequest) -> int:
+def asked_year(request: ActorRequest, subject: Subject | None = None) -> int:
     """The year asked for by ``?year=``, the reporting year for anything else."""
     typed = request.GET.get("year", "")
     known = {str(one): one for one in years()}
-    return known.get(typed, reporting_year())
+    return known[typed] if typed in known else reporting_year(subject)
 
 
 def require_part(actor: Actor) -> None:
@@ -84,7 +94,6 @@ def index(request: ActorRequest) -> HttpResponse:
         "pages": c.Pagination(total, number, queries.PAGE),
         "imports": sent,
         "authority": queries.speaks_for_region(actor),
-        "year": reporting_year(),
         "empty": c.Empty(
             Text("还没有企业名单。", "There is no roster yet."),
             Text("申报开始后，名单会列在这里。", "Rosters are listed here once an application is open."),
@@ -110,7 +119,11 @@ class Line:
 def roster(request: ActorRequest, code: str) -> HttpResponse:
     """The enterprises on a roster."""
     subject = find_roster(request.actor, code)
-    year, number, text = asked_year(request), page_number(request), request.GET.get("q", "").strip()[:60]
+    year, number, text = (
+        asked_year(request, subject),
+        page_number(request),
+        request.GET.get("q", "").strip()[:60],
+    )
     measures = measures_of(queries.programme_of(subject), year)
     found = queries.page(subject, number, year, text)
     context = {
@@ -137,6 +150,28 @@ def roster(request: ActorRequest, code: str) -> HttpResponse:
         ),
     }
     return render(request, "roster/roster.html", context)
+
+
+@never_cache
+@for_offices
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_off(request: ActorRequest, code: str, firm: str) -> HttpResponse:
+    """Takes an enterprise off the office's own roster, after a page that says what follows."""
+    subject = find_roster(request.actor, code)
+    members = Membership.objects.filter(subject=subject, enterprise=firm).select_related("enterprise")
+    member = members.first() if queries.owns(request.actor, subject) else None
+    if member is None:
+        raise Http404(NOT_LISTED)
+    if request.method == "POST":
+        leave(subject, [firm])
+        toast.done(
+            request,
+            Text("已从名单移出：{name}。", "Taken off the roster: {name}.").fill(
+                name=member.enterprise.name_zh
+            ),
+        )
+        return redirect("roster", subject.pk)
+    return render(request, "roster/take_off.html", {"subject": subject, "firm": member.enterprise})
 
 
 def measures_of(programme: Programme | None, year: int) -> list[Measure]:

@@ -1,6 +1,6 @@
 """What the readers of all sheets of a workbook share: rows at their place, and what is wrong with them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,13 +24,15 @@ class Setting:
     """For whom and for which year a workbook is read.
 
     ``within``: the regions that its giver may speak for. ``known``: which of some credit codes the giver may state
-    incidents and purchases of although they are not in the file.
+    incidents and purchases of although they are not in the file. ``refused``: what the register itself has against
+    some of these credit codes; it is asked for all good rows in their order, each once.
     """
 
     year: int
     places: Places
     within: Within = ANYWHERE
     known: Callable[[Iterable[str]], set[str]] = lambda codes: set()
+    refused: Callable[[Sequence[str]], Mapping[str, Said]] = lambda codes: {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,17 @@ To take the same rows twice changes nothing, so that a job that was broken off m
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
-from cultivar.cases.membership import enrol
+from django.db import transaction
+
+from cultivar.cases import membership
 from cultivar.cases.models import Membership, Subject
+from cultivar.policy.text import Text
 from cultivar.registry import regions
 from cultivar.registry.models import Enterprise, Office, Qualification, Region
 from cultivar.registry.statements import (
@@ -23,19 +26,24 @@ from cultivar.registry.statements import (
     IncidentRow,
     Stated,
     SupplyRow,
+    beyond,
+    regions_under,
     state,
     state_incidents,
     state_supply,
+    take_turn,
 )
+from cultivar.roster.containers import Refused
 from cultivar.roster.firm_cells import ANYWHERE, Within
 from cultivar.roster.places import Places
+from cultivar.roster.problems import Said
 from cultivar.roster.sheet_reading import Firm, Good, Setting
 from cultivar.roster.titles import EVERY
 
 AT_ONCE = 500  # codes to a query
 COUNTED = (
-    *("new_firms", "renamed", "figures_changed", "figures_unchanged", "held_changed", "held_ended"),
-    *("held_unchanged", "changed", "unchanged", "hinted"),
+    *("new_firms", "renamed", "confirmed", "figures_changed", "figures_unchanged", "held_changed"),
+    *("held_ended", "held_unchanged", "changed", "unchanged", "hinted"),
 )
 
 
@@ -50,8 +58,8 @@ class Outcome:
     @property
     def wrote(self) -> bool:
         """Whether anything is otherwise than before."""
-        changes = ("new_firms", "renamed", "figures_changed", "held_changed", "held_ended", "changed")
-        return bool(self.enrolled or any(self.counts[name] for name in changes))
+        changes = ("new_firms", "renamed", "confirmed", "figures_changed", "held_changed", "held_ended")
+        return bool(self.enrolled or any(self.counts[name] for name in (*changes, "changed")))
 
     def add(self, stated: Stated) -> None:
         """Counts one batch."""
@@ -70,22 +78,33 @@ def take(
 ) -> Outcome:
     """Stores good rows in the name of ``giver`` and brings the enterprises onto the roster of ``subject``.
 
-    Raises ``NotYours`` where the office may not speak for the giver.
+    Raises ``NotYours`` where the office may not speak for the giver, ``Refused`` where the roster has filled up since
+    the file was checked; batches before that stay.
     """
     outcome = Outcome()
     incidents: list[IncidentRow] = []
     purchases: list[SupplyRow] = []
     for firms in _batches(_firms(good, incidents, purchases)):
-        rows = [firm.row for firm in _with_others(giver, firms)]
-        outcome.add(state(giver, rows, at=at))
-        if subject is not None:
-            outcome.enrolled += len(enrol(subject, [row.code for row in rows]).new)
-        progress(len(rows))
+        try:
+            _batch(giver, firms, outcome, at, subject)
+        except membership.RosterFull as full:
+            raise Refused(full.text) from full
+        progress(len(firms))
     if incidents:
         outcome.add(state_incidents(giver, incidents, at=at))
     if purchases:
         outcome.add(state_supply(giver, purchases, at=at))
     return outcome
+
+
+@transaction.atomic
+def _batch(giver: Giver, firms: list[Firm], outcome: Outcome, at: datetime, subject: Subject | None) -> None:
+    take_turn()  # before it is read which titles stand: another import of the giver may be adding some
+    rows = [firm.row for firm in _with_others(giver, firms)]
+    stated = state(giver, rows, at=at)
+    new = membership.enrol(subject, [row.code for row in rows]).new if subject is not None else ()
+    outcome.add(stated)
+    outcome.enrolled += len(new)
 
 
 def _firms(good: Iterable[Good], incidents: list[IncidentRow], purchases: list[SupplyRow]) -> Iterator[Firm]:
@@ -150,7 +169,7 @@ def setting(year: int, region: str, subject: Subject | None) -> Setting:
                 lambda part: members.filter(enterprise__in=part).values_list("enterprise", flat=True), codes
             )
 
-        return Setting(year, places(), ANYWHERE, on_roster)
+        return Setting(year, places(), ANYWHERE, on_roster, _room(subject, on_roster))
     within = within_of(region)
 
     def in_region(codes: Iterable[str]) -> set[str]:
@@ -161,7 +180,68 @@ def setting(year: int, region: str, subject: Subject | None) -> Setting:
         )
         return _found(lambda part: known.filter(code__in=part).values_list("code", flat=True), codes)
 
-    return Setting(year, places(), within, in_region)
+    return Setting(year, places(), within, in_region, _not_theirs(region, within))
+
+
+_Refusing = Callable[[Sequence[str]], Mapping[str, Said]]
+
+
+def _room(subject: Subject, on_roster: Callable[[Iterable[str]], set[str]]) -> _Refusing:
+    """Refuses what no longer fits onto a roster, the later rows of a file."""
+    left = max(0, membership.MOST - Membership.objects.filter(subject=subject).count())
+
+    def refused(codes: Sequence[str]) -> Mapping[str, Said]:
+        nonlocal left
+        already = on_roster(codes)
+        new = [code for code in codes if code not in already]
+        over = new[left:]
+        left -= len(new) - len(over)
+        return dict.fromkeys(over, _full())
+
+    return refused
+
+
+def _not_theirs(region: str, within: Within) -> _Refusing:
+    """Refuses enterprises that another region's authority has confirmed as its own."""
+    if within.codes is None:
+        return lambda codes: {}
+    reach = regions_under(region)
+
+    def refused(codes: Sequence[str]) -> Mapping[str, Said]:
+        return {code: _elsewhere(at) for code, at in beyond(reach, codes).items()}
+
+    return refused
+
+
+# Kinds that begin with "register" follow from what the register has: they are asked anew when the rows are taken.
+
+
+def _full() -> Said:
+    return Said(
+        "register-full",
+        Text(
+            "一份名单最多列 {n} 家企业，这一家放不下。",
+            "A roster has at most {n} enterprises; this one does not fit.",
+        ).fill(n=membership.MOST),
+        Text(
+            "先从名单移出不再属于的企业，或只列主要企业。",
+            "Take off the roster those that no longer belong, or enter the main ones only.",
+        ),
+    )
+
+
+def _elsewhere(region: str) -> Said:
+    return Said(
+        "register-beyond",
+        Text(
+            "登记册中这家企业在{there}，已由主管部门核实，你的单位不能录入。",
+            "The register has this enterprise in {there}, confirmed by an authority; your office cannot state it.",
+        ).fill(there=regions.name_of(region) or Text(region, region)),
+        Text(
+            "核对代码。企业已迁来的，请上级主管部门更正所在地区后再传。",
+            "Check the code. Where it has moved here, ask the authority above both regions to correct it first.",
+        ),
+    )
 
 
 def _found(ask: Callable[[list[str]], Iterable[str]], codes: Iterable[str]) -> set[str]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("rosters/imports/<int:number>/marked.xlsx", file_pages.marked, name="import-marked"),
     path("rosters/of/<str:code>/", roster_pages.roster, name="roster"),
     path("rosters/of/<str:code>/import/", import_pages.upload, name="import-roster"),
+    path("rosters/of/<str:code>/take-off/<str:firm>/", roster_pages.take_off, name="roster-take-off"),
     path("rosters/of/<str:code>/template.xlsx", file_pages.template, name="roster-template"),
     path("rosters/of/<str:code>/roster.xlsx", file_pages.roster_workbook, name="roster-workbook"),
     path("rosters/of/<str:code>/roster.csv", file_pages.roster_csv, name="roster-csv"),
