@@ -325,7 +325,7 @@ def test_a_reader_that_runs_out_of_time_ends_in_a_sentence(tmp_path):
 def limited(path) -> dict:
     """What comes of a file in a process with little memory and time."""
     command = [sys.executable, "-m", "tests.roster.limited", str(path)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)  # noqa: S603 - our own program
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
     return json.loads(done.stdout)
 
 

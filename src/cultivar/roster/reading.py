@@ -25,7 +25,7 @@ from cultivar.roster.containers import Refused, refused
 MEMORY = 1536 * 1024 * 1024  # bytes of address space; 100 000 rows of 25 columns take a quarter
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 40, 300_000, 500
 LONGEST = 2_000  # characters of a cell; more than any entry may have, and far less than the 32 767 of Excel
-LONGEST_NAME = 200  # characters of a tab's name; Excel takes 31
+LONGEST_NAME = 60  # characters of a tab's name, as findings keep it; Excel takes 31
 BATCH, BATCH_TEXT = 500, 500_000  # rows and characters to a line, whichever is reached first
 MOST_TEXT = 200_000_000  # characters of all sheets; a hundred times what 100 000 enterprises have
 MOST_MERGED, MOST_MERGED_ROWS = (
