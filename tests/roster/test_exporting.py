@@ -33,7 +33,14 @@ from tests.roster.books import (
 KNOWN = vocabulary()
 YEARS = (YEAR - 1, YEAR)
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("C",)), min_size=1, max_size=20)
-NAMES = WORDS.map(clean_text).filter(lambda text: text and text.casefold() not in NOT_GIVEN)
+SIGNS = st.sampled_from(
+    ["", "=", "＝", "＋", "－", "＠", "'"]
+)  # a text that begins like a formula is rare otherwise
+NAMES = (
+    st.builds(str.__add__, SIGNS, WORDS)
+    .map(clean_text)
+    .filter(lambda text: text and text.casefold() not in NOT_GIVEN)
+)
 DAYS = st.none() | st.dates(date(1990, 1, 1), date(2090, 1, 1))
 
 
@@ -128,6 +135,18 @@ def test_a_csv_is_safe_to_open_and_says_that_it_is_utf_8():
     assert head.startswith("\ufeff统一社会信用代码,")
     assert line.split(",")[1] == "'=HYPERLINK(1)"
     assert ",-1.2345," in line
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "'", "'＝"])
+def test_a_text_that_begins_like_a_formula_is_guarded_and_comes_back(tmp_path, sign):
+    row = FirmRow(code(1), f"{sign}SUM(1)", "520300", "15", {}, None)
+    lines = [*csv_lines([row], [2025])]
+    assert lines[1].split(",")[1] == f"'{sign}SUM(1)"
+    path = tmp_path / "a.csv"
+    path.write_bytes("".join(lines).encode())
+    good, checking = check(path)
+    assert not checking.findings.errors
+    assert firms(good)[0].name == row.name
 
 
 # -------------------------------------------------------------------------------------------------- marking

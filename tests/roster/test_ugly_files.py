@@ -3,12 +3,15 @@
 import codecs
 import csv
 import io
+import json
+import subprocess
+import sys
 import zipfile
 from datetime import date
 
 import pytest
 
-from cultivar.roster import containers, opening
+from cultivar.roster import containers, opening, reading
 from cultivar.roster.containers import Refused
 from tests.roster.books import (
     HEAD,
@@ -314,6 +317,66 @@ def test_a_reader_that_runs_out_of_time_ends_in_a_sentence(tmp_path):
     wide = [[float(n * 31 + m) for m in range(60)] for n in range(8_000)]
     path = write(tmp_path / "a.xlsx", {"企业": wide})
     assert "没能在规定时间内读完" in refusal(path, seconds=0)
+
+
+# ------------------------------------------------------- what a file may cost the house, not the child alone
+
+
+def limited(path) -> dict:
+    """What comes of a file in a process with little memory and time."""
+    command = [sys.executable, "-m", "tests.roster.limited", str(path)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    return json.loads(done.stdout)
+
+
+def merges(*ranges: str) -> str:
+    inside = "".join(f'<mergeCell ref="{one}"/>' for one in ranges)
+    return f"<mergeCells>{inside}</mergeCells>"
+
+
+def test_hundreds_of_merged_ranges_over_each_other(tmp_path):
+    ranges = merges(*(f"A2:D{1_000_000 + n}" for n in range(400)))
+    path = by_hand(tmp_path / "a.xlsx", sheet_xml(ROWS, ranges))
+    assert path.stat().st_size < 10_000
+    assert limited(path) == {"kinds": {"merged": 2}}
+    far = sheet_xml([*ROWS, *[[]] * 9_000, [1]], ranges)
+    assert "合并的单元格太多" in refusal(by_hand(tmp_path / "b.xlsx", far))
+
+
+def test_more_merged_ranges_than_a_roster_has(tmp_path):
+    rows = [[*HEAD, REVENUE, "x", "y"], *[firm(n, 1) for n in range(1, 3001)]]
+    aside = merges(*(f"F{n}:G{n}" for n in range(100, 2900)))
+    good, checking = check(by_hand(tmp_path / "a.xlsx", sheet_xml(rows, aside)))
+    assert len(firms(good)) == 3000  # in columns that are not read they hurt nobody
+    assert "merged" not in kinds(checking)
+    inside = merges(*(f"C{n}:D{n}" for n in range(100, 2900)))
+    assert "取消合并" in refusal(by_hand(tmp_path / "b.xlsx", sheet_xml(rows, inside)))
+
+
+def shared(path, rows: int, columns: int, text: str):
+    """A workbook of cells that all show one long text, which stands in the file once."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("企业")
+        for row in range(rows):
+            for column in range(columns):
+                sheet.write_string(row, column, text)
+    return path
+
+
+def test_one_long_text_in_every_cell(tmp_path):
+    path = shared(tmp_path / "a.xlsx", 450, 480, "很" * 500)
+    assert path.stat().st_size < 1_000_000
+    assert limited(path) == {"kinds": {"sheet-not-read": 1, "no-firms": 1}}
+
+
+def test_more_text_than_any_roster_has(tmp_path):
+    assert "文字太多" in limited(shared(tmp_path / "a.xlsx", 450, 480, "x" * 1_500))["refused"]
+
+
+def test_a_batch_of_the_longest_cells_fits_a_line():
+    assert 12 * (reading.BATCH_TEXT + reading.MOST_COLUMNS * (reading.LONGEST + 1)) < opening.MOST_LINE
 
 
 def test_overlapping_names_are_refused(tmp_path):

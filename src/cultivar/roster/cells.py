@@ -491,16 +491,19 @@ def text_reader(what: Text, most: int = LONGEST_TEXT, guarded: bool = False) -> 
 
 
 FORMULA_SIGNS = "=+-@\t\r"
+GUARDED = (
+    f"{FORMULA_SIGNS}＝＋－＠'"  # full-width signs begin a formula where Excel is set to Chinese or Japanese
+)
 
 
 def guard(text: str) -> str:
     """A text that no spreadsheet takes for a formula when it opens a CSV: an apostrophe goes before it."""
-    return f"'{text}" if text and (text[0] in FORMULA_SIGNS or text[0] == "'") else text
+    return f"'{text}" if text and text[0] in GUARDED else text
 
 
 def unguard(cell: str, what: Text) -> str:
-    """What ``guard`` was given. Raises ``Wrong`` for a text that begins like a formula."""
-    if cell[:1] == "'" and cell[1:2] and cell[1] in FORMULA_SIGNS + "'":
+    """What ``guard`` was given. Raises ``Wrong`` for a text that begins like a formula; full-width it is only text."""
+    if cell[:1] == "'" and cell[1:2] and cell[1] in GUARDED:
         return cell[1:]
     if cell[:1] and cell[0] in FORMULA_SIGNS and flat(cell) not in NOT_GIVEN:
         raise Wrong(

@@ -13,6 +13,7 @@ MOST_UNPACKED = 400 * 1024 * 1024  # bytes of all members: four times what 100 0
 MOST_RATIO, SMALL = 120, 10 * 1024 * 1024  # unpacked to packed; below ``SMALL`` bytes no ratio is a danger
 MOST_MEMBERS = 5_000
 MOST_MARKED = 10_000  # cells with an error value or without a value that are noted in a sheet
+LONGEST_ERROR = 30  # characters of an error value; the longest that Excel has is #GETTING_DATA
 CHUNK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -313,4 +314,4 @@ class _Scan:
             column = 0
             for letter in place[1]:
                 column = column * 26 + letter - 64
-            self._cells.at.setdefault((int(place[2]) - 1, column - 1), value)
+            self._cells.at.setdefault((int(place[2]) - 1, column - 1), value[:LONGEST_ERROR])

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from cultivar.cases.offices import for_offices
 from cultivar.policy.text import Text
 from cultivar.registry import regions
-from cultivar.roster import queries
+from cultivar.roster import jobs, queries
 from cultivar.roster.columns import general_layout, programme_layout
 from cultivar.roster.exporting import csv_lines, write_workbook
 from cultivar.roster.files import marked_path
@@ -24,6 +24,13 @@ from cultivar.roster.template import write_template
 from cultivar.web.language import is_chinese, speak
 from cultivar.web.requests import ActorRequest
 
+NOT_MARKED_YET = Text(
+    "标好问题的表还没有做好，过一会儿再来。", "The marked workbook is not ready yet; come back in a moment."
+)
+UNMARKABLE = Text(
+    "标好问题的表没有做成。问题都列在导入结果里，照着改原来的文件。",
+    "The marked workbook could not be made. The import lists everything found; correct your own file by it.",
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -149,12 +156,13 @@ def region_csv(request: ActorRequest) -> HttpResponseBase:
 def marked(request: ActorRequest, number: int) -> HttpResponseBase:
     """The workbook that was sent, with what is wrong in it marked."""
     one = find_import(request.actor, number)
+    if one.unmarkable:
+        raise Http404(UNMARKABLE)
     try:
         content = marked_path(one.pk, _language()).open("rb")
     except FileNotFoundError:
-        raise Http404(
-            Text("标好问题的表还没有做好，过一会儿再来。", "The marked workbook is not ready yet.")
-        ) from None
+        jobs.mark_again(one)
+        raise Http404(NOT_MARKED_YET) from None
     stem = one.name.rpartition(".")[0] or one.name
     suffix = Text("标注", "marked")
     return _named(FileResponse(content, content_type=XLSX), f"{stem}-{speak(suffix)}.xlsx")

@@ -138,15 +138,40 @@ def mark(number: int) -> bool:
     one = Import.objects.filter(pk=number).first()
     if one is None or one.state == Import.State.REFUSED:
         return False
+    try:
+        _mark(one)
+    except DatabaseError:
+        raise
+    except Exception as trouble:
+        Import.objects.filter(pk=one.pk).update(marked=False, unmarkable=True)
+        if isinstance(trouble, Refused):  # the bytes are gone, say; none of our faults
+            return False
+        raise
+    Import.objects.filter(pk=one.pk).update(marked=True, unmarkable=False)
+    return True
+
+
+def _mark(one: Import) -> None:
     findings = [finding_of(row) for row in one.problems.all()]
     places = {language: marked_path(one.pk, language) for language in LANGUAGES}
     aside = {language: place.with_suffix(".new") for language, place in places.items()}
     places[LANGUAGES[0]].parent.mkdir(parents=True, exist_ok=True)
-    write_marked(path_of(one.sha256), aside, findings)
-    for language, place in places.items():
-        os.replace(aside[language], place)
-    Import.objects.filter(pk=one.pk).update(marked=True)
-    return True
+    try:
+        write_marked(path_of(one.sha256), aside, findings)
+        for language, place in places.items():
+            os.replace(aside[language], place)
+    finally:
+        for rest in aside.values():
+            rest.unlink(missing_ok=True)
+
+
+@transaction.atomic
+def mark_again(one: Import) -> bool:
+    """Asks a worker for a marked workbook whose file is gone; once, and gives whether it was asked now."""
+    gone = Import.objects.filter(pk=one.pk, marked=True).update(marked=False)
+    if gone:
+        mark.enqueue(one.pk)
+    return bool(gone)
 
 
 @dataclass(frozen=True)

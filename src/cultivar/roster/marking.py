@@ -3,10 +3,12 @@
 Values are kept, looks are not: formulas stand as their values, merged cells are taken apart.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -27,8 +29,9 @@ _HEADS = (
     (Text("轻重", "Weight"), 10),
 )
 _BAD, _HINT = Text("要改", "error"), Text("提醒", "hint")
-_LONGEST_LINK = 200
-_NO_TITLE = re.compile(r"[\[\]:*?/\\]")
+_LONGEST_TITLE = 31
+_NO_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f]")
+_TAKEN = ("history",)  # a name that Excel keeps for itself
 
 
 Marks = Mapping[tuple[str, int], Mapping[str, Finding]]  # by sheet and row: findings by letters of the column
@@ -63,21 +66,48 @@ def write_marked(source: Path, paths: Mapping[str, Path], findings: Sequence[Fin
                     number += 1
 
 
+class _Tabs:
+    """The names of the tabs as Excel takes them, each once; other programs take more."""
+
+    def __init__(self, first: str) -> None:
+        self._taken = {first.casefold(), *_TAKEN}
+        self._by_sheet: dict[str, str] = {}
+
+    def of(self, sheet: str) -> str:
+        """The tab of a sheet of the file."""
+        if sheet not in self._by_sheet:
+            self._by_sheet[sheet] = self.new(sheet)
+        return self._by_sheet[sheet]
+
+    def new(self, sheet: str) -> str:
+        """A tab of its own."""
+        plain = _trimmed(_NO_TITLE.sub(" ", sheet)) or "-"
+        ends = (f"+{number}" if number > 1 else "" for number in count(1))
+        tries = (f"{_trimmed(plain, _LONGEST_TITLE - len(end))}{end}" for end in ends)
+        title = next(one for one in tries if one.casefold() not in self._taken)
+        self._taken.add(title.casefold())
+        return title
+
+
+def _trimmed(name: str, most: int = _LONGEST_TITLE) -> str:
+    return name.strip("' ")[:most].strip("' ")
+
+
 class _Copy:
     """One marked workbook while it is written."""
 
     def __init__(self, book: Workbook, language: str, findings: Sequence[Finding]) -> None:
         self._book, self._language, self._known = book, language, formats(book)
-        self._names = {LISTED.say(language).casefold()}
-        _list(book.add_worksheet(LISTED.say(language)), findings, self._known, language)
+        self._tabs = _Tabs(LISTED.say(language))
+        self._begun: set[str] = set()
+        _list(book.add_worksheet(LISTED.say(language)), findings, self._tabs, self._known, language)
 
     def begin(self, name: str) -> None:
-        """The next sheet."""
-        title = _title(name)
-        while title.casefold() in self._names:
-            title = f"{title[:28]}+{len(self._names)}"
-        self._names.add(title.casefold())
-        self._out = self._book.add_worksheet(title)
+        """The next sheet; of two with one name the first is the one that the list leads to."""
+        self._out = self._book.add_worksheet(
+            self._tabs.new(name) if name in self._begun else self._tabs.of(name)
+        )
+        self._begun.add(name)
         self._out.set_column(0, 60, 16)
 
     def row(self, at: int, row: Sequence[Cell], marks: Mapping[str, Finding] | None) -> None:
@@ -90,21 +120,16 @@ class _Copy:
                 self._out.write_comment(at, index, found.words.say(self._language), note)
 
 
-def _title(name: str) -> str:
-    """The name of a tab as Excel takes it; other programs take more."""
-    return _NO_TITLE.sub(" ", name)[:31].strip("' ") or "-"
-
-
-def _list(sheet: Worksheet, findings: Sequence[Finding], known: Formats, language: str) -> None:
+def _list(sheet: Worksheet, findings: Sequence[Finding], tabs: _Tabs, known: Formats, language: str) -> None:
     for index, (head, wide) in enumerate(_HEADS):
         sheet.set_column(index, index, wide)
         sheet.write_string(0, index, head.say(language), known.head)
     sheet.freeze_panes(1, 0)
     for row, one in enumerate(findings, 1):
         name = one.place.say(language)
-        target = f"internal:'{_title(one.sheet).replace(chr(39), chr(39) * 2)}'!{one.column or 'A'}{one.row}"
-        if one.row and len(target) < _LONGEST_LINK:
-            sheet.write_url(row, 0, target, known.link, name)
+        if one.row:
+            tab = tabs.of(one.sheet).replace("'", "''")
+            sheet.write_url(row, 0, f"internal:'{tab}'!{one.column or 'A'}{one.row}", known.link, name)
         else:
             sheet.write_string(row, 0, name)
         sheet.write_string(row, 1, one.heading)
@@ -118,6 +143,10 @@ def _write(out: Worksheet, at: int, index: int, cell: Cell, known: Formats, foun
     look = None if found is None else known.bad if found.said.blocks else known.warn
     if isinstance(cell, bool):
         out.write_boolean(at, index, cell, look)
+    elif isinstance(cell, float) and not math.isfinite(
+        cell
+    ):  # of a file made by hand; a workbook has no such number
+        out.write_string(at, index, str(cell), look)
     elif isinstance(cell, int | float):
         out.write_number(at, index, cell, look)
     elif isinstance(cell, date):

@@ -43,6 +43,7 @@ class Import(models.Model):
     refusal_zh = models.CharField(max_length=500, blank=True)
     refusal_en = models.CharField(max_length=500, blank=True)
     marked = models.BooleanField(default=False)  # whether the marked workbook is there
+    unmarkable = models.BooleanField(default=False)  # whether making it failed
     taken_at = models.DateTimeField(null=True)
     outcome = models.JSONField(default=dict)  # what taking it changed: counts by name
 

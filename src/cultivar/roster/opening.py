@@ -17,11 +17,12 @@ from typing import IO, Any
 
 from cultivar.policy.text import Text
 from cultivar.roster.cells import Cell
-from cultivar.roster.containers import Refused, damaged, refused
+from cultivar.roster.containers import Refused, damaged, refused, too_large
 from cultivar.roster.headings import Range
 
 MOST_BYTES = 50 * 1024 * 1024
 SECONDS = 60  # of the child's own work; it also waits while this process checks rows
+MOST_LINE = 32 << 20  # bytes of a line of the child: a batch and a row more, every sign escaped, are 18 MB
 PATIENCE = 15 * 60  # seconds after which a child is ended whatever it does
 _SOURCES = Path(__file__).resolve().parents[2]
 
@@ -109,7 +110,9 @@ class _Reader:
         if self._held is not None:
             line, self._held = self._held, None
             return line
-        text = self._out.readline()
+        text = self._out.readline(MOST_LINE)
+        if len(text) == MOST_LINE:
+            raise too_large()
         if not text.endswith(b"\n"):
             raise _ended(self._child.wait())
         line = json.loads(text, object_hook=_day)

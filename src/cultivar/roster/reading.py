@@ -24,8 +24,15 @@ from cultivar.roster.containers import Refused, refused
 
 MEMORY = 1536 * 1024 * 1024  # bytes of address space; 100 000 rows of 25 columns take a quarter
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 40, 300_000, 500
-LONGEST = 2_000  # characters of a cell; more than any entry may have
-BATCH = 500  # rows to a line
+LONGEST = 2_000  # characters of a cell; more than any entry may have, and far less than the 32 767 of Excel
+LONGEST_NAME = 60  # characters of a tab's name, as findings keep it; Excel takes 31
+BATCH, BATCH_TEXT = 500, 500_000  # rows and characters to a line, whichever is reached first
+MOST_TEXT = 200_000_000  # characters of all sheets; a hundred times what 100 000 enterprises have
+MOST_MERGED, MOST_MERGED_ROWS = (
+    2_000,
+    100_000,
+)  # merged ranges of a sheet that matter, and the rows they cover
+_HEAD = headings.LOOKED_AT + 2  # rows in which a heading may stand
 _ORDER = ("held", "incidents", "supply", "firms")  # enterprises last: by then their titles are known
 
 
@@ -93,12 +100,14 @@ def read(path: Path, most_bytes: int) -> Iterator[dict[str, Any]]:
 
 def _workbook(path: Path, kind: str) -> Iterator[dict[str, Any]]:
     known = containers.examine(path) if kind == "xlsx" else containers.Workbook({}, False, False)
+    total = _Total()
     yield {"book": {"kind": kind, "system_1904": known.system_1904, "links": known.links}}
     with CalamineWorkbook.from_path(path) as book:
         shown = [one for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
         hidden = [one.name for one in book.sheets_metadata if one.visible != SheetVisibleEnum.Visible]
         if hidden:
-            yield {"hidden": [name for name in hidden if not headings.is_notes(name)][:MOST_SHEETS]}
+            said = [name[:LONGEST_NAME] for name in hidden if not headings.is_notes(name)]
+            yield {"hidden": said[:MOST_SHEETS]}
         wanted = [one.name for one in shown if not headings.is_notes(one.name)]
         if len(wanted) > MOST_SHEETS:
             raise refused(
@@ -109,12 +118,13 @@ def _workbook(path: Path, kind: str) -> Iterator[dict[str, Any]]:
                 Text("只留名单用的表，另存后再传。", "Keep those of the roster, save it and upload again."),
             )
         sheets = [_sized(book.get_sheet_by_name(name)) for name in wanted]
-    for sheet in sorted(sheets, key=_turn):
+    found = [(_Merged(sheet), sheet) for sheet in sheets]
+    for merged, sheet in sorted(found, key=lambda one: one[0].turn):
         cells = known.cells.get(sheet.name, containers.Cells()).at
-        merged = [[*start, *end] for start, end in sheet.merged_cell_ranges or []]
         marked = [[row, column, value] for (row, column), value in cells.items()]
-        yield {"sheet": {"name": sheet.name, "rows": _extent(sheet)[0], "merged": merged, "marked": marked}}
-        yield from _batches(_cut(row, sheet) for row in sheet.iter_rows())
+        about = {"rows": _extent(sheet)[0], "merged": merged.ranges, "marked": marked}
+        yield {"sheet": {"name": sheet.name[:LONGEST_NAME], **about}}
+        yield from _batches(total, (_cut(row, sheet) for row in sheet.iter_rows()))
 
 
 def _extent(sheet: CalamineSheet) -> tuple[int, int]:
@@ -126,7 +136,7 @@ def _sized(sheet: CalamineSheet) -> CalamineSheet:
     """The sheet, if it is no larger than a roster may be."""
     rows, columns = _extent(sheet)
     if columns > MOST_COLUMNS or rows > MOST_ROWS:
-        raise _too_wide(sheet.name, rows, columns)
+        raise _too_wide(sheet.name[:LONGEST_NAME], rows, columns)
     return sheet
 
 
@@ -143,10 +153,46 @@ def _too_wide(name: str, rows: int, columns: int) -> Refused:
     )
 
 
-def _turn(sheet: CalamineSheet) -> int:
-    rows = list(islice((_cut(row, sheet) for row in sheet.iter_rows()), headings.LOOKED_AT))
-    found = headings.find(sheet.name, rows, [(*start, *end) for start, end in sheet.merged_cell_ranges or []])
-    return _ORDER.index(found.kind) if found else len(_ORDER)
+class _Merged:
+    """The merged ranges of a sheet that matter, within its used cells, and when the sheet has its turn.
+
+    Those of the first rows belong to the heading; of the others only what touches a column that is read. Raises
+    ``Refused`` for more of them than a roster could have.
+    """
+
+    def __init__(self, sheet: CalamineSheet) -> None:
+        rows, columns = _extent(sheet)
+        all_of_them = [
+            (top, left, min(bottom, rows - 1), min(right, columns - 1))
+            for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
+            if top < rows and left < columns and (top, left) != (bottom, right)
+        ]
+        self._head = [one for one in all_of_them if one[0] < _HEAD]
+        _few(sheet.name, self._head)
+        first = list(islice((_cut(row, sheet) for row in sheet.iter_rows()), headings.LOOKED_AT))
+        heading = headings.find(sheet.name, first, self._head)
+        self.turn = _ORDER.index(heading.kind) if heading else len(_ORDER)
+        self.ranges = self._head
+        if heading is not None:
+            read = {one.index for one in heading.columns}
+            self.ranges += [
+                one
+                for one in all_of_them
+                if one[0] >= _HEAD and any(one[1] <= index <= one[3] for index in read)
+            ]
+        _few(sheet.name, self.ranges)
+
+
+def _few(name: str, ranges: Sequence[headings.Range]) -> None:
+    covered = sum(bottom - top + 1 for top, _, bottom, _ in ranges)
+    if len(ranges) > MOST_MERGED or covered > MOST_MERGED_ROWS:
+        raise refused(
+            Text(
+                "“{name}”表合并的单元格太多，没有读。",
+                'Sheet "{name}" has too many merged cells and was not read.',
+            ).fill(name=name[:LONGEST_NAME]),
+            Text("取消合并，每行都填上再传。", "Unmerge them, fill in every row and upload again."),
+        )
 
 
 def _cut(row: list[Any], sheet: CalamineSheet) -> list[Any]:
@@ -158,9 +204,37 @@ def _cut(row: list[Any], sheet: CalamineSheet) -> list[Any]:
     return [""] * start[1] + row if start and start[1] else row
 
 
-def _batches(rows: Iterable[list[Any]]) -> Iterator[dict[str, Any]]:
-    rest = iter(rows)
-    while batch := list(islice(rest, BATCH)):
+class _Total:
+    """How much text was handed over, of all sheets together."""
+
+    def __init__(self) -> None:
+        self._characters = 0
+
+    def add(self, characters: int) -> None:
+        """Counts a batch. Raises ``Refused`` once it is more than any roster has."""
+        self._characters += characters
+        if self._characters > MOST_TEXT:
+            raise refused(
+                Text("表里的文字太多，没有读完。", "The sheets hold too much text to be read."),
+                Text(
+                    "只留名单用的列，或分成几份再传。",
+                    "Keep the columns of the roster only, or split it.",
+                ),
+            )
+
+
+def _batches(total: _Total, rows: Iterable[list[Any]]) -> Iterator[dict[str, Any]]:
+    batch: list[list[Any]] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += sum(len(cell) for cell in row if type(cell) is str)
+        if len(batch) == BATCH or size > BATCH_TEXT:
+            total.add(size)
+            yield {"rows": batch}
+            batch, size = [], 0
+    total.add(size)
+    if batch:
         yield {"rows": batch}
 
 
@@ -176,7 +250,7 @@ def _csv(path: Path) -> Iterator[dict[str, Any]]:
         rows = csv.reader(text, delimiter=separator, strict=True)
         yield {"sheet": {"name": "CSV", "rows": 0, "merged": [], "marked": []}}
         try:
-            yield from _batches(_bounded(rows))
+            yield from _batches(_Total(), _bounded(rows))
         except csv.Error as error:
             raise refused(
                 Text(

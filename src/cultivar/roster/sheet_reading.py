@@ -154,11 +154,13 @@ def _odd_cells(sheet: Sheet, heading: Heading) -> dict[int, list[tuple[Known, Sa
     for (row, column), value in sheet.marked.items():
         if column in read and row >= heading.body:
             found.setdefault(row, []).append((columns[column], _error(value), value))
+    merged: set[tuple[int, int]] = set()  # ranges of a file made by hand may overlap
     for top, left, bottom, right in sheet.merged:
-        inside = [columns[index] for index in range(left, min(right, max(read)) + 1) if index in read]
-        for row in range(max(top, heading.body), min(bottom, top + 10_000) + 1):
-            if inside:
-                found.setdefault(row, []).append((inside[0], MERGED, ""))
+        first = min((index for index in read if left <= index <= right), default=None)
+        if first is not None:
+            merged.update((row, first) for row in range(max(top, heading.body), bottom + 1))
+    for row, column in sorted(merged):
+        found.setdefault(row, []).append((columns[column], MERGED, ""))
     return found
 
 
