@@ -25,7 +25,10 @@ ROLES = {  # what the door into a role promises
 }
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 NARROW: ViewportSize = {"width": 360, "height": 800}
-NO_PAGE = re.compile(r"\.docx|/evidence/|/file/$|\.json$|/receipt$|/page\.html$|/ledger/(checkpoint|keys)$")
+NO_PAGE = re.compile(
+    r"\.(docx|xlsx|csv|pdf)\b|/evidence/[0-9a-f]{64}|/file/$|\.json$|/receipt$|/page\.html$"
+    r"|/ledger/(checkpoint|keys)$"
+)
 PUBLIC = re.compile(
     r"/($|ledger/(check/)?$|(rounds|notices|titles|guides|programmes|certificate|search|sign-in)/"
     r"(?!.*(apply|ranking|open)/))"

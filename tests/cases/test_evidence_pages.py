@@ -276,7 +276,7 @@ def test_a_file_in_two_applications_is_a_lead_for_who_may_see_both():
         for client in (office.sign_in("city", region=w.ZUNYI), office.applicant(first)):
             told = client.get(f"/cases/{one.number}/tab/evidence/").content.decode()
             assert other.number not in told
-            assert "线索" not in told
+            assert "同一文件也出现" not in told
         assert (
             one.number
             not in office.applicant(second).get(f"/cases/{other.number}/tab/evidence/").content.decode()

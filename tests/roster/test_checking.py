@@ -66,7 +66,7 @@ def test_a_repeated_code_names_the_other_row(tmp_path):
         "贵州遵义",
         "520300",
         520300,
-        "520302",
+        "520399",
         "遵义市红花岗区",
         "Zunyi",
         " 遵 义 市 ",
@@ -77,13 +77,17 @@ def test_a_region_however_written(cell):
 
 
 @pytest.mark.parametrize(
-    ("cell", "region"), [("黔东南州", "522600"), ("黔东南", "522600"), ("贵安新区", "5200GA")]
+    ("cell", "region"),
+    [
+        *[("黔东南州", "522600"), ("黔东南", "522600"), ("贵安新区", "5200GA")],
+        *[("520302", "520302"), ("红花岗区", "520302"), ("盘州市", "520281")],
+    ],
 )
 def test_prefectures_and_new_areas(cell, region):
     assert PLACES.find(cell) == region
 
 
-@pytest.mark.parametrize("cell", ["贵州省", "中国", "红花岗区", "520000", "999999", ""])
+@pytest.mark.parametrize("cell", ["贵州省", "中国", "城区", "白云区", "520000", "999999", ""])
 def test_what_is_no_region_of_an_enterprise(cell):
     assert PLACES.find(cell) is None
 

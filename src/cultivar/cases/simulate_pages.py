@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import ceil
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from cultivar.appraisal.answers import readable
 from cultivar.appraisal.levers import BadSetting, Lever, levers, setting_of
 from cultivar.appraisal.simulated_conditions import Because, Verdict, plain
 from cultivar.appraisal.simulation import PANEL, QUOTA, Effect, Result, Setting, Spread, spreads
@@ -30,6 +31,7 @@ from cultivar.web.components import ArticleChip
 from cultivar.web.formats import grouped
 from cultivar.web.requests import ActorRequest
 
+FINEST = 2  # places of a slider
 BINS = 24
 MOST = 50  # cases listed of each verdict; the command lists them all
 
@@ -275,17 +277,18 @@ def _control(
     if lever.own is not None:
         ends = min(ends[0], lever.own), max(ends[1], lever.own)
     places = max((_places(one) for one in spread.values), default=0) if spread else 0
-    step = Decimal(1).scaleb(-places)
-    low, high = ends[0], ends[1] + step  # one step beyond the largest fails everybody
+    step = Decimal(1).scaleb(-min(places, FINEST))  # what is computed has more places than anybody sets
+    low, high = ends[0].quantize(step, ROUND_FLOOR), ends[1].quantize(step, ROUND_CEILING)
+    high += step  # one step beyond the largest fails everybody
     return Control(
         lever,
         value,
         own,
         spread,
         _bins(spread) if spread else (),
-        grouped(spread.least) if spread else "",
-        grouped(spread.middle) if spread else "",
-        grouped(spread.most) if spread else "",
+        grouped(readable(spread.least)) if spread else "",
+        grouped(readable(spread.middle)) if spread else "",
+        grouped(readable(spread.most)) if spread else "",
         plain(low),
         plain(high),
         plain(step),
