@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from cultivar.appraisal.indicators import Reading, read_all
 from cultivar.appraisal.roster import Event, Firm, Held, Roster, as_data, from_data
+from cultivar.cases.membership import MOST
 from cultivar.cases.models import Case, Membership, RosterVersion, RoundNotice, Subject
 from cultivar.ledger import clock
 from cultivar.ledger.canonical import canonical
@@ -46,7 +47,10 @@ def _live(
     names = (f"enterprise__{name}" for name in ("name_zh", "region_id", "industry"))
     for subject, *member in members.order_by().values_list("subject_id", "enterprise_id", *names):
         firms[subject].append(tuple(member))
-    known = said(members.order_by().values("enterprise"), set(whose.values()), (year, year - 1))
+    listed = {member[0] for found in firms.values() for member in found}
+    # A planner without statistics walks whole tables for each row of a subquery; a short list it looks up.
+    asked = sorted(listed) if len(listed) <= MOST else members.order_by().values("enterprise")
+    known = said(asked, set(whose.values()), (year, year - 1))
     held: _Shapes = {}
     return {
         subject: Roster(tuple(_firm(known, one, whose[subject], held) for one in sorted(listed)), year, on)
