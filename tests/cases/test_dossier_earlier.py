@@ -236,13 +236,13 @@ def test_a_table_is_offered_whole_and_with_the_same_columns_only(case, mine):
 
 
 def test_it_costs_the_same_for_one_and_three_applications(mine, case, of, django_assert_num_queries):
-    for section, queries in (("innovation", 18), ("basics", 16)):
+    for section, queries in (("innovation", 15), ("basics", 16)):
         mine.get(at(case, section))
         with django_assert_num_queries(queries):
             mine.get(at(case, section))
     for day in ("2026-05-04", "2026-05-05"):
         submitted(of, day, standards="20")
-    for section, queries in (("innovation", 18), ("basics", 16)):
+    for section, queries in (("innovation", 15), ("basics", 16)):
         with django_assert_num_queries(queries):
             mine.get(at(case, section))
 

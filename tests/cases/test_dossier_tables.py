@@ -188,8 +188,8 @@ def test_a_figure_from_the_roster_has_no_control(case):
 def test_a_section_with_a_table_costs_a_fixed_number_of_queries(mine, case, django_assert_num_queries):
     save_field(case, "projects", [ONE])
     mine.get(at(case))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         mine.get(at(case))
     save_field(case, "projects", [{**ONE, "name": f"项目{n}"} for n in range(40)])
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         mine.get(at(case))
