@@ -140,7 +140,7 @@ def _incoming(upload: Upload) -> Iterator[tuple[Path, Kept]]:
     incoming.mkdir(parents=True, exist_ok=True)
     part = incoming / f"{secrets.token_hex(16)}.part"
     try:
-        sha256, size = _write(part, upload, name)
+        sha256, size = write_part(part, upload, name)
         kind = check_content(part, name)
         yield part, Kept(sha256, _with_extension(name, kind), kind.id, size)
     finally:
@@ -217,7 +217,11 @@ def check_slot(case: Case, slot: str) -> int | None:
     return content.most
 
 
-def _write(part: Path, upload: Upload, name: str) -> tuple[str, int]:
+def write_part(part: Path, upload: Upload, name: str) -> tuple[str, int]:
+    """Streams an upload to a new file, on disk when it returns: its SHA-256 (hex) and size.
+
+    Raises ``Refused`` for an empty upload and for one beyond the limit; the caller removes the part.
+    """
     digest, size = hashlib.sha256(), 0
     with part.open("xb") as out:
         for chunk in upload.chunks():

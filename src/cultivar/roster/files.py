@@ -1,14 +1,12 @@
 """The files that imports name: taken in as a stream, kept under their SHA-256; marked workbooks beside them."""
 
-import hashlib
 import os
 import secrets
 from pathlib import Path
 
 from django.conf import settings
 
-from cultivar.cases.evidence import Kept, Refused, Upload, clean_name, path_of, too_large
-from cultivar.policy.text import Text
+from cultivar.cases.evidence import Kept, Upload, clean_name, path_of, write_part
 
 
 def keep(upload: Upload) -> Kept:
@@ -21,29 +19,13 @@ def keep(upload: Upload) -> Kept:
     incoming.mkdir(parents=True, exist_ok=True)
     part = incoming / f"{secrets.token_hex(16)}.part"
     try:
-        digest, size = hashlib.sha256(), 0
-        with part.open("xb") as out:
-            for chunk in upload.chunks():
-                size += len(chunk)
-                if size > settings.EVIDENCE_MAX_BYTES:
-                    raise Refused(too_large(name))
-                digest.update(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-        if not size:
-            raise Refused(
-                Text(
-                    f"“{name}”是空文件。换成有内容的文件再传。",
-                    f"“{name}” is empty. Choose one with content.",
-                )
-            )
-        place = path_of(digest.hexdigest())
+        sha256, size = write_part(part, upload, name)
+        place = path_of(sha256)
         place.parent.mkdir(parents=True, exist_ok=True)
         os.replace(part, place)
     finally:
         part.unlink(missing_ok=True)
-    return Kept(digest.hexdigest(), name, "", size)
+    return Kept(sha256, name, "", size)
 
 
 def marked_path(number: int, language: str) -> Path:
