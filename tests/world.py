@@ -12,7 +12,7 @@ from cultivar.cases.opening import open_application, open_round
 from cultivar.cases.perform import Receipt, perform
 from cultivar.cases.programmes import catalogue, pinned
 from cultivar.ledger import clock
-from cultivar.policy.model import FormField
+from cultivar.policy.model_form import FormField
 from cultivar.policy.text import Text
 from cultivar.registry import credit_code, regions
 from cultivar.registry.actors import Actor

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from cultivar.appraisal.answers import Answer, Facts, appraise, readable
 from cultivar.appraisal.indicators import Reading
-from cultivar.policy.model import Bar, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Bar
 from cultivar.policy.reading import read_programme
 
 ROOT = Path(__file__).parents[2] / "programmes"

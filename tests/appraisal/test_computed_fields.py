@@ -10,7 +10,8 @@ from tests.appraisal.made_cases import version
 from cultivar.appraisal.completeness import cell_problems, check, item_of, problem_of
 from cultivar.appraisal.computed_fields import NONE, as_text, column_sum, completed, derive, rows_of
 from cultivar.appraisal.simulated_case import figures
-from cultivar.policy.model import FormField, FormSection, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import FormField, FormSection
 
 TRIAL = version()
 PROJECTS = TRIAL.form_fields["projects"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cultivar.appraisal.indicators import PLACES, read
 from cultivar.appraisal.roster import Event, Firm, Held, Roster, as_data, differences, from_data
 from cultivar.ledger.canonical import canonical
-from cultivar.policy.model import Indicator
+from cultivar.policy.model_conditions import Indicator
 
 YEAR, ON = 2025, date(2026, 5, 7)
 

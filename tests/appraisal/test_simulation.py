@@ -14,7 +14,9 @@ from cultivar.appraisal.levers import BadSetting, levers, setting_of
 from cultivar.appraisal.simulated_case import CaseFacts
 from cultivar.appraisal.simulated_procedure import first_obstacle
 from cultivar.appraisal.simulation import Effect, Setting, simulate, spreads
-from cultivar.policy.model import Act, Bar, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Bar
+from cultivar.policy.model_procedure import Act
 from cultivar.procedure.matter import Terms
 from cultivar.procedure.record import Done
 

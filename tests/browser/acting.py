@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Locator, Page, expect
 
-from cultivar.policy.model import FormField
+from cultivar.policy.model_form import FormField
 from cultivar.policy.reading import load
 from tests.conftest import ROOT
 

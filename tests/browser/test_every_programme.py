@@ -16,7 +16,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from cultivar.policy.conditions import bound_of
-from cultivar.policy.model import Act, ContentField, FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import FormField
+from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.policy.reading import load
 from tests.browser.acting import Person, fill_row, open_doors, pdf, png
 from tests.browser.conftest import Site, fresh_page

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from cultivar.policy.model import FormSection
+from cultivar.policy.model_form import FormSection
 from tests.browser.acting import PROGRAMME, Person, fill, fill_row, judged, labelled, pdf, png
 from tests.browser.conftest import VISITOR, People, Site
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cultivar.policy.model import Act, Guard, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act, Guard, Procedure
 from cultivar.policy.reading import read_programme
 from cultivar.procedure import calendar as working_days
 from cultivar.procedure.calendar import Calendar

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.procedure.made import acts, named
 
 from cultivar.ledger.canonical import canonical
-from cultivar.policy.model import ContentField
+from cultivar.policy.model_procedure import ContentField
 from cultivar.procedure.content import characters, clean
 
 SCALAR = st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.floats() | st.text(max_size=40)

@@ -20,7 +20,8 @@ from tests.procedure.made import (
     programmes,
 )
 
-from cultivar.policy.model import Act, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.procedure.engine import available, decide, waiting
 from cultivar.procedure.guards import Question
 from cultivar.procedure.matter import Finding, Hanging, Matter, ParentCase, Terms

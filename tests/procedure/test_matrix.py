@@ -19,7 +19,8 @@ from tests.procedure.made import (
     programmes,
 )
 
-from cultivar.policy.model import Act, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act
 from cultivar.procedure.engine import decide
 from cultivar.procedure.record import NEW, Done, StepKind
 

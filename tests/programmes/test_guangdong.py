@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cultivar.policy.model import Designation, Programme, Target
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Designation, Target
 from cultivar.policy.reading import read_programme
 from cultivar.registry import regions
 

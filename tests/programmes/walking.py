@@ -24,7 +24,8 @@ from cultivar.cases.opening import (
 from cultivar.cases.perform import Receipt
 from cultivar.cases.programmes import catalogue
 from cultivar.ledger import clock
-from cultivar.policy.model import Act, ContentField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.policy.text import Text
 from cultivar.registry.actors import PUBLIC, Actor
 from cultivar.registry.models import Holding, Office, Person

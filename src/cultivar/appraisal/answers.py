@@ -12,7 +12,8 @@ from typing import Literal
 
 from cultivar.appraisal.indicators import Reading
 from cultivar.policy.conditions import Measured, all_hold, assess
-from cultivar.policy.model import Computed, Condition, Evidence, Indicator, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Computed, Condition, Evidence, Indicator
 from cultivar.policy.text import Text
 from cultivar.policy.vocabulary import vocabulary
 

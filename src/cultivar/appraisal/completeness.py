@@ -9,7 +9,8 @@ from typing import Any
 
 from cultivar.appraisal.computed_fields import NONE, Row, completed, rows_of
 from cultivar.appraisal.numbers import number_of
-from cultivar.policy.model import MOST_ROWS, Column, FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import MOST_ROWS, Column, FormField
 from cultivar.policy.text import Text
 
 

@@ -11,7 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from cultivar.appraisal.numbers import number_of
-from cultivar.policy.model import Follows, FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import Follows, FormField
 
 NONE = "none"  # the value of a table that is stated to be empty
 Row = Mapping[str, str]

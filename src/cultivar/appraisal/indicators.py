@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal, localcontext
 
 from cultivar.appraisal.roster import Roster
-from cultivar.policy.model import Computed, Indicator, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Computed, Indicator
 from cultivar.policy.vocabulary import vocabulary
 
 PLACES = 10**12

@@ -8,7 +8,8 @@ from typing import Literal
 from cultivar.appraisal.numbers import number_of
 from cultivar.appraisal.simulation import PANEL, QUOTA, Setting, own_thresholds
 from cultivar.policy.conditions import Bound, bound_by, bound_of
-from cultivar.policy.model import Condition, Indicator, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Condition, Indicator
 from cultivar.policy.text import Text
 from cultivar.procedure.matter import Terms
 

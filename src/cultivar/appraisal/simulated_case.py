@@ -13,7 +13,8 @@ from cultivar.appraisal.answers import counting
 from cultivar.appraisal.computed_fields import completed
 from cultivar.appraisal.indicators import Reading
 from cultivar.appraisal.numbers import number_of
-from cultivar.policy.model import Act, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure.matter import Hanging
 from cultivar.procedure.record import Done, fold

@@ -13,7 +13,8 @@ from typing import Literal
 from cultivar.appraisal.answers import readable
 from cultivar.appraisal.simulated_case import CaseFacts, Known
 from cultivar.policy.conditions import Bound, Measured, Outcome, all_hold, assess, bound_of
-from cultivar.policy.model import Bar, Condition, Indicator, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Bar, Condition, Indicator
 from cultivar.policy.text import Text
 
 Verdict = Literal["same", "to refused", "refusal falls", "open"]

@@ -10,7 +10,9 @@ from dataclasses import replace
 from cultivar.appraisal.completeness import item_of
 from cultivar.appraisal.simulated_case import CaseFacts
 from cultivar.appraisal.simulated_conditions import Because
-from cultivar.policy.model import Act, FormField, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import FormField
+from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar, YearNotCovered
 from cultivar.procedure.engine import decide

@@ -16,7 +16,8 @@ from typing import Any
 from cultivar.appraisal.simulated_case import CaseFacts, End
 from cultivar.appraisal.simulated_conditions import SAME, Because, Found, Verdict, Yardstick, weigh
 from cultivar.appraisal.simulated_procedure import asked_otherwise, barred, first_obstacle, unstated
-from cultivar.policy.model import FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import FormField
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.matter import Terms

@@ -16,7 +16,8 @@ from cultivar.cases.programmes import versions
 from cultivar.cases.record import Folded, load
 from cultivar.ledger.canonical import NotCanonical, read
 from cultivar.ledger.models import Entry
-from cultivar.policy.model import Act, ContentField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.policy.text import Text
 from cultivar.procedure.engine import plays
 from cultivar.procedure.record import BrokenRecord

@@ -15,7 +15,8 @@ from cultivar.cases.perform import DECLINING
 from cultivar.cases.programmes import calendar, pinned
 from cultivar.cases.record import Folded, Opening, from_leaf, matter, terms_of
 from cultivar.ledger import sealed
-from cultivar.policy.model import Act, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act
 from cultivar.policy.text import Text
 from cultivar.procedure import erasure
 from cultivar.procedure.content import clean

@@ -14,7 +14,9 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from cultivar.ledger.clock import SHANGHAI
-from cultivar.policy.model import Act, Condition, ContentField, Criterion, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Condition, Criterion
+from cultivar.policy.model_procedure import Act, ContentField, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure.content import ContentProblem
 from cultivar.procedure.matter import Terms

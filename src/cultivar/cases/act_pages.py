@@ -23,7 +23,8 @@ from cultivar.cases.record import Folded, load
 from cultivar.cases.sight import parts_of
 from cultivar.cases.uploading import bounded
 from cultivar.ledger import clock
-from cultivar.policy.model import Act, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act
 from cultivar.policy.text import Text
 from cultivar.procedure.content import ContentProblem
 from cultivar.procedure.engine import Option, available

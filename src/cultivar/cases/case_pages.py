@@ -34,7 +34,7 @@ from cultivar.cases.receipts import badge
 from cultivar.cases.record import Folded, load
 from cultivar.cases.sight import parts_of, record
 from cultivar.ledger import clock
-from cultivar.policy.model import ContentField
+from cultivar.policy.model_procedure import ContentField
 from cultivar.policy.text import Text
 from cultivar.procedure.erasure import act_in
 from cultivar.procedure.guards import Question

@@ -11,7 +11,7 @@ from typing import Any
 
 from cultivar.cases.evidence import path_of
 from cultivar.cases.record import Folded, terms_of
-from cultivar.policy.model import Act, ContentField
+from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.policy.text import Text
 from cultivar.procedure.content import ContentProblem
 from cultivar.procedure.matter import Matter

@@ -11,7 +11,7 @@ from cultivar.cases.dossier import PERSONAL
 from cultivar.cases.perform import DECLINING
 from cultivar.cases.record import Folded
 from cultivar.ledger.models import Sealed
-from cultivar.policy.model import ContentField
+from cultivar.policy.model_procedure import ContentField
 from cultivar.policy.text import Text
 from cultivar.procedure.record import ERASE, Done
 from cultivar.registry.regions import name_of

@@ -19,7 +19,8 @@ from cultivar.cases.record import Folded
 from cultivar.ledger import clock, randomness
 from cultivar.ledger.canonical import canonical
 from cultivar.ledger.models import Sealed
-from cultivar.policy.model import FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import FormField
 
 PERSONAL = "dossier."  # before the name of a field whose value hangs on the entry that submitted it
 

@@ -17,7 +17,8 @@ from cultivar.cases.dossier_words import words
 from cultivar.cases.models import Case, DossierVersion
 from cultivar.cases.text_marks import Mark, marks
 from cultivar.ledger.models import Erasure
-from cultivar.policy.model import FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import FormField
 from cultivar.policy.text import Text
 from cultivar.policy.vocabulary import Measure, vocabulary
 from cultivar.registry.actors import Actor

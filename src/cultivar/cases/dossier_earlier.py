@@ -20,7 +20,8 @@ from cultivar.cases.dossier_words import unit_of, words
 from cultivar.cases.evidence import size_text
 from cultivar.cases.models import Case, DossierVersion
 from cultivar.cases.programmes import pinned
-from cultivar.policy.model import Column, FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import Column, FormField
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 

@@ -16,7 +16,8 @@ from cultivar.cases.dossier_words import choices, derivation, echo, typed_text, 
 from cultivar.cases.evidence import ACCEPT, SHOWN_KINDS, Kept, kind_by_name, size_text
 from cultivar.cases.evidence_pages import kept_ranges
 from cultivar.cases.models import Case, Subject
-from cultivar.policy.model import NUMERIC, FormField, FormSection, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import NUMERIC, FormField, FormSection
 from cultivar.policy.text import Text
 from cultivar.registry.models import Region
 from cultivar.web.language import lazily, speak

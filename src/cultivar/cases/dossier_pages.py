@@ -48,7 +48,8 @@ from cultivar.cases.programmes import calendar, concerns, lies_in, pinned
 from cultivar.cases.record import Folded, Opening, load
 from cultivar.cases.uploading import bounded
 from cultivar.ledger import clock
-from cultivar.policy.model import FormField, FormSection, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import FormField, FormSection
 from cultivar.policy.text import Text
 from cultivar.procedure.engine import Option, available, decide, plays
 from cultivar.procedure.guards import Question, Reason

@@ -12,7 +12,8 @@ from cultivar.appraisal.completeness import cell_problems, most_rows
 from cultivar.appraisal.computed_fields import NONE, Row, column_sum, rows_of
 from cultivar.cases import dossier_words
 from cultivar.cases.dossier_words import figure_words, unit_of
-from cultivar.policy.model import Column, FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import Column, FormField
 from cultivar.policy.text import Text
 
 NEW_ROW = "__row__"  # stands for the number of a row in the piece that scripts copy

@@ -14,7 +14,8 @@ from cultivar.cases.dossier_values import whole
 from cultivar.cases.dossier_words import echo, words
 from cultivar.cases.models import Case, Dossier, DossierVersion, Evidence
 from cultivar.cases.programmes import pinned
-from cultivar.policy.model import FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import FormField
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 from cultivar.registry.models import Region

@@ -8,7 +8,8 @@ from typing import Any
 from cultivar.appraisal.answers import with_unit
 from cultivar.appraisal.computed_fields import NONE, Source, derive, rows_of
 from cultivar.appraisal.numbers import number_of
-from cultivar.policy.model import Column, FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import Column, FormField
 from cultivar.policy.text import Text
 from cultivar.registry.models import Region
 from cultivar.web import formats

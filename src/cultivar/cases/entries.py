@@ -7,7 +7,7 @@ from cultivar.cases.perform import DECLINING
 from cultivar.cases.record import Folded, done
 from cultivar.cases.sight import parts_of, reads_unagreed, record
 from cultivar.ledger.models import Entry
-from cultivar.policy.model import ContentField
+from cultivar.policy.model_procedure import ContentField
 from cultivar.procedure.record import ERASE, Done
 from cultivar.registry.actors import Actor
 

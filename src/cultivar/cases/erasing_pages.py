@@ -16,7 +16,7 @@ from cultivar.cases.perform import DECLINING, BadContent, Refused
 from cultivar.cases.record import Folded, load
 from cultivar.cases.sight import parts_of
 from cultivar.cases.work_queries import person_names
-from cultivar.policy.model import Act
+from cultivar.policy.model_procedure import Act
 from cultivar.policy.text import Text
 from cultivar.procedure import erasure
 from cultivar.procedure.guards import Reason

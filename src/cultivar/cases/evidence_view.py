@@ -8,7 +8,9 @@ from cultivar.cases.citing import chip
 from cultivar.cases.dossier_forms import FileLine, file_line
 from cultivar.cases.evidence_leads import Elsewhere
 from cultivar.cases.models import Case
-from cultivar.policy.model import Condition, FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Condition
+from cultivar.policy.model_form import FormField
 from cultivar.policy.text import Text
 from cultivar.web.components import ArticleChip
 

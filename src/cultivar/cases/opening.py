@@ -13,7 +13,9 @@ from cultivar.cases.programmes import catalogue, current, pinned
 from cultivar.cases.record import Folded, Opening
 from cultivar.ledger import append as ledger
 from cultivar.ledger import clock
-from cultivar.policy.model import Designation, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Designation
+from cultivar.policy.model_procedure import Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure.engine import decide
 from cultivar.procedure.guards import Reason

@@ -33,7 +33,9 @@ from cultivar.cases.programmes import catalogue, concerns, pinned
 from cultivar.cases.record import load
 from cultivar.cases.sight import parts_of
 from cultivar.cases.uploading import bounded
-from cultivar.policy.model import Act, Designation, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Designation
+from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure.engine import plays
 from cultivar.procedure.matter import Terms

@@ -25,7 +25,7 @@ from cultivar.ledger.canonical import NotCanonical, canonical, normal, read
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.ledger.jobs import enqueue_checkpoint
 from cultivar.ledger.models import Entry, Head, Sealed
-from cultivar.policy.model import Act, ContentField
+from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.policy.reading import Reading
 from cultivar.policy.text import Text
 from cultivar.procedure.content import ContentProblem, clean

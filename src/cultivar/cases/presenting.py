@@ -13,7 +13,8 @@ from cultivar.cases.perform import DECLINING
 from cultivar.cases.receipts import badge
 from cultivar.cases.record import Folded
 from cultivar.cases.sight import hidden, parts_of, record
-from cultivar.policy.model import Act, ContentField, Programme, Stage
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act, ContentField, Stage
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.engine import Option, available, plays

@@ -8,18 +8,9 @@ from typing import Literal
 from cultivar.cases import programme_things
 from cultivar.cases.programme_rule import Fact, Rule, joined
 from cultivar.policy.citation import number_text
-from cultivar.policy.model import (
-    Act,
-    Article,
-    Condition,
-    ContentField,
-    Limit,
-    OpenPoint,
-    Period,
-    Procedure,
-    Programme,
-    RoundSetting,
-)
+from cultivar.policy.model import Article, OpenPoint, Programme, RoundSetting
+from cultivar.policy.model_conditions import Condition
+from cultivar.policy.model_procedure import Act, ContentField, Limit, Period, Procedure
 from cultivar.policy.text import Text
 from cultivar.policy.words import UNITS
 from cultivar.procedure.record import NEW

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from cultivar.cases.programme_rule import Fact, Rule, joined
 from cultivar.policy.conditions import bound_of
-from cultivar.policy.model import (
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import (
     Condition,
     ConditionExample,
     Designation,
     DesignationGroup,
-    Programme,
     Target,
 )
 from cultivar.policy.text import Text

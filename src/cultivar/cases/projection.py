@@ -11,7 +11,7 @@ from django.db.models import Model
 from cultivar.cases.models import Case, NoticeItem, Partner, RoundNotice, Seat, TitleChange, Todo
 from cultivar.cases.record import Folded, terms_of
 from cultivar.ledger import clock
-from cultivar.policy.model import Act
+from cultivar.policy.model_procedure import Act
 from cultivar.procedure import limits
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.engine import Waiting, waiting

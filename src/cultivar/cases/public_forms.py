@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from cultivar.cases import evidence
 from cultivar.cases.perform import BadContent
-from cultivar.policy.model import Act, ContentField
+from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.policy.text import Text
 from cultivar.procedure.content import clean
 from cultivar.web.language import lazily, speak

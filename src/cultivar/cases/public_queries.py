@@ -20,7 +20,9 @@ from cultivar.cases.programmes import catalogue, newest, pinned
 from cultivar.cases.record import Folded, Opening
 from cultivar.ledger import clock
 from cultivar.ledger.clock import SHANGHAI
-from cultivar.policy.model import Act, DesignationGroup, IndustryField, Procedure, Programme
+from cultivar.policy.model import IndustryField, Programme
+from cultivar.policy.model_conditions import DesignationGroup
+from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure.engine import Option, decide
 from cultivar.procedure.record import State

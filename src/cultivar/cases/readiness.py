@@ -17,7 +17,8 @@ from cultivar.cases.presenting import is_outsider
 from cultivar.cases.record import Folded
 from cultivar.cases.rosters import reporting_year
 from cultivar.cases.sight import record
-from cultivar.policy.model import FormSection, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import FormSection
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 from cultivar.web.components import ArticleChip

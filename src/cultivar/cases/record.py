@@ -9,7 +9,8 @@ from cultivar.cases.models import Case
 from cultivar.cases.programmes import pinned
 from cultivar.ledger.canonical import read
 from cultivar.ledger.models import Entry
-from cultivar.policy.model import Act, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure import erasure
 from cultivar.procedure.matter import Hanging, Matter, ParentCase, Terms

@@ -8,7 +8,7 @@ from typing import Any
 from cultivar.cases.citing import chip
 from cultivar.cases.public_queries import Round
 from cultivar.ledger.clock import SHANGHAI
-from cultivar.policy.model import ContentField
+from cultivar.policy.model_procedure import ContentField
 from cultivar.policy.text import Text
 from cultivar.policy.words import UNITS
 from cultivar.web.components import ArticleChip

@@ -23,7 +23,8 @@ from cultivar.cases.offices import for_offices
 from cultivar.cases.programmes import POLICY, catalogue, pinned
 from cultivar.cases.sight import oversees
 from cultivar.cases.simulating import RoundFacts, last_decided, load_round, read_only
-from cultivar.policy.model import Condition, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Condition
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 from cultivar.web import components as c

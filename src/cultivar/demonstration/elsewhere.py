@@ -14,7 +14,9 @@ from cultivar.demonstration.applications import PROGRAMME
 from cultivar.demonstration.company import Company, Post, posts, seats_of_authorities
 from cultivar.demonstration.walking import MOST_STEPS, Walker
 from cultivar.ledger import clock
-from cultivar.policy.model import Act, Designation, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Designation
+from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 

@@ -19,7 +19,9 @@ from cultivar.demonstration.agenda import Story, working_day
 from cultivar.demonstration.company import Company, places
 from cultivar.ledger import clock
 from cultivar.policy.conditions import bound_of
-from cultivar.policy.model import Act, Column, ContentField, FormField, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_form import Column, FormField
+from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.procedure.engine import decide
 from cultivar.procedure.guards import Question
 from cultivar.procedure.matter import Terms

@@ -21,7 +21,8 @@ from cultivar.policy import compare_words as words
 from cultivar.policy.compare_citing import cited, label, order
 from cultivar.policy.compare_classes import Class, class_of
 from cultivar.policy.compare_sides import Side, Spot, alias, defined_on_one_side, keyed
-from cultivar.policy.model import Part, Programme, Said
+from cultivar.policy.model import Programme
+from cultivar.policy.model_parts import Part, Said
 from cultivar.policy.text import Text
 
 _NOT_COMPARED = frozenset({"programme", "version", "source", "examples"})

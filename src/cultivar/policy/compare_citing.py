@@ -12,9 +12,13 @@ thing cites an article in one version only, what changed in it came with that ar
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from cultivar.policy import model as m
 from cultivar.policy.citation import short_number
 from cultivar.policy.compare_sides import Side, Spot
+from cultivar.policy.model import Article, Body, Programme
+from cultivar.policy.model_conditions import Condition, Evidence, Indicator
+from cultivar.policy.model_form import FormField
+from cultivar.policy.model_parts import Part
+from cultivar.policy.model_procedure import Act, ContentField, Guard, Procedure, Stage
 
 TITLE = "title"  # the head of the document: title, issuer, dates, status
 _HEAD = frozenset(
@@ -85,15 +89,15 @@ def _nearest(side: Side, spot: Spot) -> _Cited:
     )
 
 
-def _of(side: Side, part: m.Part, spot: Spot) -> _Cited | None:
+def _of(side: Side, part: Part, spot: Spot) -> _Cited | None:
     """The articles of one part in one version; None where it has none of its own and what encloses it decides."""
     following: Iterable[str] | None = None
-    if isinstance(part, m.Guard):
+    if isinstance(part, Guard):
         following = _of_acts(side.programme, lambda act: spot.path[1] in act.needs)
-    elif isinstance(part, m.Body):
+    elif isinstance(part, Body):
         post = spot.path[3] if spot.path[2:3] == ("posts",) else ""
         following = _of_acts(side.programme, lambda act: _does(act, spot.path[1], post))
-    elif isinstance(part, m.Stage):
+    elif isinstance(part, Stage):
         following = _of_stage(side, part)
     if following is not None:
         known = tuple(following)
@@ -101,32 +105,32 @@ def _of(side: Side, part: m.Part, spot: Spot) -> _Cited | None:
     own = tuple(_own(side, part, spot))
     if not own:
         return None
-    return _Cited(own[:1] if isinstance(part, m.Act) else own, own)
+    return _Cited(own[:1] if isinstance(part, Act) else own, own)
 
 
-def _own(side: Side, part: m.Part, spot: Spot) -> list[str]:
+def _own(side: Side, part: Part, spot: Spot) -> list[str]:
     programme = side.programme
-    if isinstance(part, m.Article):
+    if isinstance(part, Article):
         return [part.id]
-    if isinstance(part, m.FormField):
+    if isinstance(part, FormField):
         return _of_entry(programme, part)
-    if isinstance(part, m.ContentField):
-        about = side.inmost(m.Procedure)
+    if isinstance(part, ContentField):
+        about = side.inmost(Procedure)
         name = spot.path[spot.path.index("content") + 1]
         settings = programme.round if about is not None and about.about == "round" else []
         return [setting.article for setting in settings if setting.id == name]
-    if isinstance(part, m.Programme) and spot.name == "conditions_hold":
+    if isinstance(part, Programme) and spot.name == "conditions_hold":
         return sorted({condition.article.partition(".")[0] for condition in programme.conditions})
     several = getattr(part, "articles", None)
-    if isinstance(several, list) and not isinstance(part, m.Programme):
+    if isinstance(several, list) and not isinstance(part, Programme):
         return list(several)
     one = getattr(part, "article", None)
     return [one] if isinstance(one, str) else []
 
 
-def _of_entry(programme: m.Programme, entry: m.FormField) -> list[str]:
+def _of_entry(programme: Programme, entry: FormField) -> list[str]:
     """The article of what the entry shows: its indicator, else its evidence, else its condition."""
-    known: tuple[tuple[str | None, Iterable[m.Indicator | m.Evidence | m.Condition]], ...] = (
+    known: tuple[tuple[str | None, Iterable[Indicator | Evidence | Condition]], ...] = (
         (entry.indicator, programme.indicators),
         (entry.evidence, programme.evidence),
         (entry.condition, programme.conditions),
@@ -134,8 +138,8 @@ def _of_entry(programme: m.Programme, entry: m.FormField) -> list[str]:
     return [item.article for name, items in known for item in items if name and item.id == name][:1]
 
 
-def _of_stage(side: Side, stage: m.Stage) -> list[str]:
-    procedure = side.inmost(m.Procedure)
+def _of_stage(side: Side, stage: Stage) -> list[str]:
+    procedure = side.inmost(Procedure)
     if procedure is None:
         return []
     waiting = [procedure.acts[name] for name in stage.waits_for if name in procedure.acts]
@@ -143,13 +147,13 @@ def _of_stage(side: Side, stage: m.Stage) -> list[str]:
     return [act.articles[0] for act in waiting or leading if act.articles] or [procedure.article]
 
 
-def _of_acts(programme: m.Programme, chosen: Callable[[m.Act], bool]) -> Iterator[str]:
+def _of_acts(programme: Programme, chosen: Callable[[Act], bool]) -> Iterator[str]:
     for procedure in programme.procedures.values():
         for act in procedure.acts.values():
             if chosen(act):
                 yield from act.articles[:1]
 
 
-def _does(act: m.Act, body: str, post: str) -> bool:
+def _does(act: Act, body: str, post: str) -> bool:
     whole = [act.by, *([act.agrees] if act.agrees else [])]
     return any(one == f"{body}.{post}" if post else one.partition(".")[0] == body for one in whole)

@@ -14,8 +14,23 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
-from cultivar.policy import model as m
 from cultivar.policy.compare_sides import Spot, of_applicant
+from cultivar.policy.model import (
+    Article,
+    Body,
+    Duty,
+    IndustryField,
+    Measure,
+    OpenPoint,
+    Programme,
+    RoundSetting,
+    Sanction,
+    Title,
+)
+from cultivar.policy.model_conditions import Bar, Condition, Designation, Direction, Evidence, Target
+from cultivar.policy.model_form import Column, FormField, FormSection
+from cultivar.policy.model_parts import Part, Said
+from cultivar.policy.model_procedure import Act, ContentField, Guard, Limit, Period, Procedure, Stage
 
 Class = Literal["wording", "parameter", "tightening", "loosening", "procedure", "responsibility"]
 CLASSES: tuple[Class, ...] = (
@@ -42,7 +57,7 @@ def opposite(one: Class) -> Class:
 
 
 def _is_thing(value: Any) -> bool:
-    return isinstance(value, m.Part)
+    return isinstance(value, Part)
 
 
 # ------------------------------------------------------------------------------------------ what came or went
@@ -57,18 +72,18 @@ def _added(spot: Spot, thing: Any) -> Class:
         return "procedure" if _inside_act(spot) else "loosening"
     if spot.name == "posts":
         return "responsibility"
-    if type(thing) is m.Said:
+    if type(thing) is Said:
         return "wording"
     return "parameter"
 
 
 def _inside_act(spot: Spot) -> bool:
-    return spot.before.inmost(m.Act) is not None or spot.after.inmost(m.Act) is not None
+    return spot.before.inmost(Act) is not None or spot.after.inmost(Act) is not None
 
 
 def _condition(spot: Spot, _thing: Any) -> Class:
     """One more of conditions that must all hold; one more way where any is enough."""
-    holder = next(side.programme for side in (spot.before, spot.after) if side.inmost(m.Condition))
+    holder = next(side.programme for side in (spot.before, spot.after) if side.inmost(Condition))
     return "tightening" if holder.conditions_hold == "all" else "loosening"
 
 
@@ -96,32 +111,32 @@ def _limit(spot: Spot, _thing: Any) -> Class:
     return "tightening" if of_applicant(spot) else "procedure"
 
 
-_COMING: tuple[tuple[type[m.Part], Class | Callable[[Spot, Any], Class]], ...] = (
-    (m.Condition, _condition),
-    (m.FormField, _form_field),
-    (m.FormSection, _section),
-    (m.Column, _column),
-    (m.ContentField, _content),
-    (m.Limit, _limit),
-    (m.Evidence, "tightening"),
-    (m.Bar, "tightening"),
-    (m.Target, "tightening"),
-    (m.Guard, "tightening"),
-    (m.Sanction, "tightening"),
-    (m.IndustryField, "loosening"),
-    (m.Direction, "loosening"),
-    (m.Designation, "loosening"),
-    (m.Duty, "responsibility"),
-    (m.Measure, "responsibility"),
-    (m.Body, "responsibility"),
-    (m.OpenPoint, "wording"),
-    (m.Article, "wording"),
-    (m.RoundSetting, "procedure"),
-    (m.Title, "procedure"),
-    (m.Stage, "procedure"),
-    (m.Act, "procedure"),
-    (m.Procedure, "procedure"),
-    (m.Period, "procedure"),
+_COMING: tuple[tuple[type[Part], Class | Callable[[Spot, Any], Class]], ...] = (
+    (Condition, _condition),
+    (FormField, _form_field),
+    (FormSection, _section),
+    (Column, _column),
+    (ContentField, _content),
+    (Limit, _limit),
+    (Evidence, "tightening"),
+    (Bar, "tightening"),
+    (Target, "tightening"),
+    (Guard, "tightening"),
+    (Sanction, "tightening"),
+    (IndustryField, "loosening"),
+    (Direction, "loosening"),
+    (Designation, "loosening"),
+    (Duty, "responsibility"),
+    (Measure, "responsibility"),
+    (Body, "responsibility"),
+    (OpenPoint, "wording"),
+    (Article, "wording"),
+    (RoundSetting, "procedure"),
+    (Title, "procedure"),
+    (Stage, "procedure"),
+    (Act, "procedure"),
+    (Procedure, "procedure"),
+    (Period, "procedure"),
 )
 
 # ---------------------------------------------------------------------------------------------- what was altered
@@ -142,7 +157,7 @@ _WORDING = frozenset({"article", "articles", "readings", "examples"})
 
 def _altered(spot: Spot, before: Any, after: Any) -> Class:
     owner = _owner(spot)
-    if isinstance(owner, m.Guard):
+    if isinstance(owner, Guard):
         return "procedure"
     special = _SPECIAL.get((type(owner), spot.name))
     if special is not None:
@@ -163,7 +178,7 @@ def _altered(spot: Spot, before: Any, after: Any) -> Class:
     return "parameter"
 
 
-def _owner(spot: Spot) -> m.Part:
+def _owner(spot: Spot) -> Part:
     return (spot.after if len(spot.after.chain) >= len(spot.before.chain) else spot.before).chain[-1]
 
 
@@ -215,7 +230,7 @@ def _conditions_hold(_spot: Spot, _before: Any, after: Any) -> Class:
 
 def _time(spot: Spot, before: Any, after: Any) -> Class:
     """Less time is tighter for an applicant; for an office that must act it is only another figure."""
-    limits = [side.inmost(m.Limit) for side in (spot.before, spot.after)]
+    limits = [side.inmost(Limit) for side in (spot.before, spot.after)]
     same_unit = len({limit.unit for limit in limits if limit}) == 1
     if not (of_applicant(spot) and same_unit):
         return "parameter"
@@ -230,7 +245,7 @@ def _first_day(spot: Spot, _before: Any, after: Any) -> Class:
 
 def _target(spot: Spot, before: Any, after: Any) -> Class:
     """More is tighter where the target asks for at least so much, in both versions."""
-    targets = [side.inmost(m.Target) for side in (spot.before, spot.after)]
+    targets = [side.inmost(Target) for side in (spot.before, spot.after)]
     floors = all(target and target.bound in ("at least", "more than") for target in targets)
     return _tighter(_compared(before, after)) if floors else "parameter"
 
@@ -244,20 +259,20 @@ def _measure_kind(_spot: Spot, before: Any, after: Any) -> Class:
     return "responsibility" if "responsibility" in (before, after) else "parameter"
 
 
-_SPECIAL: dict[tuple[type[m.Part], str], Class | Callable[[Spot, Any, Any], Class]] = {
-    (m.Act, "needs"): _needs,
-    (m.Condition, "evidence"): _evidence,
-    (m.Programme, "conditions_hold"): _conditions_hold,
-    (m.Limit, "n"): _time,
-    (m.Limit, "first_day"): _first_day,
-    (m.Target, "value"): _target,
-    (m.Target, "by_year"): _target_year,
-    (m.Measure, "kind"): _measure_kind,
-    (m.Article, "number"): "wording",
-    (m.Programme, "transition"): "procedure",
-    (m.Article, "kind"): "procedure",
-    (m.OpenPoint, "set_by"): "responsibility",
-    (m.RoundSetting, "required"): "procedure",
-    (m.RoundSetting, "type"): "procedure",
-    (m.ContentField, "type"): "procedure",
+_SPECIAL: dict[tuple[type[Part], str], Class | Callable[[Spot, Any, Any], Class]] = {
+    (Act, "needs"): _needs,
+    (Condition, "evidence"): _evidence,
+    (Programme, "conditions_hold"): _conditions_hold,
+    (Limit, "n"): _time,
+    (Limit, "first_day"): _first_day,
+    (Target, "value"): _target,
+    (Target, "by_year"): _target_year,
+    (Measure, "kind"): _measure_kind,
+    (Article, "number"): "wording",
+    (Programme, "transition"): "procedure",
+    (Article, "kind"): "procedure",
+    (OpenPoint, "set_by"): "responsibility",
+    (RoundSetting, "required"): "procedure",
+    (RoundSetting, "type"): "procedure",
+    (ContentField, "type"): "procedure",
 }

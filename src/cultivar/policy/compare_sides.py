@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from cultivar.policy.model import Act, Part, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_parts import Part
+from cultivar.policy.model_procedure import Act, Procedure
 
 _P = TypeVar("_P", bound=Part)
 

@@ -3,11 +3,35 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cultivar.policy import model as m
 from cultivar.policy.citation import number_text
 from cultivar.policy.compare_citing import TITLE
 from cultivar.policy.compare_classes import Class
 from cultivar.policy.compare_sides import Side, Spot
+from cultivar.policy.model import (
+    Article,
+    Body,
+    Duty,
+    IndustryField,
+    Measure,
+    OpenPoint,
+    Programme,
+    RoundSetting,
+    Sanction,
+    Title,
+)
+from cultivar.policy.model_conditions import (
+    Condition,
+    Criterion,
+    Designation,
+    DesignationGroup,
+    Direction,
+    Evidence,
+    Indicator,
+    Target,
+)
+from cultivar.policy.model_form import Column, FormField, FormSection
+from cultivar.policy.model_parts import Named, Part, Said
+from cultivar.policy.model_procedure import Act, ContentField, Guard, Procedure, Stage
 from cultivar.policy.text import Text
 
 CLASS_WORDS: dict[Class, Text] = {
@@ -20,32 +44,32 @@ CLASS_WORDS: dict[Class, Text] = {
 }
 NOTHING = Text("（无）", "(none)")
 
-_KINDS: dict[type[m.Part], Text] = {
-    m.Article: Text("条款", "Article"),
-    m.Body: Text("主体", "Body"),
-    m.OpenPoint: Text("条文未明", "Open point"),
-    m.IndustryField: Text("领域", "Field"),
-    m.Direction: Text("方向", "Direction"),
-    m.RoundSetting: Text("通知事项", "Set by the notice"),
-    m.Condition: Text("条件", "Condition"),
-    m.Indicator: Text("指标", "Indicator"),
-    m.Evidence: Text("佐证", "Evidence"),
-    m.FormSection: Text("申报书", "Dossier"),
-    m.FormField: Text("填报项", "Entry"),
-    m.Column: Text("列", "Column"),
-    m.Title: Text("称号", "Title"),
-    m.Guard: Text("前提", "Guard"),
-    m.Procedure: Text("程序", "Procedure"),
-    m.Stage: Text("环节", "Stage"),
-    m.Act: Text("行为", "Act"),
-    m.ContentField: Text("写明", "States"),
-    m.Criterion: Text("评审指标", "Criterion"),
-    m.DesignationGroup: Text("类别", "Group"),
-    m.Designation: Text("点名对象", "Designated"),
-    m.Target: Text("目标", "Target"),
-    m.Duty: Text("义务", "Duty"),
-    m.Measure: Text("支持与责任", "Support or responsibility"),
-    m.Sanction: Text("情形", "Ground"),
+_KINDS: dict[type[Part], Text] = {
+    Article: Text("条款", "Article"),
+    Body: Text("主体", "Body"),
+    OpenPoint: Text("条文未明", "Open point"),
+    IndustryField: Text("领域", "Field"),
+    Direction: Text("方向", "Direction"),
+    RoundSetting: Text("通知事项", "Set by the notice"),
+    Condition: Text("条件", "Condition"),
+    Indicator: Text("指标", "Indicator"),
+    Evidence: Text("佐证", "Evidence"),
+    FormSection: Text("申报书", "Dossier"),
+    FormField: Text("填报项", "Entry"),
+    Column: Text("列", "Column"),
+    Title: Text("称号", "Title"),
+    Guard: Text("前提", "Guard"),
+    Procedure: Text("程序", "Procedure"),
+    Stage: Text("环节", "Stage"),
+    Act: Text("行为", "Act"),
+    ContentField: Text("写明", "States"),
+    Criterion: Text("评审指标", "Criterion"),
+    DesignationGroup: Text("类别", "Group"),
+    Designation: Text("点名对象", "Designated"),
+    Target: Text("目标", "Target"),
+    Duty: Text("义务", "Duty"),
+    Measure: Text("支持与责任", "Support or responsibility"),
+    Sanction: Text("情形", "Ground"),
 }
 _LABELS = {
     "title": Text("标题", "title"),
@@ -190,7 +214,7 @@ _YES, _NO = Text("是", "yes"), Text("否", "no")
 
 def plain(value: Any) -> Any:
     """A value as the file writes it, defaults left out: strings, numbers, lists and mappings only."""
-    if isinstance(value, m.Part):
+    if isinstance(value, Part):
         return value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     if isinstance(value, list):
         return [plain(item) for item in value]
@@ -219,18 +243,14 @@ def place(spot: Spot) -> Text:
     return Text(" › ".join(step.zh for step in steps), " › ".join(step.en for step in steps))
 
 
-def _named(part: m.Part) -> Text | None:
+def _named(part: Part) -> Text | None:
     kind = next((words for known, words in _KINDS.items() if type(part) is known), None)
-    if isinstance(part, m.Article):
+    if isinstance(part, Article):
         return number_text(part.number)
     name = (
-        part.question.text
-        if isinstance(part, m.OpenPoint)
-        else part.text
-        if isinstance(part, m.Named)
-        else None
+        part.question.text if isinstance(part, OpenPoint) else part.text if isinstance(part, Named) else None
     )
-    if name is None or isinstance(part, m.Programme):
+    if name is None or isinstance(part, Programme):
         return None
     if kind is None:
         return name
@@ -243,7 +263,7 @@ def value(side: Side, name: str, what: Any) -> Text:
         return NOTHING
     if isinstance(what, bool):
         return _YES if what else _NO
-    if isinstance(what, m.Part):
+    if isinstance(what, Part):
         return _part(side, what)
     if isinstance(what, list):
         return _joined(value(side, name, item) for item in what)
@@ -260,12 +280,12 @@ def contrast(before: Text, after: Text) -> tuple[Text, Text]:
     return one, other
 
 
-def _part(side: Side, part: m.Part) -> Text:
-    if isinstance(part, m.Article):
+def _part(side: Side, part: Part) -> Text:
+    if isinstance(part, Article):
         return part.summary.text
-    if isinstance(part, m.OpenPoint):
+    if isinstance(part, OpenPoint):
         return part.readings[min(part.chosen, len(part.readings)) - 1].text
-    if isinstance(part, m.Said):
+    if isinstance(part, Said):
         return part.text
     given = part.model_dump(exclude_defaults=True)
     return _joined(_pair(key, value(side, key, item)) for key, item in given.items())
@@ -283,13 +303,13 @@ def _joined(texts: Iterable[Text]) -> Text:
 
 def _reference(side: Side, name: str, key: str) -> Text | None:
     """The name of the thing that an id stands for, by the field that holds it."""
-    programme, inside = side.programme, side.inmost(m.Procedure)
+    programme, inside = side.programme, side.inmost(Procedure)
     if name in ("by", "agrees", "played_by", "hidden_from", "seen_by"):
         return _office(programme, key)
     if name in ("article", "articles"):
         article = programme.article.get(key)
         return number_text(article.number, programme.counted) if article else None
-    known: dict[str, Mapping[str, m.Said]] = {
+    known: dict[str, Mapping[str, Said]] = {
         "needs": programme.guards,
         "opens": programme.procedures,
         "parent": programme.procedures,
@@ -306,7 +326,7 @@ def _reference(side: Side, name: str, key: str) -> Text | None:
     return found.text if found is not None else None
 
 
-def _office(programme: m.Programme, office: str) -> Text | None:
+def _office(programme: Programme, office: str) -> Text | None:
     body, _, post = office.partition(".")
     known = programme.bodies.get(body)
     if known is None:

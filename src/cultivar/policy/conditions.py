@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
-from cultivar.policy.model import Bar, Condition, Indicator, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_conditions import Bar, Condition, Indicator
 
 Verdict = Literal["holds", "fails", "open", "unknown"]  # open: an office has still to judge
 Bound = Literal["at_least", "more_than", "at_most", "less_than"]

@@ -7,22 +7,28 @@ beyond its form (that an article exists, that a stage can be reached) is left to
 import ast
 import inspect
 import json
+from itertools import chain
 from typing import Any
 
 from pydantic import BaseModel
 
-from cultivar.policy import model
+from cultivar.policy import model, model_conditions, model_form, model_parts, model_procedure
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 IDENTITY = "urn:cultivar:programme-file"
 
 Json = dict[str, Any]
 
+MODULES = (model, model_conditions, model_form, model_parts, model_procedure)
+"""Where the types of a programme file stand."""
+
 
 def schema() -> Json:
     """The JSON Schema (2020-12) of a programme file, with the model's own words as help."""
     made: Json = model.Programme.model_json_schema(by_alias=True)
-    parts = {name: part for name, part in vars(model).items() if isinstance(part, type)}
+    parts = {
+        name: part for module in MODULES for name, part in vars(module).items() if isinstance(part, type)
+    }
     words = _words()
     for name, part in {**made["$defs"], "Programme": made}.items():
         _explain(part, parts[name], words)
@@ -48,7 +54,8 @@ def _explain(part: Json, kind: type[BaseModel], words: dict[str, dict[str, str]]
 def _words() -> dict[str, dict[str, str]]:
     """What the model says of its fields: the text below each, by class and field."""
     found: dict[str, dict[str, str]] = {}
-    for part in ast.parse(inspect.getsource(model)).body:
+    bodies = (ast.parse(inspect.getsource(module)).body for module in MODULES)
+    for part in chain.from_iterable(bodies):
         if isinstance(part, ast.ClassDef):
             found[part.name] = {
                 field.target.id: inspect.cleandoc(said.value.value)

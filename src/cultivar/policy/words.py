@@ -1,6 +1,6 @@
 """Words for lengths of time."""
 
-from cultivar.policy.model import Limit, Period
+from cultivar.policy.model_procedure import Limit, Period
 from cultivar.policy.text import Text
 
 UNITS = {

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from cultivar.policy.model import ContentField
+from cultivar.policy.model_procedure import ContentField
 from cultivar.policy.text import Text
 
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from cultivar.policy.model import Act, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure import limits
 from cultivar.procedure.calendar import YearNotCovered

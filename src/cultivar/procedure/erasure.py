@@ -7,7 +7,9 @@ under four eyes, by the body that answers for the whole region; it changes no st
 
 from functools import cache
 
-from cultivar.policy.model import Act, ContentField, Procedure, Programme, Said
+from cultivar.policy.model import Programme
+from cultivar.policy.model_parts import Said
+from cultivar.policy.model_procedure import Act, ContentField, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure.record import ERASE
 

@@ -10,7 +10,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cultivar.policy.model import Act, Example, Procedure, Programme
+from cultivar.policy.model import Example, Programme
+from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.engine import Option, decide

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cultivar.policy.citation import number_text
-from cultivar.policy.model import Act, Procedure, Programme, Stage
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act, Procedure, Stage
 from cultivar.policy.text import Text
 from cultivar.policy.words import length
 from cultivar.procedure.record import NEW

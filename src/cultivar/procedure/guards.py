@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cultivar.policy.model import Act, Guard, Procedure, Programme
+from cultivar.policy.model import Programme
+from cultivar.policy.model_procedure import Act, Guard, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure import limits
 from cultivar.procedure.calendar import Calendar

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from cultivar.policy.model import Act, Procedure
+from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.procedure.calendar import Calendar, Count, YearNotCovered
 from cultivar.procedure.matter import Terms
 from cultivar.procedure.record import Done, State

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from cultivar.policy.model import Act, Procedure
+from cultivar.policy.model_procedure import Act, Procedure
 
 NEW = "new"  # the stage before the first act
 ERASE = "erase"  # the one act that no programme file defines; see ``cultivar.procedure.erasure``

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from cultivar.policy.model import Decimals, Id, Ids, Named, Part, Said, Words, _listed
+from cultivar.policy.model_parts import Decimals, Id, Ids, Named, Part, Said, Words, _listed
 from cultivar.policy.text import Text
 
 
