@@ -425,7 +425,7 @@ def _stands(filings: list[Filing]) -> Counter[str]:
 def _has_file(entry: Any, filing: Filing) -> bool:
     import hashlib
 
-    from cultivar.cases.evidence import path_of
+    from cultivar.cases.file_store import path_of
     from cultivar.cases.models import Evidence
 
     wanted = [] if filing.file is None else [hashlib.sha256(filing.file).hexdigest()]

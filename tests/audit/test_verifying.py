@@ -10,7 +10,7 @@ from tests.audit.houses import altered, flipped, leaf_of
 
 from cultivar.audit.verifying import verify
 from cultivar.audit.verifying_checkpoints import Handed
-from cultivar.cases.evidence import path_of
+from cultivar.cases.file_store import path_of
 from cultivar.cases.models import DossierVersion, RosterVersion
 from cultivar.cases.record import load
 from cultivar.ledger import append as ledger

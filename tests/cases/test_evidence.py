@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests import world as w
 from tests.cases import office, samples
 
-from cultivar.cases import evidence
+from cultivar.cases import evidence, file_content, file_store
 from cultivar.cases.dossier import Closed
 from cultivar.cases.models import Case, Evidence, Subject
 from cultivar.cases.opening import open_application
@@ -37,8 +37,8 @@ def case(of: Subject) -> Case:
 
 
 def refusal(name: str, content: bytes) -> str:
-    with pytest.raises(evidence.Refused) as caught:
-        evidence.keep(samples.upload(name, content))
+    with pytest.raises(file_content.Refused) as caught:
+        file_store.keep(samples.upload(name, content))
     text = caught.value.text
     assert name[:20] in text.zh
     assert name[:20] in text.en
@@ -65,18 +65,18 @@ def bomb_png() -> bytes:
     ],
 )
 def test_the_four_kinds_are_kept_under_their_hash(name, content, kind):
-    kept = evidence.keep(samples.upload(name, content))
+    kept = file_store.keep(samples.upload(name, content))
     assert (kept.kind, kept.name, kept.size) == (kind, name, len(content))
     assert kept.sha256 == hashlib.sha256(content).hexdigest()
-    place = evidence.path_of(kept.sha256)
+    place = file_store.path_of(kept.sha256)
     assert place.relative_to(place.parents[2]).parts == (kept.sha256[:2], kept.sha256[2:4], kept.sha256)
-    with evidence.open_file(kept) as file:
+    with file_store.open_file(kept) as file:
         assert file.read() == content
     assert list((place.parents[2] / "incoming").iterdir()) == []
 
 
 def test_a_name_without_an_ending_gets_the_one_of_its_content():
-    assert evidence.keep(samples.upload("扫描件", samples.PDF)).name == "扫描件.pdf"
+    assert file_store.keep(samples.upload("扫描件", samples.PDF)).name == "扫描件.pdf"
 
 
 def test_a_name_that_lies_is_refused_in_words():
@@ -115,15 +115,15 @@ def test_a_file_beyond_the_limit_is_refused(settings):
 
 @given(st.text(max_size=300))
 def test_a_clean_name_is_short_and_harmless(name):
-    clean = evidence.clean_name(name)
-    assert 0 < len(clean) <= evidence.NAME_AT_MOST
+    clean = file_content.clean_name(name)
+    assert 0 < len(clean) <= file_content.NAME_AT_MOST
     assert not set(clean) & set("/\\\r\n\0\u202e\u2066")
-    assert evidence.clean_name(clean) == clean
+    assert file_content.clean_name(clean) == clean
 
 
 def test_names_lose_folders_and_keep_their_end():
-    assert evidence.clean_name("C:\\报表\\..\\一\u202efdp.exe") == "一fdp.exe"
-    assert evidence.clean_name("长" * 300 + ".pdf") == "长" * 196 + ".pdf"
+    assert file_content.clean_name("C:\\报表\\..\\一\u202efdp.exe") == "一fdp.exe"
+    assert file_content.clean_name("长" * 300 + ".pdf") == "长" * 196 + ".pdf"
 
 
 def test_the_same_bytes_in_one_slot_are_one_file(case, of):
@@ -142,10 +142,10 @@ def test_a_slot_and_a_case_are_full_at_some_point(case, of, monkeypatch):
             samples.upload(f"{number}.pdf", samples.PDF + b"%" * number + b"%%EOF"),
             w.applicant(of),
         )
-    with pytest.raises(evidence.Refused, match="at most 5 files"):
+    with pytest.raises(file_content.Refused, match="at most 5 files"):
         evidence.store(case, SLOT, samples.upload("六.png", samples.picture()), w.applicant(of))
     monkeypatch.setattr(evidence, "FILES_A_CASE", 5)
-    with pytest.raises(evidence.Refused, match="a case holds at most 5"):
+    with pytest.raises(file_content.Refused, match="a case holds at most 5"):
         evidence.store(case, "ev-green-titles", samples.upload("六.png", samples.picture()), w.applicant(of))
 
 

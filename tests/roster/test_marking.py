@@ -5,7 +5,7 @@ import zipfile
 import pytest
 from django.urls import reverse
 
-from cultivar.cases import evidence
+from cultivar.cases import file_store
 from cultivar.roster import jobs
 from cultivar.roster.files import marked_path
 from cultivar.roster.marking import write_marked
@@ -108,7 +108,7 @@ def test_marking_that_fails_is_said_and_may_be_mended(house, tmp_path):  # noqa:
 @pytest.mark.django_db
 def test_marking_without_the_bytes_is_said_too(house, tmp_path):  # noqa: F811
     one = sent(applicant(house), house, tmp_path)
-    evidence.path_of(one.sha256).unlink()
+    file_store.path_of(one.sha256).unlink()
     assert not jobs.mark.func(one.pk)
     one.refresh_from_db()
     assert (one.marked, one.unmarkable) == (False, True)

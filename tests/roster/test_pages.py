@@ -9,7 +9,7 @@ from django.urls import get_resolver, reverse
 
 import cultivar.roster.urls as addresses
 from cultivar.audit.backup import evidence_named
-from cultivar.cases import evidence, membership
+from cultivar.cases import evidence, file_store, membership
 from cultivar.cases.models import Case, Membership
 from cultivar.jobs.worker import Worker
 from cultivar.policy.text import Text
@@ -474,10 +474,10 @@ def test_the_file_of_an_import_is_in_the_backup_and_no_erasure_of_evidence_takes
     one = sent(applicant(house), house, tmp_path)
     assert one.sha256 in evidence_named()
     evidence._unlink_unnamed(one.sha256)
-    assert evidence.path_of(one.sha256).is_file()
+    assert file_store.path_of(one.sha256).is_file()
     Import.objects.all().delete()
     evidence._unlink_unnamed(one.sha256)
-    assert not evidence.path_of(one.sha256).exists()
+    assert not file_store.path_of(one.sha256).exists()
 
 
 def test_an_import_whose_bytes_are_gone_ends_in_words(house, tmp_path):
@@ -485,7 +485,7 @@ def test_an_import_whose_bytes_are_gone_ends_in_words(house, tmp_path):
     client = applicant(house)
     send(client, reverse("import-roster", args=[house.pk]), write(tmp_path / "a.xlsx", {"企业": ROWS}))
     one = Import.objects.get()
-    evidence.path_of(one.sha256).unlink()
+    file_store.path_of(one.sha256).unlink()
     work()
     one.refresh_from_db()
     assert one.state == "refused"

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from cultivar.audit.findings import Finding
-from cultivar.cases.evidence import path_of
+from cultivar.cases.file_store import path_of
 from cultivar.cases.models import DossierVersion, Evidence, RosterVersion
 from cultivar.cases.rosters import named_in
 from cultivar.policy.text import Text

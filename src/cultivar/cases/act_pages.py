@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from cultivar.cases import evidence, presenting, work_queries
+from cultivar.cases import evidence, file_content, file_store, presenting, work_queries
 from cultivar.cases.act_forms import EACH, SHARED, ActForm, Surroundings, batchable
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.contents import said
@@ -127,9 +127,9 @@ def regions_for(act_spec: Act, programme: Programme) -> tuple[tuple[str, Any], .
     return tuple((code, lazily(*name)) for code, name in named if name is not None)
 
 
-def keep_files(request: ActorRequest, act_spec: Act) -> dict[str, list[evidence.Kept]]:
+def keep_files(request: ActorRequest, act_spec: Act) -> dict[str, list[file_store.Kept]]:
     """The bytes of the files that came with an act, by field. Raises ``BadContent`` for those refused."""
-    kept: dict[str, list[evidence.Kept]] = {}
+    kept: dict[str, list[file_store.Kept]] = {}
     problems = []
     for name, spec in act_spec.content.items():
         if spec.type != "files":
@@ -137,8 +137,8 @@ def keep_files(request: ActorRequest, act_spec: Act) -> dict[str, list[evidence.
         kept[name] = []
         for upload in request.FILES.getlist(name):
             try:
-                kept[name].append(evidence.keep(upload))
-            except evidence.Refused as bad:
+                kept[name].append(file_store.keep(upload))
+            except file_content.Refused as bad:
                 problems.append(ContentProblem(name, bad.text))
     if problems:
         raise BadContent(problems)
@@ -165,18 +165,18 @@ def _do(request: ActorRequest, row: Case, option: Option, form: ActForm) -> Rece
     return receipt
 
 
-def named_by(kept: Mapping[str, list[evidence.Kept]]) -> dict[str, list[str]]:
+def named_by(kept: Mapping[str, list[file_store.Kept]]) -> dict[str, list[str]]:
     """Files as an act names them: by their SHA-256."""
     return {name: [one.sha256 for one in files] for name, files in kept.items()}
 
 
-def attach_files(row: Case, act_id: str, kept: Mapping[str, list[evidence.Kept]], actor: Actor) -> None:
+def attach_files(row: Case, act_id: str, kept: Mapping[str, list[file_store.Kept]], actor: Actor) -> None:
     """Puts the files of an act into its case. Raises ``BadContent`` where they do not fit."""
     for name, files in kept.items():
         for file in files:
             try:
                 evidence.attach(row, f"{act_id}.{name}", file, actor)
-            except evidence.Refused as full:
+            except file_content.Refused as full:
                 raise BadContent([ContentProblem(name, full.text)]) from None
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from cultivar.cases.evidence import path_of
+from cultivar.cases.file_store import path_of
 from cultivar.cases.record import Folded, terms_of
 from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.policy.text import Text

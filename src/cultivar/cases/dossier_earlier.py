@@ -13,11 +13,12 @@ from django.db.models import OuterRef, Subquery
 from cultivar.appraisal.answers import readable
 from cultivar.appraisal.completeness import problem_of
 from cultivar.cases import evidence as files_of
+from cultivar.cases import file_content
 from cultivar.cases.dossier import personal_values, thaw
 from cultivar.cases.dossier_forms import Control, FileOffer, Offer, Setting
 from cultivar.cases.dossier_values import roster_values
 from cultivar.cases.dossier_words import unit_of, words
-from cultivar.cases.evidence import size_text
+from cultivar.cases.file_content import size_text
 from cultivar.cases.models import Case, DossierVersion
 from cultivar.cases.programmes import pinned
 from cultivar.policy.model import Programme
@@ -188,7 +189,7 @@ def take_files(case: Case, found: Offers, take: str, actor: Actor) -> dict[str, 
                 continue
             try:
                 files_of.take_over(case, name, offer.kept, actor, offer.pages)
-            except files_of.Refused as problem:
+            except file_content.Refused as problem:
                 refused.setdefault(name, []).append(problem.text)
     return refused
 

@@ -13,8 +13,9 @@ from cultivar.appraisal.completeness import Item
 from cultivar.cases import dossier_tables
 from cultivar.cases.dossier_tables import TableControl, table_control
 from cultivar.cases.dossier_words import choices, derivation, echo, typed_text, unit_of, words
-from cultivar.cases.evidence import ACCEPT, SHOWN_KINDS, Kept, kind_by_name, size_text
 from cultivar.cases.evidence_pages import kept_ranges
+from cultivar.cases.file_content import ACCEPT, SHOWN_KINDS, kind_by_name, size_text
+from cultivar.cases.file_store import Kept
 from cultivar.cases.models import Case, Subject
 from cultivar.policy.model import Programme
 from cultivar.policy.model_form import NUMERIC, FormField, FormSection

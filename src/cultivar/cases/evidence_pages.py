@@ -10,7 +10,8 @@ from django.db import transaction
 from pypdf import PdfReader
 
 from cultivar.cases.dossier import lock_open
-from cultivar.cases.evidence import Refused, path_of
+from cultivar.cases.file_content import Refused
+from cultivar.cases.file_store import path_of
 from cultivar.cases.models import Case, Evidence
 from cultivar.policy.text import Text
 

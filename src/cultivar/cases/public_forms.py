@@ -6,7 +6,7 @@ from uuid import uuid4
 from django import forms
 from django.http import QueryDict
 
-from cultivar.cases import evidence
+from cultivar.cases import evidence, file_content, file_store
 from cultivar.cases.perform import BadContent
 from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.policy.text import Text
@@ -36,7 +36,7 @@ class ObjectionForm(forms.Form):
     def __init__(self, act: Act, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.skipped: list[tuple[str, str]] = []  # entry and name of each file that was too large to read
-        self.sound: dict[str, dict[str, evidence.Upload]] = {}
+        self.sound: dict[str, dict[str, file_store.Upload]] = {}
         self.specs = {name: spec for name, spec in act.content.items() if spec.type in _MADE}
         self.initial.setdefault("key", f"objection-{uuid4()}")
         for name, spec in self.specs.items():
@@ -54,7 +54,7 @@ class ObjectionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Adds what the domain finds wrong, each at its field."""
         for entry, name in self.skipped:
-            self.add_error(entry if entry in self.fields else None, speak(evidence.too_large(name)))
+            self.add_error(entry if entry in self.fields else None, speak(file_store.too_large(name)))
         words = {name: spec for name, spec in self.specs.items() if spec.type != "files"}
         _, problems = clean(words, {name: self.said[name] for name in words})
         for problem in problems:
@@ -86,8 +86,8 @@ class ObjectionForm(forms.Form):
                 self.add_error(name, speak(_too_many(spec, len(uploads))))
                 continue
             try:
-                self.sound[name] = {evidence.examine(upload).sha256: upload for upload in uploads}
-            except evidence.Refused as refused:
+                self.sound[name] = {file_store.examine(upload).sha256: upload for upload in uploads}
+            except file_content.Refused as refused:
                 self.add_error(name, speak(refused.text))
 
     def refuse(self, bad: BadContent) -> None:
@@ -134,7 +134,7 @@ def _choice(spec: ContentField) -> forms.Field:
 
 
 def _files(spec: ContentField) -> forms.Field:
-    widget = _Files(attrs={"accept": evidence.ACCEPT, "multiple": True})
+    widget = _Files(attrs={"accept": file_content.ACCEPT, "multiple": True})
     made = forms.Field(**_shared(spec), widget=widget)
     if not made.help_text:
         most = spec.most or evidence.FILES_A_CASE

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 
-from cultivar.cases import evidence, programme_reader
+from cultivar.cases import evidence, file_store, programme_reader
 from cultivar.cases import public_queries as q
 from cultivar.cases.citing import chip
 from cultivar.cases.models import Case
@@ -341,7 +341,7 @@ def _file(case: Case, procedure: str, form: ObjectionForm) -> Receipt:
         opened = Case.objects.get(number=receipt.case)
         for name, files in form.sound.items():
             for upload in files.values():
-                evidence.attach(opened, f"{receipt.act}.{name}", evidence.keep(upload), PUBLIC)
+                evidence.attach(opened, f"{receipt.act}.{name}", file_store.keep(upload), PUBLIC)
     return receipt
 
 

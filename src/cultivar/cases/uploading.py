@@ -8,7 +8,7 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFi
 from django.http import HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from cultivar.cases.evidence import BoundedUploads
+from cultivar.cases.file_store import BoundedUploads
 from cultivar.web.requests import ActorRequest
 
 Page = Callable[..., HttpResponse]

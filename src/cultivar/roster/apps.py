@@ -10,9 +10,9 @@ class RosterConfig(AppConfig):
 
     def ready(self) -> None:
         """Names the page in the navigation, and the files that evidence must leave alone."""
-        from cultivar.cases import evidence
+        from cultivar.cases import file_store
         from cultivar.roster.models import named_file
         from cultivar.roster.navigation import register_rosters
 
-        evidence.register_owner(named_file)
+        file_store.register_owner(named_file)
         register_rosters()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from cultivar.cases.evidence import Kept, Upload, clean_name, path_of, write_part
+from cultivar.cases.file_content import clean_name
+from cultivar.cases.file_store import Kept, Upload, path_of, write_part
 
 
 def keep(upload: Upload) -> Kept:

@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from cultivar.cases.evidence import Kept, Refused, too_large
+from cultivar.cases.file_content import Refused
+from cultivar.cases.file_store import Kept, too_large
 from cultivar.cases.givers import giver_of
 from cultivar.cases.models import Subject
 from cultivar.cases.offices import for_offices

@@ -9,7 +9,7 @@ from time import monotonic
 from django.db import DatabaseError, transaction
 from django_tasks import task
 
-from cultivar.cases.evidence import path_of
+from cultivar.cases.file_store import path_of
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.registry.statements import Giver, NotYours
