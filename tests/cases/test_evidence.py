@@ -105,7 +105,7 @@ def test_a_name_that_lies_is_refused_in_words():
 )
 def test_bad_files_are_refused_in_words(name, content, words):
     assert words in refusal(name, content)
-    assert not [path for path in evidence.settings.EVIDENCE_FOLDER.rglob("*") if path.is_file()]
+    assert not [path for path in file_store.settings.EVIDENCE_FOLDER.rglob("*") if path.is_file()]
 
 
 def test_a_file_beyond_the_limit_is_refused(settings):

@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 from cultivar.appraisal.indicators import read_all
 from cultivar.appraisal.roster import Firm, Held, Roster
-from cultivar.demonstration import fiction
+from cultivar.demonstration import fiction, fiction_people, fiction_prose
 from cultivar.policy.reading import load
 from cultivar.policy.vocabulary import vocabulary
 from cultivar.registry import credit_code
@@ -33,9 +33,9 @@ ENTERPRISES = fiction.enterprises(SEED)
 
 
 def test_the_same_seed_gives_the_same_data_in_another_process() -> None:
-    everything = "repr((f.clusters(5), f.enterprises(5), f.experts(5), f.officials(5)))"
+    everything = "repr((f.clusters(5), f.enterprises(5), p.experts(5), p.officials(5)))"
     digest = f"print(hashlib.sha256({everything}.encode()).hexdigest())"
-    script = f"import cultivar.demonstration.fiction as f, hashlib; {digest}"
+    script = f"import hashlib; from cultivar.demonstration import fiction as f, fiction_people as p; {digest}"
     runs = [
         subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout
         for _ in range(2)
@@ -46,7 +46,7 @@ def test_the_same_seed_gives_the_same_data_in_another_process() -> None:
 
 
 def test_it_needs_no_framework() -> None:
-    script = "import sys, cultivar.demonstration.fiction; sys.exit('django' in sys.modules)"
+    script = "import sys, cultivar.demonstration.fiction_people; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
@@ -66,7 +66,7 @@ def test_forty_clusters_over_all_fields_and_regions() -> None:
 def test_every_code_is_sound_and_stands_for_one_body() -> None:
     promoters = [cluster.promoter.code for cluster in CLUSTERS]
     codes = [*promoters, *(enterprise.code for enterprise in ENTERPRISES)]
-    employers = {expert.employer.code for expert in fiction.experts(SEED)}
+    employers = {expert.employer.code for expert in fiction_people.experts(SEED)}
     assert [problem for code in [*codes, *employers] for problem in credit_code.problems(code)] == []
     assert len(set(codes)) == len(codes) == 3040
     assert all(code[8:10] == "XG" for code in [*codes, *employers])
@@ -184,7 +184,7 @@ def test_enterprises_have_own_names_and_manufacturing_industries() -> None:
 
 
 def test_experts_of_every_kind_and_field_and_some_with_a_conflict() -> None:
-    experts = fiction.experts(SEED)
+    experts = fiction_people.experts(SEED)
     assert Counter(expert.kind for expert in experts) == {
         "technology": 24,
         "industry": 12,
@@ -201,7 +201,7 @@ def test_experts_of_every_kind_and_field_and_some_with_a_conflict() -> None:
 
 
 def test_every_office_has_its_officials() -> None:
-    officials = fiction.officials(SEED)
+    officials = fiction_people.officials(SEED)
     offices = {(official.office, official.post) for official in officials}
     cities = {(f"city-{region}", post) for region in fiction.regions() for post in ("handler", "reviewer")}
     province = {("province", post) for post in ("handler", "reviewer", "secretary", "publisher")}
@@ -210,15 +210,15 @@ def test_every_office_has_its_officials() -> None:
 
 
 def test_nobody_shares_a_name() -> None:
-    people = [*fiction.officials(SEED), *fiction.experts(SEED)]
+    people = [*fiction_people.officials(SEED), *fiction_people.experts(SEED)]
     names = [person.name for person in people] + [cluster.contact for cluster in CLUSTERS]
     assert len({name.zh for name in names}) == 126
     assert all(name.en.isascii() for name in names)
 
 
-@pytest.mark.parametrize("topic", fiction.topics())
+@pytest.mark.parametrize("topic", fiction_prose.topics())
 def test_long_texts(topic: str) -> None:
-    texts = [fiction.prose(cluster, topic) for cluster in CLUSTERS]
+    texts = [fiction_prose.prose(cluster, topic) for cluster in CLUSTERS]
     assert all(150 <= len(text.zh) <= 400 for text in texts)
     assert all("（虚构）" in text.zh and "(fictional)" in text.en for text in texts)
     assert not any(mark in sentence for text in texts for sentence in text for mark in "{}\n")
@@ -229,7 +229,7 @@ def test_long_texts(topic: str) -> None:
 
 def test_reasons_keep_to_eight_hundred_characters() -> None:
     for cluster in CLUSTERS:
-        text = fiction.reason(cluster)
+        text = fiction_prose.reason(cluster)
         assert all(200 <= len(sentence) <= 800 for sentence in text)
         assert ("联合申报" in text.zh) == bool(cluster.partners)
         assert "（虚构）" in text.zh

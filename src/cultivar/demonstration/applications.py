@@ -10,10 +10,11 @@ from cultivar.cases.models import Case
 from cultivar.cases.opening import open_application, open_on_case, open_round
 from cultivar.cases.perform import perform
 from cultivar.cases.programmes import catalogue
-from cultivar.demonstration import dossiers, fiction, files, register, words
+from cultivar.demonstration import dossiers, fiction_people, fiction_prose, files, register, words
 from cultivar.demonstration.agenda import Story, working_day
 from cultivar.demonstration.cast import Cast
-from cultivar.demonstration.fiction import ClusterFiction, ExpertFiction
+from cultivar.demonstration.fiction import ClusterFiction
+from cultivar.demonstration.fiction_people import ExpertFiction
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
 from cultivar.procedure.record import StepKind
@@ -121,7 +122,7 @@ class House:
 
     def panel(self, cluster: ClusterFiction, size: int = 5) -> list[ExpertFiction]:
         """Experts of the field, of finance and of management."""
-        pool = fiction.experts(self.cast.seed)
+        pool = fiction_people.experts(self.cast.seed)
         fit = [one for one in pool if cluster.field in one.fields and one.kind in ("technology", "industry")]
         other = [one for one in pool if one.kind in ("finance", "management")]
         experts = self.dice.sample(fit, min(size - 2, len(fit)))
@@ -280,7 +281,7 @@ def _visited_and_recommended(house: House, application: Application, case: str, 
         return
     letter = {
         "letter": house.letter(application.round, cluster.lead),
-        "reasons": fiction.reason(cluster, application.round.year).zh,
+        "reasons": fiction_prose.reason(cluster, application.round.year).zh,
     }
     yield (day := working_day(day, application.round.pace))
     house.do(case, "recommend", city, letter, "propose")

@@ -9,8 +9,9 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 
 from cultivar.cases.models import Subject
-from cultivar.demonstration import elsewhere, fiction, register
-from cultivar.demonstration.fiction import ClusterFiction, ExpertFiction, OrganisationFiction
+from cultivar.demonstration import elsewhere, fiction, fiction_people, register
+from cultivar.demonstration.fiction import ClusterFiction, OrganisationFiction
+from cultivar.demonstration.fiction_people import ExpertFiction
 from cultivar.policy.text import Text
 from cultivar.registry import actors, regions
 from cultivar.registry.actors import Actor
@@ -140,7 +141,7 @@ def _officials(seed: int) -> list[_Seat]:
             _official_office(one.office, one.body, one.region, names[one.region]),
             one.post,
         )
-        for one in fiction.officials(seed)
+        for one in fiction_people.officials(seed)
     ]
 
 
@@ -201,7 +202,7 @@ def _applicants(seed: int) -> list[_Seat]:
 def _experts(seed: int) -> list[_Seat]:
     pool = Text("评审专家库（演示）", "Expert pool (demonstration)")
     office = _office("experts", "expert", pool, Text("专家", "Experts"), region="520000")
-    return [_Seat(expert_login(one), one.name, office) for one in fiction.experts(seed)]
+    return [_Seat(expert_login(one), one.name, office) for one in fiction_people.experts(seed)]
 
 
 def _elsewhere() -> list[_Seat]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from cultivar.demonstration import fiction
+from cultivar.demonstration import fiction_source
 from cultivar.policy.model import Body, Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.engine import plays
@@ -76,7 +76,7 @@ def _of_body(programme: Programme, part: str, body: Body, names: dict[str, Regio
         ((office, seat) for seat in enumerate(seats, 1)) for office in offices
     ):
         login = f"{office.key}-{post or number}"
-        yield Post(login, fiction.person(login), office, post)
+        yield Post(login, fiction_source.person(login), office, post)
 
 
 def _office(part: str, body: Body, region: Region) -> Office:

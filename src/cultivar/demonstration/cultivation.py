@@ -4,7 +4,7 @@ from typing import Any
 
 from cultivar.cases.models import TitleChange
 from cultivar.cases.opening import open_on_title
-from cultivar.demonstration import fiction, words
+from cultivar.demonstration import fiction_prose, words
 from cultivar.demonstration.agenda import Story, working_day
 from cultivar.demonstration.applications import House
 from cultivar.demonstration.fiction import ClusterFiction
@@ -28,8 +28,8 @@ def plan(house: House, cluster: ClusterFiction, begun: str, end: str) -> Story:
     if end == "draft":
         return
     yield (day := working_day(day, 12))
-    text = fiction.prose(cluster, "plan").zh
-    said = {"goals": text, "tasks": fiction.prose(cluster, "ecosystem").zh, "safeguards": text}
+    text = fiction_prose.prose(cluster, "plan").zh
+    said = {"goals": text, "tasks": fiction_prose.prose(cluster, "ecosystem").zh, "safeguards": text}
     house.do(case, "file", city, said)
     if end == "filed":
         return
@@ -49,7 +49,7 @@ def annual_report(house: House, cluster: ClusterFiction, begun: str, reported: s
         return
     yield (day := working_day(reported))
     said = {
-        "progress": fiction.prose(cluster, "overview").zh,
+        "progress": fiction_prose.prose(cluster, "overview").zh,
         "problems": "检测认证能力不足，建议支持建设公共平台。（虚构）",
     }
     house.do(case, "report", city, said)
@@ -71,7 +71,7 @@ def review(house: House, cluster: ClusterFiction, opened: str, due: str, end: st
     yield (day := working_day(day, 8))
     said = {
         "conditions": words.opinions(),
-        "plan": fiction.prose(cluster, "plan").zh,
+        "plan": fiction_prose.prose(cluster, "plan").zh,
         "goals": "营业收入和规上企业数达到年度目标，检测平台建设略有滞后。（虚构）",
     }
     house.do(case, "self-report", house.cast.applicant(cluster), said)

@@ -7,7 +7,7 @@ from typing import Any
 from cultivar.appraisal.roster import Roster
 from cultivar.cases import rosters
 from cultivar.cases.models import Case, Dossier
-from cultivar.demonstration import fiction, files
+from cultivar.demonstration import fiction_prose, files
 from cultivar.demonstration.fiction import ClusterFiction
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
@@ -70,7 +70,7 @@ def values(cluster: ClusterFiction, year: int) -> dict[str, Any]:
         "contact-name": cluster.contact.zh,
         "contact-phone": f"0851-00000{int(cluster.key[1:]):03d}",
         **{field: str(number) for field, number in numbers.items()},
-        **{field: fiction.prose(cluster, topic, year).zh for field, topic in texts.items()},
+        **{field: fiction_prose.prose(cluster, topic, year).zh for field, topic in texts.items()},
     }
 
 

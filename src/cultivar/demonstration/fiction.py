@@ -8,32 +8,33 @@ in 万元 (10,000 yuan). What each enterprise reports is in ``reporting``; what 
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from itertools import product
-from pathlib import Path
 from typing import Any
 
-import yaml
-from pypinyin import lazy_pinyin
-
 from cultivar.demonstration import reporting
+from cultivar.demonstration.fiction_source import (
+    CLUSTERS,
+    EXPERTS,
+    OFFICIALS,
+    code_for,
+    dice_for,
+    people,
+    roman,
+    source,
+)
 from cultivar.demonstration.reporting import LAST, YEAR, TitleFiction, Trade
 from cultivar.policy.text import Text
 from cultivar.policy.vocabulary import YUAN_PER_WAN
-from cultivar.registry import credit_code
 
-DATA = Path(__file__).parent / "data" / "fiction.yaml"
-CLUSTERS, OFFICIALS, EXPERTS = 40, 26, 60
-PROVINCE = "520000"
 COUNTED_ON = {LAST: date(2025, 9, 1), YEAR: date(2026, 3, 1)}  # by year reported: when titles are counted
 GUESTS = {
     4: (3, 4),
     21: (20, 6),
 }  # clusters with an enterprise of another: that one's number, and whose place there
-CENTRAL_CODE = {"5200GA": PROVINCE}  # a custom unit registers nobody: codes carry the province
 
 # Chance in a hundred of a qualification: for above-scale members, and for the others.
 QUALIFICATIONS = {
@@ -167,31 +168,6 @@ class ClusterFiction:
         return self.by_year[YEAR]
 
 
-@dataclass(frozen=True, slots=True)
-class ExpertFiction:
-    """An expert; ``kind`` is technology, industry, finance or management, ``fields`` are field ids."""
-
-    key: str
-    name: Text
-    kind: str
-    title: Text
-    fields: tuple[str, ...]
-    employer: OrganisationFiction
-    region: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfficialFiction:
-    """An official at an office (a slug like "city-520300") and post."""
-
-    login: str
-    name: Text
-    office: str
-    body: str
-    post: str
-    region: str
-
-
 @dataclass(frozen=True, slots=True, eq=False)  # each plan is itself, so that members are kept per plan
 class _Plan:
     """A cluster before its members exist."""
@@ -211,9 +187,9 @@ class _Plan:
 @cache
 def clusters(seed: int) -> tuple[ClusterFiction, ...]:
     """Forty clusters over the nine fields; every region leads at least one, about a third are joint."""
-    contacts = _people(seed)[OFFICIALS + EXPERTS :]
-    plans = zip(_plans(seed), contacts, strict=True)
-    return tuple(_cluster(seed, plan, contact) for plan, contact in plans)
+    contacts = people(seed)[OFFICIALS + EXPERTS :]
+    planned = zip(plans(seed), contacts, strict=True)
+    return tuple(_cluster(seed, plan, contact) for plan, contact in planned)
 
 
 @cache
@@ -223,125 +199,57 @@ def enterprises(seed: int, n: int = 3000) -> tuple[EnterpriseFiction, ...]:
     With the default each cluster's figures follow from its roster; a small ``n`` cuts members off;
     ``n`` above some 5,500 runs out of names (``ValueError``).
     """
-    members = [member for plan in _plans(seed) for member in _members(seed, plan)]
+    members = [member for plan in plans(seed) for member in members_of(seed, plan)]
     return tuple([*members, *_unattached(seed, max(0, n - len(members)))][:n])
 
 
 @cache
 def rosters(seed: int) -> Mapping[str, tuple[EnterpriseFiction, ...]]:
     """The enterprises of each cluster by its key: its members, and in two clusters one of another's."""
-    return {plan.key: _roster(seed, plan) for plan in _plans(seed)}
+    return {plan.key: _roster(seed, plan) for plan in plans(seed)}
 
 
 @cache
 def incidents(seed: int) -> tuple[IncidentFiction, ...]:
     """Two events below the bar of the measures: a larger accident and an ordinary pollution."""
-    plans = _plans(seed)
+    planned = plans(seed)
     return (
         IncidentFiction(
-            _members(seed, plans[5])[3].code, "safety", "larger", date(2024, 11, 19), "事故调查报告（虚构）"
+            members_of(seed, planned[5])[3].code,
+            "safety",
+            "larger",
+            date(2024, 11, 19),
+            "事故调查报告（虚构）",
         ),
         IncidentFiction(
-            _members(seed, plans[10])[5].code, "environment", "ordinary", date(2025, 5, 8), "处罚决定（虚构）"
+            members_of(seed, planned[10])[5].code,
+            "environment",
+            "ordinary",
+            date(2025, 5, 8),
+            "处罚决定（虚构）",
         ),
-    )
-
-
-@cache
-def experts(seed: int, n: int = EXPERTS) -> tuple[ExpertFiction, ...]:
-    """``n`` experts (at most 60). Some work for members of clusters, so that recusal has work to do."""
-    names = _people(seed)[OFFICIALS : OFFICIALS + EXPERTS]
-    return tuple(_expert(seed, number, name) for number, name in enumerate(names[:n], 1))
-
-
-@cache
-def officials(seed: int) -> tuple[OfficialFiction, ...]:
-    """Ten city authorities with two posts each, the province with four, an auditor, a policy officer."""
-    posts = [
-        (f"city-{region}", "city", post, region) for region in regions() for post in ("handler", "reviewer")
-    ]
-    posts += [
-        ("province", "province", p, PROVINCE) for p in ("handler", "reviewer", "secretary", "publisher")
-    ]
-    posts += [(body, body, "", PROVINCE) for body in ("auditor", "policy")]
-    return tuple(
-        OfficialFiction("-".join(filter(None, (office, post))), name, office, body, post, region)
-        for name, (office, body, post, region) in zip(_people(seed), posts, strict=False)
     )
 
 
 def regions() -> tuple[str, ...]:
     """The codes of the ten regions."""
-    return tuple(_data()["neighbours"])
-
-
-def topics() -> tuple[str, ...]:
-    """What :func:`prose` can write about."""
-    return tuple(_data()["prose"])
-
-
-def prose(cluster: ClusterFiction, topic: str, year: int = YEAR) -> Text:
-    """A dossier's long text on one of :func:`topics`: 150 to 400 Chinese characters with the year's figures."""
-    return _written(_data()["prose"][topic], cluster, year)
-
-
-def reason(cluster: ClusterFiction, year: int = YEAR) -> Text:
-    """Reasons for recommending the cluster, at most 800 characters in either language (Appendix 1)."""
-    return _written(_data()["reason"], cluster, year)
-
-
-@cache
-def _data() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
-    return data
-
-
-def _dice(seed: int, *purpose: object) -> random.Random:
-    # One source per purpose: asking for more of one thing does not change another.
-    return random.Random("/".join(map(str, (seed, *purpose))))  # noqa: S311 - fiction should repeat
-
-
-def _roman(name: str) -> str:
-    return "".join(lazy_pinyin(name)).capitalize()
-
-
-def _text(row: dict[str, str]) -> Text:
-    return Text(row["zh"], row["en"])
-
-
-def _code(registrar: str, region: str, number: int) -> str:
-    return credit_code.make(registrar, CENTRAL_CODE.get(region, region), f"XG{number:06d}")
-
-
-def person(of: str) -> Text:
-    """An invented name for whoever has this login; the same each time."""
-    dice = random.Random(f"person/{of}")  # noqa: S311 - fiction should repeat
-    a, b, c = (dice.choice(_data()[pool].split()) for pool in ("surnames", "given_first", "given_second"))
-    return Text(f"{a}{b}{c}", f"{_roman(a)} {_roman(b + c)}")
-
-
-@cache
-def _people(seed: int) -> tuple[Text, ...]:
-    """Different names: for officials, then experts, then the contacts of clusters."""
-    parts = [_data()[pool].split() for pool in ("surnames", "given_first", "given_second")]
-    names = _dice(seed, "people").sample(list(product(*parts)), OFFICIALS + EXPERTS + CLUSTERS)
-    return tuple(Text(f"{a}{b}{c}", f"{_roman(a)} {_roman(b + c)}") for a, b, c in names)
+    return tuple(source()["neighbours"])
 
 
 @cache
 def _places(seed: int) -> tuple[str, ...]:
-    places = _data()["places"].split()
-    return tuple(_dice(seed, "places").sample(places, len(places)))
+    places = source()["places"].split()
+    return tuple(dice_for(seed, "places").sample(places, len(places)))
 
 
 @cache
-def _plans(seed: int) -> tuple[_Plan, ...]:
+def plans(seed: int) -> tuple[_Plan, ...]:
     spots = [
         (field, lead, Text(*branch))
-        for field in _data()["fields"]
+        for field in source()["fields"]
         for lead, branch in zip(field["leads"], field["branches"], strict=True)
     ]
-    dice = _dice(seed, "partners")
+    dice = dice_for(seed, "partners")
     joint = set(dice.sample(range(CLUSTERS), CLUSTERS // 3))
     return tuple(
         _Plan(
@@ -350,7 +258,7 @@ def _plans(seed: int) -> tuple[_Plan, ...]:
             field=field,
             branch=branch,
             lead=lead,
-            partners=tuple(sorted(dice.sample(_data()["neighbours"][lead], dice.randint(1, 2))))
+            partners=tuple(sorted(dice.sample(source()["neighbours"][lead], dice.randint(1, 2))))
             if n in joint
             else (),
         )
@@ -359,10 +267,10 @@ def _plans(seed: int) -> tuple[_Plan, ...]:
 
 
 @cache
-def _members(seed: int, plan: _Plan) -> tuple[EnterpriseFiction, ...]:
-    dice = _dice(seed, "members", plan.key)
+def members_of(seed: int, plan: _Plan) -> tuple[EnterpriseFiction, ...]:
+    dice = dice_for(seed, "members", plan.key)
     count = dice.randint(46, 92)
-    growth = _growth(_dice(seed, "growth", plan.key))
+    growth = _growth(dice_for(seed, "growth", plan.key))
     homes = [plan.lead] * 3 + list(plan.partners)
     firms = (
         _enterprise(
@@ -382,11 +290,11 @@ def _members(seed: int, plan: _Plan) -> tuple[EnterpriseFiction, ...]:
 
 
 def _roster(seed: int, plan: _Plan) -> tuple[EnterpriseFiction, ...]:
-    members = _members(seed, plan)
+    members = members_of(seed, plan)
     if plan.number not in GUESTS:
         return members
     number, place = GUESTS[plan.number]
-    return (*members, _members(seed, _plans(seed)[number - 1])[place])
+    return (*members, members_of(seed, plans(seed)[number - 1])[place])
 
 
 def _growth(dice: random.Random) -> tuple[int, int]:
@@ -395,12 +303,12 @@ def _growth(dice: random.Random) -> tuple[int, int]:
 
 
 def _unattached(seed: int, count: int) -> Iterator[EnterpriseFiction]:
-    dice = _dice(seed, "unattached")
+    dice = dice_for(seed, "unattached")
     names = [place + brand for place in _places(seed)[CLUSTERS:] for brand in _brands()]
     for n, name in enumerate(dice.sample(names, count)):
-        field = dice.choice(_data()["fields"])
+        field = dice.choice(source()["fields"])
         region = dice.choice(regions())
-        growth = _growth(_dice(seed, "growth", "unattached", n))
+        growth = _growth(dice_for(seed, "growth", "unattached", n))
         yield _enterprise(
             dice, 300_000 + n, name, field, region, cluster="", size=field["size"] // 2, growth=growth
         )
@@ -408,7 +316,7 @@ def _unattached(seed: int, count: int) -> Iterator[EnterpriseFiction]:
 
 def _brands() -> list[str]:
     return [
-        "".join(pair) for pair in product(_data()["brand_first"].split(), _data()["brand_second"].split())
+        "".join(pair) for pair in product(source()["brand_first"].split(), source()["brand_second"].split())
     ]
 
 
@@ -440,9 +348,9 @@ def _enterprise(
         for key, (large, small) in QUALIFICATIONS.items()
         if dice.randrange(100) < (large if trade.above_scale else small)
     )
-    own = _dice(number, "reported", name, revenue)
+    own = dice_for(number, "reported", name, revenue)
     return EnterpriseFiction(
-        code=_code("91", region, number),
+        code=code_for("91", region, number),
         name=f"{name}{product}有限公司",
         region=region,
         industry=industry,
@@ -458,7 +366,7 @@ def _enterprise(
 
 
 def _cluster(seed: int, plan: _Plan, contact: Text) -> ClusterFiction:
-    name = Text(f"{plan.place}{plan.branch.zh}集群", f"{_roman(plan.place)} {plan.branch.en} Cluster")
+    name = Text(f"{plan.place}{plan.branch.zh}集群", f"{roman(plan.place)} {plan.branch.en} Cluster")
     promoter = Text("{name}发展促进中心", "{name} Promotion Centre").fill(name=name)
     return ClusterFiction(
         key=plan.key,
@@ -468,11 +376,11 @@ def _cluster(seed: int, plan: _Plan, contact: Text) -> ClusterFiction:
         industry=plan.field["industry"],
         lead=plan.lead,
         partners=plan.partners,
-        promoter=OrganisationFiction(_code("52", plan.lead, 100_000 + plan.number), promoter, plan.lead),
+        promoter=OrganisationFiction(code_for("52", plan.lead, 100_000 + plan.number), promoter, plan.lead),
         contact=contact,
-        park=Text(f"{plan.place}产业园", f"{_roman(plan.place)} Industrial Park"),
+        park=Text(f"{plan.place}产业园", f"{roman(plan.place)} Industrial Park"),
         by_year={
-            year: _figures(_dice(seed, "figures", plan.key), _roster(seed, plan), year)
+            year: _figures(dice_for(seed, "figures", plan.key), _roster(seed, plan), year)
             for year in (LAST, YEAR)
         },
     )
@@ -550,81 +458,3 @@ def _figures(dice: random.Random, roster: Sequence[EnterpriseFiction], year: int
 
 def _share(part: int, whole: int) -> Decimal:
     return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def _expert(seed: int, number: int, name: Text) -> ExpertFiction:
-    dice = _dice(seed, "experts", number)
-    kind = ("technology", "technology", "industry", "finance", "management")[number % 5]
-    fields = [field["id"] for field in _data()["fields"]]
-    if kind in ("technology", "industry"):
-        known = {fields[number % len(fields)], *dice.sample(fields, dice.randint(0, 2))}
-        fields = [field for field in fields if field in known]
-    employer = _member_employer(seed, dice, fields[0]) if number % 6 == 0 else _institute(dice, kind)
-    return ExpertFiction(
-        key=f"e{number:02d}",
-        name=name,
-        kind=kind,
-        title=_text(dice.choice(_data()["titles"][kind])),
-        fields=tuple(fields),
-        employer=employer,
-        region=employer.region,
-    )
-
-
-def _institute(dice: random.Random, kind: str) -> OrganisationFiction:
-    rows = [(n, row) for n, row in enumerate(_data()["employers"]) if kind in row["kinds"]]
-    number, row = dice.choice(rows)
-    return OrganisationFiction(
-        _code(row["registrar"], row["region"], 900_000 + number), _text(row), row["region"]
-    )
-
-
-def _member_employer(seed: int, dice: random.Random, field: str) -> OrganisationFiction:
-    plan = dice.choice([plan for plan in _plans(seed) if plan.field["id"] == field])
-    firm = dice.choice(_members(seed, plan))
-    return OrganisationFiction(firm.code, Text(firm.name, f"{_roman(firm.name[:4])} Co., Ltd."), firm.region)
-
-
-def _written(template: dict[str, str], cluster: ClusterFiction, year: int) -> Text:
-    text = Text("".join(template["zh"].splitlines()), " ".join(template["en"].splitlines()))
-    text = text.fill(**_facts(cluster, year))
-    return Text(text.zh, " ".join(text.en.split()))
-
-
-def _facts(cluster: ClusterFiction, year: int) -> dict[str, Any]:
-    """What the templates may mention: figures by name without unit, money and names in either language."""
-    figures = cluster.by_year[year]
-    number = int(cluster.key[1:])
-    field = next(field for field in _data()["fields"] if field["id"] == cluster.field)
-    outlooks = _data()["outlooks"]
-    return {
-        **{
-            _bare(key): _money(value) if key.endswith("_wan") else value
-            for key, value in asdict(figures).items()
-        },
-        **{key: _text(field[key]) for key in ("up", "mid", "down", "tech", "waste")},
-        "name": cluster.name,
-        "park": cluster.park,
-        "promoter": cluster.promoter.name,
-        "branch": Text(cluster.branch.zh, cluster.branch.en.lower()),
-        "carriers": figures.carriers_national + figures.carriers_provincial,
-        "outlook": _text(outlooks[number % len(outlooks)]),
-        "joint": _text(_data()["joint"]) if cluster.partners else Text("", ""),
-        "goal": 8 + number % 5,
-        "goal_above_scale": 6 + number % 9,
-        "goal_srun": 4 + number % 7,
-        "goal_projects": 5 + number % 8,
-        "goal_numerical": int(figures.numerical_control_percent) + 8,
-        "goal_green": 2 + number % 4,
-    }
-
-
-def _bare(key: str) -> str:
-    return key.removesuffix("_wan").removesuffix("_percent").removesuffix("_km2")
-
-
-def _money(wan: int) -> Text:
-    """A sum in 亿元 and in billion or million yuan."""
-    yi = (Decimal(wan) / 10_000).quantize(Decimal("0.1"))
-    en = f"{yi / 10:.2f} billion yuan" if yi >= 10 else f"{Decimal(wan) / 100:.0f} million yuan"
-    return Text(f"{yi}亿元", en)

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from cultivar.cases.models import Seat
-from cultivar.demonstration import elsewhere, fiction
+from cultivar.demonstration import elsewhere, fiction_people
 from cultivar.demonstration.applications import RoundPlan
 from cultivar.demonstration.cast import Cast, applicant_login, expert_login
 from cultivar.demonstration.year import AUTUMN, SPRING, WINTER, Script
@@ -96,7 +96,7 @@ def _judge(cast: Cast, script: Script) -> str:
     """The login of an expert whose sheet is still to come."""
     cluster = cast.clusters[script.where(WINTER, "some sheets")[0].key].code
     waiting = set(Seat.objects.filter(case__subject=cluster, done=False).values_list("person", flat=True))
-    experts = fiction.experts(cast.seed)
+    experts = fiction_people.experts(cast.seed)
     return expert_login(next(one for one in experts if cast.expert(one).person_key in waiting))
 
 
