@@ -24,7 +24,9 @@ from tests.browser.acting import Person, fill_row, open_doors, pdf, png
 from tests.browser.conftest import Site, fresh_page
 from tests.conftest import ROOT
 
-KEYS = sorted(f"{path.parent.name}/{path.stem}" for path in (ROOT / "programmes").glob("*/*.yaml"))
+WALKED = "guizhou-clusters/2025-trial"  # by hand, and further, in test_path_recognition
+FILES = (ROOT / "programmes").glob("*/*.yaml")
+KEYS = sorted({f"{path.parent.name}/{path.stem}" for path in FILES} - {WALKED})
 LANGUAGES = ("zh-hans", "en")
 TODAY = date(2026, 5, 7)
 MOST_ACTS = 60

@@ -14,7 +14,8 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from cultivar.cases.programmes import catalogue
-from cultivar.papers.letter import LetterEntry, letter
+from cultivar.papers.letter import letter
+from cultivar.papers.letter_entry import LetterEntry
 from tests import world as w
 
 NUMBER = "遵工信函〔2026〕3号"

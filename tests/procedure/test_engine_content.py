@@ -61,7 +61,7 @@ def test_cleaning_never_breaks_and_is_done_once(programme, name, act_id):
     fields = programme.procedures[name].acts[act_id].content
     raw = st.fixed_dictionaries({}, optional=dict.fromkeys([*fields, "no such field"], LIKELY | ANYTHING))
 
-    @settings(max_examples=60)
+    @settings(max_examples=25)  # of each of some three hundred acts
     @given(raw)
     def check(given_):
         content, problems = clean(fields, given_)

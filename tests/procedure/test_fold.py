@@ -29,7 +29,7 @@ from cultivar.procedure.record import NEW, BrokenRecord, Done, State, after, fol
 
 PROCEDURES = [(programme, name) for programme in programmes() for name in programme.procedures]
 each_procedure = pytest.mark.parametrize(("programme", "name"), PROCEDURES, ids=named)
-few = settings(max_examples=40)
+few = settings(max_examples=15)  # of each of some fifty procedures
 # What refuses an act because the record could not hold it; the rest is about office or grounds.
 IMPOSSIBLE = {"stage", "final", "not-proposed", "four-eyes", "step"}
 NOT_ANYBODYS = {*IMPOSSIBLE, "office", "jurisdiction", "post", "pending", "done-already", "joint"}

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pypinyin import lazy_pinyin
 
 from cultivar.policy.text import Text
 from cultivar.registry import credit_code
@@ -32,6 +31,8 @@ def dice_for(seed: int, *purpose: object) -> random.Random:
 
 def roman(name: str) -> str:
     """A name in pinyin, written as one word."""
+    from pypinyin import lazy_pinyin  # its dictionary takes half a second to load
+
     return "".join(lazy_pinyin(name)).capitalize()
 
 

@@ -8,7 +8,6 @@ named, never embedded. The words are ours; the template names only the parts.
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -24,6 +23,7 @@ from docx.section import Section, _Footer
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
+from cultivar.papers.letter_entry import LetterEntry
 from cultivar.policy.citation import chinese_number
 from cultivar.policy.model import Programme
 
@@ -44,19 +44,6 @@ FONTS: Mapping[str, tuple[str, str]] = {
     "folio": ("宋体", "Noto Serif CJK SC"),
     "latin": ("Times New Roman", "Liberation Serif"),
 }
-
-
-@dataclass(frozen=True)
-class LetterEntry:
-    """One recommended subject: what the letter says of it. ``draft`` until the second person has agreed."""
-
-    subject: str
-    organisation: str
-    field: str
-    partners: tuple[str, ...]
-    reasons: str
-    case: str = ""
-    draft: bool = False
 
 
 def fonts() -> Mapping[str, tuple[str, str]]:

@@ -8,7 +8,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from cultivar.cases.programmes import catalogue, concerns, pinned
 from cultivar.cases.queries import visible
-from cultivar.papers.letter import LetterEntry, letter
+from cultivar.papers.letter_entry import LetterEntry
 from cultivar.papers.models import Recommendation
 from cultivar.papers.recommendations import PAPER
 from cultivar.policy.model import Programme
@@ -46,6 +46,8 @@ class Letter:
 
     def docx(self) -> bytes:
         """The paper itself."""
+        from cultivar.papers.letter import letter  # slow to load, and few processes write letters
+
         return letter(self.number, self.programme, self.office.zh, self.entries, self.on)
 
 
