@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
-from cultivar.appraisal.roster import Roster
+from cultivar.appraisal.roster import Held, Roster
 from cultivar.policy.model import Programme
 from cultivar.policy.model_conditions import Computed, Indicator
 from cultivar.policy.vocabulary import vocabulary
@@ -118,14 +118,15 @@ def _qualified(_: Indicator, computed: Computed, asked: _Asked) -> Reading:
     kinds, ranks = set(computed.qualified or []), set(computed.ranks or [])
     on = asked.roster.on
 
-    def holds(index: int) -> bool:
-        held = asked.roster.firms[index].held
-        return bool(held) and any(
-            one.kind in kinds and (not ranks or one.rank in ranks) and one.valid(on) for one in held
-        )
+    def counts(held: Iterable[Held]) -> bool:
+        return any(one.kind in kinds and (not ranks or one.rank in ranks) and one.valid(on) for one in held)
 
-    number = Decimal(sum(map(holds, asked.inside)))
-    return _finished(asked, [index for index in asked.unsure if holds(index)], number, number)
+    if computed.among is None:
+        number = Decimal(sum(many for held, many in asked.roster.titles if counts(held)))
+        return _finished(asked, (), number, number)
+    firms = asked.roster.firms
+    number = Decimal(sum(counts(firms[index].held) for index in asked.inside))
+    return _finished(asked, [index for index in asked.unsure if counts(firms[index].held)], number, number)
 
 
 def _total(indicator: Indicator, computed: Computed, asked: _Asked) -> Reading:

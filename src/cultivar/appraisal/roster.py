@@ -1,10 +1,11 @@
 """The enterprises of one cluster as an appraisal takes them, and a roster's one form in bytes. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from cultivar.policy.text import Text
 
@@ -34,15 +35,17 @@ class Event:
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Firm:
+_NO_YEARS: Mapping[int, Figures] = MappingProxyType({})
+
+
+class Firm(NamedTuple):
     """An enterprise on the roster with its figures by year, its qualifications and its incidents."""
 
     code: str
     name: str = ""
     region: str = ""
     industry: str = ""
-    years: Mapping[int, Figures] = field(default_factory=dict)
+    years: Mapping[int, Figures] = _NO_YEARS
     held: tuple[Held, ...] = ()
     events: tuple[Event, ...] = ()
 
@@ -62,6 +65,15 @@ class Roster:
     @cached_property
     def _by_year(self) -> dict[int, list[Figures]]:
         return {}
+
+    @cached_property
+    def titles(self) -> list[tuple[tuple[Held, ...], int]]:
+        """The sets of titles on the roster, each with how many enterprises hold just these; one may come twice."""
+        counted: dict[int, tuple[tuple[Held, ...], int]] = {}
+        for firm in self.firms:  # by identity: a set is made once for all who hold it, and is slow to compare
+            held, number = counted.get(id(firm.held), (firm.held, 0))
+            counted[id(firm.held)] = held, number + 1
+        return list(counted.values())
 
     def column(self, measure: str, year: int | None = None) -> list[int | None]:
         """A measure of every enterprise in the order of ``firms``, None where it is not known."""
