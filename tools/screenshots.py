@@ -76,6 +76,9 @@ VIEWS = (
         "leads", "province-handler", "/cases/?procedure=recognition -> /cases/[A-Z]+-[0-9-]+/$ -> /tab/leads/"
     ),
     View("quality", "province-handler", "/desk/quality/"),
+    View("experts", "province-handler", "/desk/experts/"),
+    View("expert", "province-handler", "/desk/experts/ -> /desk/experts/[^/]+/of/[^/]+/$"),
+    View("experts-import", "province-handler", "/desk/experts/ -> /desk/experts/[^/]+/import/$"),
     View("rounds-province", "province-handler", "/desk/rounds/"),
     View("ranking", "province-handler", "/desk/rounds/ -> /ranking/"),
     View("desk-expert", "{expert}", "/desk/"),

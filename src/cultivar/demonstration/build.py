@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from cultivar.cases.models import Case
-from cultivar.demonstration import cast, elsewhere, roles, year
+from cultivar.demonstration import cast, elsewhere, pool, roles, year
 from cultivar.demonstration.agenda import happen
 from cultivar.demonstration.applications import House
 from cultivar.demonstration.walking import Walker
@@ -26,6 +26,7 @@ def build(seed: int = 2026, progress: Callable[[str], None] = print) -> None:
     present = datetime.fromisoformat(year.PRESENT)
     with transaction.atomic(), randomness.seeded(seed):
         people = cast.assemble(seed)
+        pool.keep(seed)
         progress(f"企业 {Enterprise.objects.count()} / enterprises {Enterprise.objects.count()}")
         script = year.cast_parts(seed)
         house = House(people, random.Random(f"house/{seed}"))  # noqa: S311 - fiction should repeat

@@ -8,9 +8,11 @@ class EvaluationConfig(AppConfig):
     label = "evaluation"
 
     def ready(self) -> None:
-        """Adds the slice's projection."""
+        """Adds the slice's projection, and its page to the navigation."""
         from cultivar.cases.projection import register
         from cultivar.evaluation.models import Sheet
+        from cultivar.evaluation.navigation import register_experts
         from cultivar.evaluation.sheets import project
 
         register(project, Sheet)
+        register_experts()
