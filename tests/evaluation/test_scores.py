@@ -212,6 +212,13 @@ def test_places_are_kept_for_a_group_and_the_log_names_who_gave_way():
     assert (gave_way.displaced, gave_way.taken_by, gave_way.quota.value) == ("2a1", "5c1", "a")
 
 
+def test_places_kept_for_several_groups_are_told_by_who_took_them():
+    kept = [GroupQuota("field", one, least=1) for one in "cd"]
+    found = chosen("a1 a1 b1 b2 d1 c1", 4, *kept)
+    assert found.inside == ("0a1", "1a1", "4d1", "5c1")
+    assert found.displacements == (Displacement("2b1", "4d1", kept[1]), Displacement("3b2", "5c1", kept[0]))
+
+
 def test_kept_places_that_nobody_can_take_are_said():
     least = GroupQuota("field", "z", least=1)
     found = chosen("a1 a1 b1", 2, least)

@@ -167,16 +167,14 @@ def _refuse_split_ties(places: Sequence[Place], inside: Sequence[str]) -> None:
 def _log(
     places: Sequence[Place], walk: _Walk, groups: Mapping[str, frozenset[Group]]
 ) -> tuple[Displacement, ...]:
-    """Pairs who gave way with who came in: first those for whose group places were kept, then in order."""
+    """Pairs who gave way with who came in, both in order; where a place was kept, the quota is that of who took it."""
     within = [place.id for place in places[: walk.line]]
-    displaced = [number for number in within if number in walk.stopped]
-    gained = [number for number in walk.inside if number not in within]
-    heirs: dict[str, str] = {}
-    for kept in (True, False):
-        for number in displaced:
-            bound = walk.stopped[number]
-            fits = [one for one in gained if not kept or (bound.kind, bound.value) in groups[one]]
-            if number not in heirs and fits and (not kept or (bound.kind, bound.value) not in groups[number]):
-                heirs[number] = fits[0]
-                gained.remove(fits[0])
-    return tuple(Displacement(number, heirs.get(number), walk.stopped[number]) for number in displaced)
+    gained = iter([number for number in walk.inside if number not in within])
+    log: list[Displacement] = []
+    for number in within:
+        if number in walk.stopped:
+            bound, heir = walk.stopped[number], next(gained, None)
+            if heir is not None and (bound.kind, bound.value) not in groups[number]:
+                bound = next((walk.bounds[own] for own in walk.owed if own in groups[heir]), bound)
+            log.append(Displacement(number, heir, bound))
+    return tuple(log)
