@@ -24,6 +24,7 @@ from cultivar.evaluation.draw import (
     source,
     stream_of,
 )
+from cultivar.evaluation.draw_pool import sha256
 from cultivar.evaluation.draw_seed import entries, entry, sources, text_of
 from cultivar.evaluation.draw_stream import WORD, Stream, within
 from cultivar.evaluation.draw_verify import read_frozen, verify
@@ -117,6 +118,13 @@ def test_a_seed_written_in_another_way_is_the_same_seed(typed):
     assert run(frozen(), [(LOTTERY, typed), SEED[1]])["draws"] == drawn()["draws"]
 
 
+def test_another_seed_or_another_rule_gives_another_document():
+    other = run(frozen(), [(LOTTERY, "3 7 12 18 25 32"), SEED[1]])
+    assert other["sha256"] != drawn()["sha256"]
+    assert [one["steps"] for one in other["draws"]] != [one["steps"] for one in drawn()["draws"]]
+    assert sha256({**frozen().document, "rule": "cultivar-draw/2"}) != frozen().sha256
+
+
 def test_text_keeps_its_order_and_the_zeros_in_front():
     assert entry(BEACON, " 00 7a-Ｆ ").canonical == "007AF."
     assert text_of(entries(SEED, sources([BEACON, LOTTERY]))) == "0AF39C./3.7.12.18.25.33./"
@@ -205,6 +213,19 @@ def test_a_refused_number_is_written_down_and_the_next_one_taken():
     for step in steps:
         assert [choice is None for _, choice in step] == [True] * (len(step) - 1) + [False]
         assert all((block.number >= among) == (choice is None) for block, choice in step)
+
+
+def test_a_refused_number_stands_in_the_result_and_the_result_holds():
+    """A seed that was looked for: its first number lies beyond the last even share of 1368."""
+    pool = [Candidate(f"E{n:04}") for n in range(1368)]
+    fixed = freeze(pool, [Stratum("", "", 2, 0)], [source("x")])
+    result = run(fixed, [(source("x"), "825360")])
+    first, second, third = result["draws"][0]["steps"]
+    assert (first["left"], first["remainder"], first["taken"]) == (1368, None, None)
+    assert first["number"] >= WORD - WORD % 1368
+    assert (second["counter"], second["left"], second["taken"]) == (2, 1368, "E0086")
+    assert (third["left"], third["taken"]) == (1367, f"E{third['remainder'] + (third['remainder'] >= 86):04}")
+    assert verify(result) == []
 
 
 def test_streams_of_other_labels_share_no_block():

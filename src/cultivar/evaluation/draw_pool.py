@@ -10,6 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from cultivar.evaluation.draw_seed import Source, sources
@@ -102,7 +103,7 @@ class Frozen:
             "sources": [one._asdict() for one in self.sources],
         }
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The hash of ``document``, 64 hex digits."""
         return sha256(self.document)
