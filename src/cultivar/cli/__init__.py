@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
-from cultivar.cli import backup, home, ledger, register, worker
+from cultivar.cli import backup, draw, home, ledger, register, worker
 from cultivar.cli.errors import CANNOT_RUN, guarded, tell
 from cultivar.policy.text import Text
 
@@ -267,6 +267,8 @@ def _add_looking(commands: _Commands) -> None:
     ledger.add_to(_command(commands, "ledger", "账本", "the ledger"))
     enterprises = _command(commands, "register", "企业登记册", "the register of enterprises")
     register.add_to(enterprises, _command)
+    drawing = _command(commands, "draw", "随机抽取，可以重放核验", "random draws that anyone can replay")
+    draw.add_to(drawing, _command)
 
 
 def _add_simulate(programmes: _Commands) -> None:

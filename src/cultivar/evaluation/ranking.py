@@ -1,12 +1,15 @@
-"""The order of the applications of a round by the mean of their sheets."""
+"""The order of the applications of a round, out of the sheets that were handed in, by the rule of ``scores``."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from cultivar.cases.models import Case
+from cultivar.evaluation import scores
 from cultivar.evaluation.models import Sheet
+from cultivar.evaluation.quota import select
 
 OUT = ("refused", "closed")  # ends that take a case out of the race
+RULE = scores.Rule()  # the mean of all sheets to two places, half up; equal means share a rank
 
 
 @dataclass(frozen=True)
@@ -37,33 +40,35 @@ def ranking(cases: list[Case], quota: int | None) -> list[Place]:
 
     Those that are out of the race stand last, by mean.
     """
-    totals: dict[str, list[Decimal]] = {}
-    for number, total in Sheet.objects.filter(case__in=cases).values_list("case_id", "total"):
-        totals.setdefault(number, []).append(total)
-    scored = [case for case in cases if case.number in totals]
-    means = {case.number: _mean(totals[case.number]) for case in scored}
-    order = sorted(scored, key=lambda case: (case.final in OUT, -means[case.number], case.number))
-    values = [means[case.number] for case in order if case.final not in OUT]
-    return [_place(case, means[case.number], totals[case.number], values, quota) for case in order]
+    by_number = {case.number: case for case in cases}
+    sheets: dict[str, list[scores.Sheet]] = {}
+    handed_in = Sheet.objects.filter(case__in=cases).values_list("case_id", "person", "total")
+    for number, person, total in handed_in:
+        sheets.setdefault(number, []).append(scores.Sheet(person, total))
+    scored = [
+        scores.score(scores.Entry(number, tuple(sheets[number])), RULE)
+        for number in by_number
+        if number in sheets
+    ]
+    racing = [one for one in scored if by_number[one.id].final not in OUT]
+    out = [one for one in scored if by_number[one.id].final in OUT]
+    order = scores.ranked(racing, RULE)
+    inside = set(select(order, quota).inside)
+    ranked = [_place(by_number[one.id], one.score, one.rank, one.tied, one.id in inside) for one in order]
+    rest = [_place(by_number[one.id], one.score, None, False, False) for one in scores.ranked(out, RULE)]
+    return ranked + rest
 
 
-def _place(
-    case: Case, mean: Decimal, totals: list[Decimal], values: list[Decimal], quota: int | None
-) -> Place:
-    """``values`` are the means of the cases in the race."""
-    rank = None if case.final in OUT else 1 + sum(value > mean for value in values)
+def _place(case: Case, score: scores.Score, rank: int | None, tied: bool, inside: bool) -> Place:
+    totals = [sheet.total for sheet in score.kept]
     return Place(
         rank=rank,
         case=case,
-        mean=mean,
+        mean=score.score,
         lowest=min(totals),
         highest=max(totals),
         sheets=len(totals),
         seats=len(case.seats.all()),
-        tied=rank is not None and values.count(mean) > 1,
-        inside=rank is not None and (quota is None or rank <= quota),
+        tied=tied,
+        inside=inside,
     )
-
-
-def _mean(totals: list[Decimal]) -> Decimal:
-    return (sum(totals, Decimal(0)) / len(totals)).quantize(Decimal("0.01"), ROUND_HALF_UP)
