@@ -275,7 +275,7 @@ def _line(one: Expert, programmes: Sequence[Programme]) -> dict[str, Any]:
     return {
         "expert": one,
         "kind": KINDS[one.kind],
-        "fields": [_knowledge(each, names) for each in one.knowledge.all()],
+        "fields": _fields_of(one, names),
         "employer": next(
             (tie.name for tie in one.ties.all() if tie.kind == "employed" and not tie.until_on), ""
         ),
@@ -283,6 +283,17 @@ def _line(one: Expert, programmes: Sequence[Programme]) -> dict[str, Any]:
         "tone": TONES[state],
         "term": q.term_of(one),
     }
+
+
+_EVERY = Text("全部领域", "every field")
+
+
+def _fields_of(one: Expert, names: dict[tuple[str, str], Text]) -> list[Text]:
+    """What an expert judges; who judges every field of the programmes is said to, and not by all their names."""
+    known = one.knowledge.all()
+    if names and names.keys() <= {(each.scheme, each.code) for each in known}:
+        return [_EVERY, *(_knowledge(each, names) for each in known if each.scheme == Knowledge.GB4754)]
+    return [_knowledge(each, names) for each in known]
 
 
 def _knowledge(one: Knowledge, names: dict[tuple[str, str], Text]) -> Text:

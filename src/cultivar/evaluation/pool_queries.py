@@ -12,7 +12,7 @@ from cultivar.policy.model import Programme
 from cultivar.registry.actors import Actor
 from cultivar.registry.models import Holding, Office
 
-ROWS = 50  # on a page
+ROWS = 25  # on a page
 
 
 def _names_experts(programme: Programme, actor: Actor) -> bool:
