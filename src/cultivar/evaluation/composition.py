@@ -30,7 +30,8 @@ SEAT = 1000  # points
 FINE = 1 << 20  # prices are whole numbers of this part of a point
 AT_ONCE = 20_000
 BRANCHES = 500  # nodes of the search, not seconds: the answer must not hang on the machine
-ROUNDS = 12  # of adding pairs; what is missed is said by the bound
+ADDED = 10  # pairs of one application at a time
+ROUNDS = 25  # of adding pairs; what is missed is said by the bound
 ROWS = 256
 
 
@@ -258,8 +259,15 @@ def _above(
         over = values[part] * FINE - price
         wins = task.allowed[part] & (over > 0)
         total += sum(over[wins].tolist())
-        more[part] = wins & ~kept[part] & (over > FINE // 1000)
+        more[part] = _few(np.where(wins & ~kept[part], over, 0))
     return total, more
+
+
+def _few(over: Whole) -> Yes:
+    """The ``ADDED`` pairs of each row that are the most above their prices: with all, the programme would burst."""
+    few = np.zeros(over.shape, np.bool_)
+    _keep_best(few, -over, ADDED, 1)
+    return few & (over > FINE // 1000)
 
 
 def _sums(task: Task, families: list[_Family], prices: list[Whole]) -> Iterator[tuple[slice, Whole]]:
