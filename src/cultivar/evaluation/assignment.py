@@ -196,9 +196,7 @@ def _worst(asked: Task, rows: Whole, columns: Whole, points: Whole) -> Pair | No
     return Pair(int(asked.rows[rows[at]]), int(asked.columns[columns[at]]), int(points[at]))
 
 
-def _shortages(
-    asked: Task, rows: Whole, columns: Whole, taken: Whole, loads: Whole
-) -> tuple[Shortage, ...]:
+def _shortages(asked: Task, rows: Whole, columns: Whole, taken: Whole, loads: Whole) -> tuple[Shortage, ...]:
     full = loads >= asked.capacity
     found = []
     for row in np.nonzero(taken < asked.demand)[0].tolist():
@@ -226,6 +224,4 @@ def _chances(asked: Task, flow: Flow) -> tuple[Chance, ...]:
         flow.amounts.tolist(),
         strict=True,
     )
-    return tuple(
-        Chance(row, column, Fraction(amount, flow.units)) for row, column, amount in sorted(pairs)
-    )
+    return tuple(Chance(row, column, Fraction(amount, flow.units)) for row, column, amount in sorted(pairs))

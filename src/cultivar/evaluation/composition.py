@@ -71,7 +71,10 @@ class Composition:
         return found
 
 
-_KINDS = Text("专家类别不足，没有给所需类别留出席位。", "The panel leaves no seat for a kind of expert that it must have.")
+_KINDS = Text(
+    "专家类别不足，没有给所需类别留出席位。",
+    "The panel leaves no seat for a kind of expert that it must have.",
+)
 _ORGANISATION = Text("{name} 的专家超过 {limit} 名。", "More than {limit} expert(s) of {name}.")
 _CITY = Text("{name} 的专家超过 {limit} 名。", "More than {limit} expert(s) from {name}.")
 _LENGTHS = Text(

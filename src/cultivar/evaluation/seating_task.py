@@ -101,12 +101,16 @@ _NO_WHOLE = Text(
     "{what}只用整数；{at} 处不是整数。",
     "Only whole numbers are used for {what}; what stands at {at} is none.",
 )
-_NO_FIGURES = Text("{what}只用整数，这里是别的数据。", "Only whole numbers are used for {what}; this is other data.")
+_NO_FIGURES = Text(
+    "{what}只用整数，这里是别的数据。", "Only whole numbers are used for {what}; this is other data."
+)
 _OUTSIDE = Text(
     "{what}在 {at} 是 {found}，应在 0 至 {most} 之间。",
     "In {what}, {found} stands at {at}; it must lie between 0 and {most}.",
 )
-_FLOOR = Text("匹配分下限是 {floor}，应在 0 至 100 之间。", "The floor is {floor}; it must lie between 0 and 100.")
+_FLOOR = Text(
+    "匹配分下限是 {floor}，应在 0 至 100 之间。", "The floor is {floor}; it must lie between 0 and 100."
+)
 _LENGTH = Text(
     "{what}有 {found} 个数，{of}有 {expected} 个。每个给一个数，或统一给一个数。",
     "There are {found} figures for {what}, and {expected} {of}. Give one for each, or one for all.",
@@ -123,7 +127,9 @@ _IDS = Text(
     "{of}有 {expected} 个，编号却有 {found} 个。每个给一个编号。",
     "There are {expected} {of} and {found} ids. Give one id for each.",
 )
-_TWICE = Text("{of}的编号“{found}”重复。编号要各不相同。", "The id “{found}” of {of} is given twice. Ids must differ.")
+_TWICE = Text(
+    "{of}的编号“{found}”重复。编号要各不相同。", "The id “{found}” of {of} is given twice. Ids must differ."
+)
 
 
 def _whole(values: npt.NDArray[Any], what: Text) -> Whole:
@@ -194,7 +200,9 @@ def _first(wrong: Yes) -> Text:
     """Where the first wrong figure stands, counted from 1."""
     place = [at + 1 for at in _place(wrong)]
     if len(place) == 2:
-        return Text("第 {row} 行第 {column} 列", "row {row}, column {column}").fill(row=place[0], column=place[1])
+        return Text("第 {row} 行第 {column} 列", "row {row}, column {column}").fill(
+            row=place[0], column=place[1]
+        )
     return Text("第 {n} 个", "place {n}").fill(n=place[0] if place else 1)
 
 
