@@ -7,6 +7,7 @@ everybody can work the number out on paper. The table is a proposal; a round may
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -79,7 +80,7 @@ FLOOR = 35
 
 @dataclass(frozen=True)
 class Knows:
-    """What an expert knows, or what an application is about. ``industries`` are codes of two to four digits, as text."""
+    """What an expert knows, or an application is about. ``industries`` are codes of two to four digits, as text."""
 
     fields: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
@@ -97,7 +98,7 @@ def table(points: Mapping[str, int]) -> tuple[Match, ...]:
         if name not in known:
             raise BadInput(_UNKNOWN, name=name, known=" ".join(sorted(known)))
     found = tuple(replace(match, points=points.get(match.id, match.points)) for match in TABLE)
-    for near, far in zip(found, found[1:], strict=False):
+    for near, far in pairwise(found):
         if near.of == far.of and near.points < far.points:
             raise BadInput(_ORDER, near=near.text, far=far.text)
     most = sum(max(match.points for match in found if match.of == of) for of in ("field", "industry"))

@@ -17,7 +17,7 @@ BLOCK = 32  # bytes of one SHA-256
 
 
 class Stream:
-    """The bytes, numbers and orders that follow from ``seed`` for ``purpose``; each call goes on where the last ended."""
+    """Bytes, numbers and orders that follow from ``seed`` for ``purpose``; each call goes on where the last ended."""
 
     def __init__(self, seed: bytes, purpose: str) -> None:
         self._key = sha256(sha256(seed).digest() + purpose.encode("utf-8")).digest()

@@ -2,20 +2,22 @@
 
 Such rules cross one another, so no flow can hold them; they are a linear programme in whole numbers, which HiGHS solves
 (``scipy.optimize.milp``). All are written as "at most", also "at least so many of a kind": the seats of all other kinds
-are at most what these leave free. A panel that is not full therefore keeps a place for the kind that lacks, and there is
-always a seating, an empty one if need be.
+are at most what these leave free. A panel that is not full therefore keeps a place for the kind that lacks, and there
+is always a seating, an empty one if need be.
 
 A seat counts ``SEAT`` points more than the affinity of its pair, so that places are filled before affinity is looked
 at. Which of several best seatings is found follows from an order of the pairs that is shuffled by the seed.
 
 Only promising pairs are given to the solver. The prices of the linear programme (its dual values) are rounded to whole
-numbers, and every pair is held against them; a pair that could improve the programme is added and it is solved again. From the
-same whole numbers follows ``bound``: by weak duality nothing allowed by the rules has more, whatever the solver did.
+numbers, and every pair is held against them; a pair that could improve the programme is added and it is solved again.
+From the same whole numbers follows ``bound``: by weak duality nothing allowed by the rules has more, whatever the
+solver did.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -113,17 +115,20 @@ class _Family:
     across: bool = False
 
 
-def compose(task: Task, rules: Composition) -> Composed:
-    """The best seating that keeps ``rules``. Raises ``BadInput``."""
+def compose(task: Task, rules: Composition, first: Yes | None = None) -> Composed:
+    """The best seating that keeps ``rules``. Raises ``BadInput``.
+
+    ``first`` (applications, experts): the pairs to begin with, those that look promising if it is None.
+    """
     families = _families(task, rules)
     values = task.affinity + SEAT
-    kept = _promising(task, families)
+    kept = _promising(task, families) if first is None else first & task.allowed
     bound = _priced(task, families, values, kept)
     rows, columns = _solved(task, families, values, kept)
     fillable = task.seats
     if rows.size < task.seats:
         ones = np.ones_like(values)
-        fillable = min(fillable, _priced(task, families, ones, _promising(task, families)))
+        fillable = min(fillable, _priced(task, families, ones, kept))
     return Composed(rows, columns, bound - SEAT * rows.size, fillable)
 
 
@@ -167,7 +172,7 @@ def _families(task: Task, rules: Composition) -> list[_Family]:
 def _grouped(names: Sequence[str]) -> tuple[Whole, int]:
     known = sorted({name for name in names if name})
     places = {name: place for place, name in enumerate(known)}
-    return np.array([places.get(name, -1) for name in names], np.int64), len(known)
+    return np.array([places.get(name, -1) for name in names], np.int64), max(1, len(known))
 
 
 def _promising(task: Task, families: list[_Family]) -> Yes:
@@ -195,7 +200,7 @@ def _keep_best(kept: Yes, worth: Whole, count: int, axis: int) -> None:
 
 def _priced(task: Task, families: list[_Family], values: Whole, kept: Yes) -> int:
     """Adds to ``kept`` what the linear programme wants, and gives a bound on the value of every seating."""
-    bounds = []
+    bounds: list[int] = []
     for _ in range(ROUNDS):
         rows, columns = np.nonzero(kept)
         if not rows.size:
@@ -216,9 +221,7 @@ def _priced(task: Task, families: list[_Family], values: Whole, kept: Yes) -> in
     return min(bounds)
 
 
-def _rows(
-    families: list[_Family], rows: Whole, columns: Whole
-) -> tuple[sparse.csr_matrix, Whole, list[Whole]]:
+def _rows(families: list[_Family], rows: Whole, columns: Whole) -> tuple[Any, Whole, list[Whole]]:
     """The rules over the pairs as a sparse matrix with their limits; for each family the place of its every rule.
 
     A rule with no more pairs than its limit cannot be broken and gets the place of an empty one, the last.

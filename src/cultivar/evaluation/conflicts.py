@@ -104,7 +104,7 @@ class Expert:
 
 @dataclass(frozen=True)
 class Application:
-    """What rules read of an application. ``applicants``: the lead first. ``cities``: codes of regions as experts have."""
+    """What rules read of an application. ``applicants``: the lead first. ``cities``: codes as experts have."""
 
     id: str
     applicants: tuple[Organisation, ...] = ()
@@ -167,7 +167,8 @@ class Findings:
         rows = {name: place for place, name in enumerate(applications)}
         columns = {name: place for place, name in enumerate(experts)}
         table = np.zeros((len(rows), len(columns)), np.bool_)
-        for one in (*self.conflicts, *(self.questions if questions else ())):
+        found: list[Conflict | Question] = [*self.conflicts, *(self.questions if questions else ())]
+        for one in found:
             if one.application in rows and one.expert in columns:
                 table[rows[one.application], columns[one.expert]] = True
         return table

@@ -6,8 +6,8 @@ below, with aliases. What is alike without being the same is a question for a hu
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from cultivar.policy.text import Text
 from cultivar.registry import credit_code
@@ -160,41 +160,41 @@ class _Joined:
             self.above[root] = roots[0]
 
 
-def _alike(keys: Mapping[Organisation, str], unclear: Mapping[str, set[str]]) -> dict[str, dict[str, Text]]:
-    found: dict[str, dict[str, Text]] = defaultdict(dict)
+@dataclass
+class _Alike:
+    """For each key what else it may be, and why: the first reason that was found."""
 
-    def ask(one: str, other: str, why: Text) -> None:
+    found: dict[str, dict[str, Text]] = field(default_factory=lambda: defaultdict(dict))
+
+    def ask(self, one: str, other: str, why: Text) -> None:
         if one != other:
-            found[one].setdefault(other, why)
-            found[other].setdefault(one, why)
+            self.found[one].setdefault(other, why)
+            self.found[other].setdefault(one, why)
 
+    def each(self, ones: Iterable[str], others: Iterable[str], why: Text) -> None:
+        for one in sorted(ones):
+            for other in sorted(others):
+                self.ask(one, other, why)
+
+
+def _alike(keys: Mapping[Organisation, str], unclear: Mapping[str, set[str]]) -> dict[str, dict[str, Text]]:
+    alike = _Alike()
     for key, possible in unclear.items():
-        for code in possible:
-            ask(key, code, TWO_CODES)
+        alike.each([key], possible, TWO_CODES)
     same: dict[str, set[str]] = defaultdict(set)
     cores: dict[str, set[str]] = defaultdict(set)
     for one, key in keys.items():
         for name in (one.name, *one.aliases):
-            same[written(name)].add(key)
-            cores[core(name)].add(key)
-    for name, of in same.items():
-        if name:
-            _among(of, ask, SAME_NAME)
-    for short, of in cores.items():
-        if short:
-            _among(of, ask, OTHER_FORM)
-    for one, other, why in _near(cores):
-        for first in cores[one]:
-            for second in cores[other]:
-                ask(first, second, why)
-    return found
-
-
-def _among(keys: set[str], ask: Callable[[str, str, Text], None], why: Text) -> None:
-    ordered = sorted(keys)
-    for place, one in enumerate(ordered):
-        for other in ordered[place + 1 :]:
-            ask(one, other, why)
+            if written(name):
+                same[written(name)].add(key)
+                cores[core(name)].add(key)
+    for of in same.values():
+        alike.each(of, of, SAME_NAME)
+    for of in cores.values():
+        alike.each(of, of, OTHER_FORM)
+    for short, long, why in _near(cores):
+        alike.each(cores[short], cores[long], why)
+    return alike.found
 
 
 def _near(cores: Mapping[str, object]) -> Iterator[tuple[str, str, Text]]:

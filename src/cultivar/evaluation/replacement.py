@@ -2,8 +2,8 @@
 
 Everything that stays as it was need not be told to anybody again. So the change with the fewest seats moved is looked
 for: first an expert with a free place; if there is none, one who hands an application on to an expert with a free
-place; and so on, step by step. Of several changes of the same length the one with the greatest sum of affinity is taken,
-then lots decide.
+place; and so on, step by step. Of several changes of the same length the one with the greatest sum of affinity is
+taken, then lots decide.
 
 Without rules of composition the search is complete: if it finds nothing, no change of any length would do. With rules
 each application is tried with one expert leaving it, the best by affinity; a longer chain may be missed, but no rule is

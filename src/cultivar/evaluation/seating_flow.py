@@ -5,9 +5,9 @@ equal in both, lots decide: every pair gets a number of its own out of the seed,
 
 Why lots never cost a point. In the costs a point of affinity counts ``point`` = seats * units * ``lots``, and the lot
 of a pair is a whole number from 0 to ``lots`` - 1. A seating has seats * units units of flow at most, so all its lots
-together come to less than seats * units * ``lots`` = ``point``. A seating with one point less can therefore never win by
-its lots. All costs are whole numbers, and ``_scale`` keeps them, times the number of nodes by which the solver
-multiplies them, below 2^62.
+together come to less than seats * units * ``lots`` = ``point``. A seating with one point less can therefore never win
+by its lots. All costs are whole numbers, and ``_scale`` keeps them, times the number of nodes by which the solver
+multiplies them, below 2^61.
 
 Why it is fast and still exact. Only pairs that are among the best of their application or of their expert are given
 to the solver at first. Then prices are worked out from its answer (shortest ways in what the flow leaves open), and
@@ -64,10 +64,14 @@ class _Answer:
     loads: Whole  # (experts,)
 
 
-def best_flow(task: Task, units: int = 1, share: int = 1) -> Flow:
-    """The best flow in which no pair has more than ``share`` of ``units``. Raises ``BadInput`` where numbers run over."""
+def best_flow(task: Task, units: int = 1, share: int = 1, first: Yes | None = None) -> Flow:
+    """The best flow in which no pair has more than ``share`` of ``units``. Raises ``BadInput`` if it is too large.
+
+    ``first`` (applications, experts): the pairs to begin with, those that look promising if it is None. The answer does
+    not hang on them.
+    """
     costs = _costs(task, units)
-    kept = _promising(task, costs.each, -(-units // share))
+    kept = _promising(task, costs.each, -(-units // share)) if first is None else first & task.allowed
     while True:
         answer = _solve(task, kept, costs.each, units, share)
         if _add_for_seats(task, kept, answer, units, share):
@@ -155,7 +159,7 @@ def _add_for_seats(task: Task, kept: Yes, answer: _Answer, units: int, share: in
     place every application that could give the expert up. If no free place is reached, what was reached is a cut: no
     seating at all fills more.
     """
-    reached = answer.taken < task.demand * units
+    reached: Yes = np.asarray(answer.taken < task.demand * units)
     if not reached.any():
         return False
     open_ = task.allowed.copy()
@@ -165,7 +169,7 @@ def _add_for_seats(task: Task, kept: Yes, answer: _Answer, units: int, share: in
     flows = answer.amounts > 0
     rows, columns = answer.rows[flows], answer.columns[flows]
     while True:
-        seen = open_[reached].any(axis=0)
+        seen: Yes = np.asarray(open_[reached].any(axis=0))
         if (seen & free).any():
             more = task.allowed & reached[:, None] & ~kept
             kept |= more
@@ -253,8 +257,9 @@ def _dual(task: Task, prices: _Prices, units: int, filled: int, cheaper: int) ->
     """
     dearer = prices.applications > prices.source
     wanted = zip((prices.applications[dearer]).tolist(), task.demand[dearer].tolist(), strict=True)
-    value = cheaper - prices.source * filled
+    value: int = cheaper - prices.source * filled
     value -= sum((price - prices.source) * demand * units for price, demand in wanted if demand)
     scarce = prices.experts < 0
     places = zip(prices.experts[scarce].tolist(), task.capacity[scarce].tolist(), strict=True)
-    return value + sum(price * capacity * units for price, capacity in places)
+    value += sum(price * capacity * units for price, capacity in places)
+    return value

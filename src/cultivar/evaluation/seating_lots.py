@@ -3,10 +3,10 @@
 Who could be sure to be seated on a certain application could also arrange to be. Jecmen, Zhang, Liu, Shah, Conitzer and
 Fang (2020, "Mitigating Manipulation in Peer Review via Randomized Reviewer Assignments") bound the probability of every
 pair, choose the probabilities that give the best expected affinity, and then draw seats that have exactly these
-probabilities. The best probabilities are a flow in hundredths of a seat (``seating_flow``). The draw is dependent rounding
-(Gandhi, Khuller, Parthasarathy and Srinivasan, 2006): along a circle of fractions every second one grows by as much as
-the others shrink, in one of the two directions by lot, until one of them is whole. Sums at every node stay what they
-are, so loads and seats are kept in every draw, and each pair keeps its probability exactly, for the lot is drawn in
+probabilities. The best probabilities are a flow in hundredths of a seat (``seating_flow``). The draw is dependent
+rounding (Gandhi, Khuller, Parthasarathy and Srinivasan, 2006): along a circle of fractions every second one grows by
+as much as the others shrink, in one of the two directions by lot, until one of them is whole. Sums at every node stay
+what they are, so loads and seats are kept in every draw, and each pair keeps its probability exactly, for the lot is drawn in
 whole numbers.
 """
 
@@ -85,7 +85,8 @@ class _Rounding:
             places = {one: length for one, length in places.items() if length <= begun}
 
     def _round(self, node: int, circle: list[Link]) -> None:
-        forth, back = [], []
+        forth: list[Link] = []
+        back: list[Link] = []
         for link in circle:
             ahead = link[0] == node
             (forth if ahead else back).append(link)

@@ -6,6 +6,7 @@ so that the order in which somebody happened to list them changes nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ def task(
     applications: Sequence[str] | None,
     experts: Sequence[str] | None,
 ) -> Task:
-    """The checked figures in canonical order; ``cultivar.evaluation.assignment.assign`` says shapes. Raises ``BadInput``."""
+    """The checked figures in canonical order; ``assignment.assign`` says their shapes. Raises ``BadInput``."""
     points = _whole(np.asarray(affinity), AFFINITY)
     if points.ndim != 2:
         raise BadInput(_NO_TABLE, dimensions=points.ndim)
@@ -186,7 +187,7 @@ def _order(ids: Sequence[str] | None, length: int, of: Text) -> Whole:
     if len(ids) != length:
         raise BadInput(_IDS, of=of, expected=length, found=len(ids))
     order = sorted(range(length), key=lambda place: ids[place])
-    for one, next_ in zip(order, order[1:], strict=False):
+    for one, next_ in pairwise(order):
         if ids[one] == ids[next_]:
             raise BadInput(_TWICE, of=of, found=ids[one])
     return np.array(order, np.int64)
