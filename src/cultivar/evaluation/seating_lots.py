@@ -6,8 +6,8 @@ pair, choose the probabilities that give the best expected affinity, and then dr
 probabilities. The best probabilities are a flow in hundredths of a seat (``seating_flow``). The draw is dependent
 rounding (Gandhi, Khuller, Parthasarathy and Srinivasan, 2006): along a circle of fractions every second one grows by
 as much as the others shrink, in one of the two directions by lot, until one of them is whole. Sums at every node stay
-what they are, so loads and seats are kept in every draw, and each pair keeps its probability exactly, for the lot is drawn in
-whole numbers.
+what they are, so loads and seats are kept in every draw, and each pair keeps its probability exactly, for the lot is
+drawn in whole numbers.
 """
 
 from dataclasses import dataclass, field
