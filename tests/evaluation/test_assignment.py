@@ -101,8 +101,14 @@ def test_the_best_sum_is_that_of_another_method(case: Case) -> None:
     assert (sum(found.loads), found.objective) == by_expansion(case)
 
 
-def by_search(case: Case) -> tuple[int, int]:
-    """Seats and points of the best of all seatings, tried one by one."""
+def unevenness(case: Case, seats: Any) -> int:
+    """A lack of one counts 1, of two 1 + 2, of three 1 + 2 + 3."""
+    lacks = [want - len(panel) for want, panel in zip(case["demand"], seats, strict=True)]
+    return sum(lack * (lack + 1) // 2 for lack in lacks)
+
+
+def by_search(case: Case) -> tuple[int, int, int]:
+    """Seats, unevenness (negative) and points of the best of all seatings, tried one by one."""
     allowed = ~case["blocked"] & (case["affinity"] >= case["floor"])
     panels = [
         [
@@ -112,12 +118,12 @@ def by_search(case: Case) -> tuple[int, int]:
         ]
         for row, want in enumerate(case["demand"])
     ]
-    best = (0, 0)
+    best = (0, -1000, 0)
     for seats in product(*panels):
         load = Counter(expert for panel in seats for expert in panel)
         if all(count <= case["capacity"][expert] for expert, count in load.items()):
             points = sum(int(case["affinity"][row, list(panel)].sum()) for row, panel in enumerate(seats))
-            best = max(best, (sum(load.values()), points))
+            best = max(best, (sum(load.values()), -unevenness(case, seats), points))
     return best
 
 
@@ -125,7 +131,13 @@ def by_search(case: Case) -> tuple[int, int]:
 @given(cases(most=3))
 def test_no_seating_of_all_is_better(case: Case) -> None:
     found = run(case)
-    assert (sum(found.loads), found.objective) == by_search(case)
+    assert (sum(found.loads), -unevenness(case, found.seats), found.objective) == by_search(case)
+
+
+def test_lacks_are_spread_evenly_before_affinity_counts() -> None:
+    found = assign([[100, 100, 100, 100], [40, 40, 40, 40]], 3, [1, 1, 1, 1])
+    assert [len(panel) for panel in found.seats] == [2, 2]
+    assert [one.lacking for one in found.shortages] == [1, 1]
 
 
 @settings(max_examples=60, deadline=None)

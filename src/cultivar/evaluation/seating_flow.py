@@ -1,7 +1,14 @@
 """The best seats where nothing but loads binds the experts, with a proof: a flow of least cost.
 
-First as many seats as possible are filled, then the sum of affinity is the greatest possible. Among seatings that are
-equal in both, lots decide: every pair gets a number of its own out of the seed, and the smallest sum of them wins.
+First as many seats as possible are filled; then those that lack are spread as evenly as possible; then the sum of
+affinity is the greatest possible. Among seatings that are equal in all, lots decide: every pair gets a number of its
+own out of the seed, and the smallest sum of them wins.
+
+How lacks are spread. Where seats lack, the flow is solved again, and the seats of an application cost the less the
+earlier they are filled: ``seat`` for the last one, twice that for the one before, all negative. One lack of two weighs
+more than two lacks of one. Two seatings differ by circles, each of which passes an application and an expert once at
+most, so it changes affinity by 100 points for each of them at most, and lots by less than a point. ``seat`` is more
+than that for the fewer of applications and experts, so evenness never gives way to affinity.
 
 Why lots never cost a point. In the costs a point of affinity counts ``point`` = seats * units * ``lots``, and the lot
 of a pair is a whole number from 0 to ``lots`` - 1. A seating has seats * units units of flow at most, so all its lots
@@ -35,7 +42,8 @@ ROWS = 256  # applications that are held against the prices at a time
 class Flow:
     """Pairs (``rows``, ``columns``) with what flows between them, in units of which ``units`` are a seat.
 
-    ``bound``: the most points times units that so many seats can have, proven. ``filled`` units is the most possible.
+    ``bound``: the most points times units that as many seats, as evenly lacking, can have, proven. ``filled`` units is
+    the most possible.
     """
 
     rows: Whole
@@ -50,6 +58,11 @@ class Flow:
 class _Costs:
     each: Whole  # (applications, experts)
     point: int
+    seat: int  # nought while no seat lacks
+
+    def of_seats(self, task: Task, filled: Whole) -> Whole:
+        """The cost of the seat of each application after so many (applications,) are filled."""
+        return (filled - task.demand) * self.seat
 
 
 @dataclass(frozen=True)
@@ -70,20 +83,35 @@ def best_flow(task: Task, units: int = 1, share: int = 1, first: Yes | None = No
     ``first`` (applications, experts): the pairs to begin with, those that look promising if it is None. The answer does
     not hang on them.
     """
-    costs = _costs(task, units)
+    costs = _costs(task, units, even=False)
     kept = _promising(task, costs.each, -(-units // share)) if first is None else first & task.allowed
+    answer, bound = _proven(task, kept, costs, units, share)
+    if answer.taken.sum() < task.seats * units:
+        answer, bound = _proven(task, kept, _costs(task, units, even=True), units, share)
+    flows = answer.amounts > 0
+    filled = int(answer.taken.sum())
+    return Flow(answer.rows[flows], answer.columns[flows], answer.amounts[flows], units, filled, bound)
+
+
+def _proven(task: Task, kept: Yes, costs: _Costs, units: int, share: int) -> tuple[_Answer, int]:
+    """The best flow, with what its prices prove; adds to ``kept`` the pairs that it takes to prove it."""
     while True:
-        answer = _solve(task, kept, costs.each, units, share)
+        answer = _solve(task, kept, costs, units, share)
         if _add_for_seats(task, kept, answer, units, share):
             continue
-        prices = _prices(task, answer, units, share)
+        prices = _prices(task, answer, costs, units, share)
         more, least = _held_against(task, kept, costs.each, prices, share)
         if not more:
             break
-    flows = answer.amounts > 0
     filled = int(answer.taken.sum())
-    bound = (costs.point - 1 - _dual(task, prices, units, filled, least)) // costs.point if filled else 0
-    return Flow(answer.rows[flows], answer.columns[flows], answer.amounts[flows], units, filled, bound)
+    if not filled:
+        return answer, 0
+    of_pairs = (
+        _dual(task, prices, costs, units, least)
+        - prices.source * filled
+        - _of_seats(task, answer, costs, units)
+    )
+    return answer, (costs.point - 1 - of_pairs) // costs.point
 
 
 _TOO_LARGE = Text(
@@ -92,22 +120,28 @@ _TOO_LARGE = Text(
 )
 
 
-def _costs(task: Task, units: int) -> _Costs:
-    """What each pair costs: its affinity, negative, with its lot."""
-    point, bits = _scale(task, units)
+def _costs(task: Task, units: int, even: bool) -> _Costs:
+    """What each pair costs: its affinity, negative, with its lot. What seats cost: nought, or what spreads lacks."""
+    point, bits = _scale(task, units, even)
     size = task.affinity.size
     words = np.frombuffer(Stream(task.seed, "seats").take(4 * size), dtype=">u4").astype(np.int64)
     lots = (words >> (32 - bits)).reshape(task.affinity.shape)
-    return _Costs(lots - task.affinity * point, point)
+    return _Costs(lots - task.affinity * point, point, _seat(task, even) * point)
 
 
-def _scale(task: Task, units: int) -> tuple[int, int]:
-    """What a point counts, and how many bits a lot has: as many as fit, 31 at most, 8 at least."""
+def _seat(task: Task, even: bool) -> int:
+    """What a seat counts, in points."""
+    return 101 * min(task.demand.size, task.capacity.size) + 1 if even else 0
+
+
+def _scale(task: Task, units: int, even: bool) -> tuple[int, int]:
+    """What a point counts, and how many bits a lot has: as many as fit, 31 at most, one at least."""
     nodes = task.demand.size + task.capacity.size + 4
     volume = max(1, task.seats) * units
-    for bits in range(31, 7, -1):
+    dearest = 101 + _seat(task, even) * int(task.demand.max(initial=1))  # points
+    for bits in range(31, 0, -1):
         point = volume << bits
-        if (101 * point) * nodes < FAR:
+        if dearest * point * nodes < FAR:
             return point, bits
     raise BadInput(_TOO_LARGE)
 
@@ -126,12 +160,12 @@ def _promising(task: Task, costs: Whole, spread: int) -> Yes:
     return kept & task.allowed
 
 
-def _solve(task: Task, kept: Yes, costs: Whole, units: int, share: int) -> _Answer:
+def _solve(task: Task, kept: Yes, costs: _Costs, units: int, share: int) -> _Answer:
     applications, experts = kept.shape
     rows, columns = np.nonzero(kept)
-    each = costs[rows, columns]
+    each = costs.each[rows, columns]
     flow = min_cost_flow.SimpleMinCostFlow()
-    sink = applications + experts
+    sink, source = applications + experts, applications + experts + 1
     pairs = flow.add_arcs_with_capacity_and_unit_cost(
         rows.astype(np.int32), (applications + columns).astype(np.int32), np.full(rows.size, share), each
     )
@@ -141,8 +175,12 @@ def _solve(task: Task, kept: Yes, costs: Whole, units: int, share: int) -> _Answ
         task.capacity * units,
         np.zeros(experts, np.int64),
     )
-    supplies = np.concatenate([task.demand * units, np.zeros(experts, np.int64), [-task.seats * units]])
-    flow.set_nodes_supplies(np.arange(sink + 1, dtype=np.int32), supplies)
+    of, seats = _each_seat(task, costs)
+    flow.add_arcs_with_capacity_and_unit_cost(
+        np.full(of.size, source, np.int32), of.astype(np.int32), np.full(of.size, units), seats
+    )
+    total = task.seats * units
+    flow.set_nodes_supplies(np.array([sink, source], np.int32), np.array([-total, total]))
     status = flow.solve_max_flow_with_min_cost()
     if status != flow.OPTIMAL:
         raise RuntimeError(f"the flow could not be solved: {status}")
@@ -150,6 +188,13 @@ def _solve(task: Task, kept: Yes, costs: Whole, units: int, share: int) -> _Answ
     taken = np.bincount(rows, amounts, applications).astype(np.int64)
     loads = np.bincount(columns, amounts, experts).astype(np.int64)
     return _Answer(rows, columns, each, amounts, taken, loads)
+
+
+def _each_seat(task: Task, costs: _Costs) -> tuple[Whole, Whole]:
+    """For every seat that is asked for its application, and its cost."""
+    of = np.repeat(np.arange(task.demand.size), task.demand)
+    before = np.arange(of.size) - np.repeat(np.cumsum(task.demand) - task.demand, task.demand)
+    return of, (before - task.demand[of]) * costs.seat
 
 
 def _add_for_seats(task: Task, kept: Yes, answer: _Answer, units: int, share: int) -> bool:
@@ -188,7 +233,7 @@ class _Prices:
     source: int
 
 
-def _prices(task: Task, answer: _Answer, units: int, share: int) -> _Prices:
+def _prices(task: Task, answer: _Answer, costs: _Costs, units: int, share: int) -> _Prices:
     """Distances from the sink in what the flow leaves open (Bellman and Ford), nought for an expert at first.
 
     Open are: pair forth while it is not full, back while something flows; expert to sink while there is a free place,
@@ -201,11 +246,13 @@ def _prices(task: Task, answer: _Answer, units: int, share: int) -> _Prices:
     back_columns, back_costs = answer.columns[back], answer.costs[back]
     to_applications = _Groups(answer.rows[back], task.demand.size)
     taken, lacking = answer.taken > 0, answer.taken < task.demand * units
+    last = costs.of_seats(task, -(-answer.taken // units) - 1)[taken]
+    next_ = costs.of_seats(task, answer.taken // units)[lacking]
     experts = np.zeros(task.capacity.size, np.int64)
     for _ in range(task.demand.size + task.capacity.size + 2):
         applications = to_applications.least(experts[back_columns] - back_costs)
-        source = int(applications[taken].min(initial=FAR))
-        applications[lacking] = np.minimum(applications[lacking], source)
+        source = int((applications[taken] - last).min(initial=FAR))
+        applications[lacking] = np.minimum(applications[lacking], source + next_)
         nearer = np.minimum(experts, to_experts.least(applications[forth_rows] + forth_costs))
         if (nearer == experts).all():
             return _Prices(applications, experts, source)
@@ -248,18 +295,26 @@ def _over_prices(costs: Whole, prices: _Prices) -> Iterator[tuple[slice, Whole]]
         yield part, costs[part] + prices.applications[part, None] - prices.experts[None, :]
 
 
-def _dual(task: Task, prices: _Prices, units: int, filled: int, cheaper: int) -> int:
-    """The least cost that ``filled`` units can have, by these prices, whatever the seating: weak duality.
+def _dual(task: Task, prices: _Prices, costs: _Costs, units: int, cheaper: int) -> int:
+    """The least that seats and pairs together can cost above the price of the source, whatever the seating.
 
-    A seating of so many units costs the sum over its pairs of (cost + price of the application - price of the expert),
-    less the prices of the applications, plus those of the experts, each as often as it is taken. Each of the sums is at
-    least the one taken here.
+    That is weak duality: what flows over a link costs (cost + price where it begins - price where it ends) for each
+    unit; the prices of nodes that are passed cancel out, but for those of source and sink, and that is nought. Each
+    link is taken here with the least that it can come to: full where that is below nought, else empty.
     """
-    dearer = prices.applications > prices.source
-    wanted = zip((prices.applications[dearer]).tolist(), task.demand[dearer].tolist(), strict=True)
-    value: int = cheaper - prices.source * filled
-    value -= sum((price - prices.source) * demand * units for price, demand in wanted if demand)
+    of, seats = _each_seat(task, costs)
+    over = prices.source + seats - prices.applications[of]
+    value: int = cheaper + sum(over[over < 0].tolist()) * units
     scarce = prices.experts < 0
     places = zip(prices.experts[scarce].tolist(), task.capacity[scarce].tolist(), strict=True)
     value += sum(price * capacity * units for price, capacity in places)
     return value
+
+
+def _of_seats(task: Task, answer: _Answer, costs: _Costs, units: int) -> int:
+    """What the filled seats cost, without their pairs; a seat is filled to so many units."""
+    total = 0
+    for taken, demand in zip(answer.taken.tolist(), task.demand.tolist(), strict=True):
+        full, part = divmod(taken, units)
+        total -= units * (full * demand - full * (full - 1) // 2) + part * (demand - full)
+    return total * costs.seat
