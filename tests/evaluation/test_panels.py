@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cultivar.evaluation.panels import Group, grouped, seat_panels
+from cultivar.evaluation.panels import Group, grouped, over_groups, seat_panels
+from cultivar.evaluation.replacement import replace
 from cultivar.evaluation.seating_task import BadInput
 
 
@@ -68,6 +69,16 @@ def test_an_expert_sits_on_as_many_panels_as_the_load_allows() -> None:
     found = seat_panels(np.full((8, 3), 60), groups, 1, 5, panels_each=3)
     assert max(found.loads) <= 4
     assert sum(found.loads) == 8
+
+
+def test_on_a_panel_the_substitute_judges_the_whole_group() -> None:
+    table = [[60, 60, 90, 50], [60, 60, 10, 51]]
+    groups = (Group("a", 1, (0, 1)),)
+    found = seat_panels(table, groups, 2, 2, floor=30, blocked=[[False] * 4, [False, False, False, True]])
+    assert found.experts == ((0, 1),)
+    means, barred = over_groups(table, [[False] * 4] * 2, groups, 30)
+    assert means.tolist() == [[60, 60, 0, 50]]
+    assert replace(means, found.experts, 1, 1, blocked=barred, floor=30).seats == ((0, 3),)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def seat_panels(
     largest = max((len(group.applications) for group in groups), default=1)
     if largest > load:
         raise BadInput(_TOO_LARGE, largest=largest, load=load)
-    means, barred = _of_groups(asked.affinity, asked.blocked, groups, floor)
+    means, barred = over_groups(asked.affinity, asked.blocked, groups, floor)
     seating = assign(
         means,
         size,
@@ -117,21 +117,23 @@ def seat_panels(
     return Panels(tuple(groups), seating.seats, tuple(loads), seating)
 
 
-def _of_groups(
-    affinity: Whole, blocked: npt.NDArray[np.bool_], groups: Sequence[Group], floor: int
+def over_groups(
+    affinity: npt.ArrayLike, blocked: npt.ArrayLike, groups: Sequence[Group], floor: int
 ) -> tuple[Whole, npt.NDArray[np.bool_]]:
-    """Means and conflicts of groups by experts; who is below the floor for one application has a mean of nought.
+    """Affinity and conflicts of groups by experts, from those of applications by experts: means, rounded down.
 
-    With that mean the expert is counted as below the floor where panels lack experts.
+    Who is below the floor for one application has a mean of nought, and so is counted as below the floor where panels
+    lack experts. ``assign`` and ``replace`` take these arrays, with groups in the place of applications.
     """
-    means = np.zeros((len(groups), affinity.shape[1]), np.int64)
-    barred = np.zeros(means.shape, np.bool_)
+    points, barred = np.asarray(affinity, np.int64), np.asarray(blocked, np.bool_)
+    means = np.zeros((len(groups), points.shape[1]), np.int64)
+    conflicts = np.zeros(means.shape, np.bool_)
     for at, group in enumerate(groups):
         members = list(group.applications)
-        enough = affinity[members].min(axis=0) >= floor
-        means[at] = np.where(enough, affinity[members].sum(axis=0) // len(members), 0)
-        barred[at] = blocked[members].any(axis=0)
-    return means, barred
+        enough = points[members].min(axis=0) >= floor
+        means[at] = np.where(enough, points[members].sum(axis=0) // len(members), 0)
+        conflicts[at] = barred[members].any(axis=0)
+    return means, conflicts
 
 
 _LARGEST = Text(
