@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cultivar.evaluation.draw_stream import Stream
 from cultivar.evaluation.quota import GroupQuota
 from cultivar.evaluation.scores import BadScores, Entry, Rule, Sheet
 from cultivar.evaluation.shadow import leads, probabilities, severity
@@ -84,7 +83,7 @@ def test_where_both_panels_are_the_same_nothing_changes_sides():
 
 
 def test_an_application_that_changes_sides_is_flagged_and_nothing_else_is():
-    found = leads(UNEVEN, Rule(), 1, Stream("test"), repeats=20)
+    found = leads(UNEVEN, Rule(), 1, b"test", repeats=20)
     assert [(one.place.id, one.inside, one.shadow_inside) for one in found] == [
         ("A", True, False),
         ("B", False, True),
@@ -105,15 +104,15 @@ def test_chances_are_those_of_all_panels_that_could_have_been():
         "A": sum(a + b >= c + d for a, b, c, d in panels) / 16,
         "B": sum(c + d >= a + b for a, b, c, d in panels) / 16,
     }
-    found = probabilities(entries, Rule(), 1, Stream("chances"), repeats=3000)
+    found = probabilities(entries, Rule(), 1, b"chances", repeats=3000)
     for number, chance in exact.items():
         assert abs(float(found[number]) - chance) < 0.035  # four standard errors; the stream is fixed
 
 
 def test_chances_repeat_and_hang_on_no_order_of_input():
-    one = probabilities(UNEVEN, Rule(), 2, Stream("again"), repeats=50)
-    assert probabilities(UNEVEN[::-1], Rule(), 2, Stream("again"), repeats=50) == one
-    assert probabilities(UNEVEN, Rule(), 2, Stream("other"), repeats=50) != one
+    one = probabilities(UNEVEN, Rule(), 2, b"again", repeats=50)
+    assert probabilities(UNEVEN[::-1], Rule(), 2, b"again", repeats=50) == one
+    assert probabilities(UNEVEN, Rule(), 2, b"other", repeats=50) != one
 
 
 def test_who_is_far_above_the_line_is_certain_and_quotas_count():
@@ -122,19 +121,19 @@ def test_who_is_far_above_the_line_is_certain_and_quotas_count():
         entry("B", {"x": 89, "y": 88}, field="a"),
         entry("C", {"x": 19, "y": 18}, field="c"),
     ]
-    plain = probabilities(entries, Rule(), 2, Stream("q"), repeats=10)
+    plain = probabilities(entries, Rule(), 2, b"q", repeats=10)
     assert plain == {"A": Decimal("1.000"), "B": Decimal("1.000"), "C": Decimal("0.000")}
-    each = probabilities(entries, Rule(), 2, Stream("q"), [GroupQuota("field", most=1)], repeats=10)
+    each = probabilities(entries, Rule(), 2, b"q", [GroupQuota("field", most=1)], repeats=10)
     assert each == {"A": Decimal("1.000"), "B": Decimal("0.000"), "C": Decimal("1.000")}
-    found = leads(entries, Rule(), 2, Stream("q"), [GroupQuota("field", most=1)], repeats=10)
+    found = leads(entries, Rule(), 2, b"q", [GroupQuota("field", most=1)], repeats=10)
     assert [one.inside for one in found] == [True, False, True]
     assert [one.flag for one in found] == [None] * 3
     with pytest.raises(BadScores, match="at least 1 repetition"):
-        probabilities(entries, Rule(), 2, Stream("q"), repeats=0)
+        probabilities(entries, Rule(), 2, b"q", repeats=0)
 
 
 def test_equals_of_whom_one_has_a_place_take_turns_by_lot_where_groups_have_quotas():
     entries = [entry(name, {"x": 80, "y": 80}, field=name) for name in "AB"]
-    found = probabilities(entries, Rule(), 1, Stream("lots"), [GroupQuota("field", most=1)], repeats=400)
+    found = probabilities(entries, Rule(), 1, b"lots", [GroupQuota("field", most=1)], repeats=400)
     assert sum(found.values()) == 1
     assert abs(found["A"] - Decimal("0.5")) < Decimal("0.1")

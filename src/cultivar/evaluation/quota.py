@@ -8,6 +8,7 @@ within the line by order alone and does not is displaced; the log names the quot
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 from cultivar.evaluation.scores import BadScores, Place
@@ -72,7 +73,7 @@ def select(places: Sequence[Place], quota: int | None, quotas: Iterable[GroupQuo
     ``BadScores``.
     """
     groups = {place.id: frozenset(place.score.entry.groups.items()) for place in places}
-    bounds = _bounds(groups, tuple(quotas), quota)
+    bounds = bounds_of(groups, tuple(quotas), quota)
     if not bounds:
         inside = tuple(place.id for place in places if quota is None or place.rank <= quota)
         return Selection(inside, (), (), max(quota - len(places), 0) if quota is not None else 0)
@@ -82,6 +83,21 @@ def select(places: Sequence[Place], quota: int | None, quotas: Iterable[GroupQuo
     _refuse_split_ties(places, walk.inside)
     unmet = tuple(bound for group, bound in bounds.items() if walk.taken[group] < bound.least)
     return Selection(tuple(walk.inside), _log(places, walk, groups), unmet, 0 if quota is None else walk.left)
+
+
+def walked(
+    order: Iterable[str],
+    groups: Mapping[str, frozenset[Group]],
+    bounds: Mapping[Group, GroupQuota],
+    line: int,
+) -> list[str]:
+    """Who stands within a line of ``line`` places, of an order without equals; ``bounds`` by ``bounds_of``."""
+    walk = _Walk(bounds, groups, line)
+    for number in order:
+        if not walk.left:
+            break
+        walk.offer(number)
+    return walk.inside
 
 
 class _Walk:
@@ -126,7 +142,7 @@ class _Walk:
         return self.bounds[others[0]] if self.left <= needed else None
 
 
-def _bounds(
+def bounds_of(
     groups: Mapping[str, frozenset[Group]], quotas: Sequence[GroupQuota], quota: int | None
 ) -> dict[Group, GroupQuota]:
     """The quota of each group; one for a value goes before one for every value of its kind. Raises ``BadScores``."""
@@ -158,9 +174,10 @@ def _refuse_impossible(bounds: Mapping[Group, GroupQuota], quota: int | None) ->
 
 
 def _refuse_split_ties(places: Sequence[Place], inside: Sequence[str]) -> None:
-    for place in places:
-        equals = [one.id for one in places if one.rank == place.rank]
-        if 0 < sum(one in inside for one in equals) < len(equals):
+    chosen = set(inside)
+    for _, shared in groupby(places, key=lambda place: place.rank):
+        equals = [place.id for place in shared]
+        if 0 < sum(one in chosen for one in equals) < len(equals):
             raise BadScores(_TIE.fill(equals=Text("、".join(equals), ", ".join(equals))))
 
 

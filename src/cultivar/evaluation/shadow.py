@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from cultivar.evaluation.draw_stream import Stream
+from cultivar.evaluation.bootstrap import inside, inside_by_groups, panels
 from cultivar.evaluation.quota import GroupQuota, select
 from cultivar.evaluation.scores import (
     DRAWN,
@@ -22,11 +22,9 @@ from cultivar.evaluation.scores import (
     Place,
     Rule,
     Score,
-    Sheet,
     mean,
     ranked,
     score,
-    scored,
 )
 from cultivar.policy.text import Text
 
@@ -99,38 +97,33 @@ def probabilities(
     entries: Sequence[Entry],
     rule: Rule,
     quota: int,
-    stream: Stream,
+    seed: bytes,
     quotas: Sequence[GroupQuota] = (),
     repeats: int = REPEATS,
 ) -> dict[str, Decimal]:
     """How often each application stands within the line (0 to 1, three places) over ``repeats`` other panels.
 
-    A bootstrap: every panel is as many sheets drawn with replacement from the application's own, and goes through the
-    official rule and quotas. Chance comes from ``stream`` alone, so that the figures can be worked out again. One sheet
-    alone cannot vary; its figure tells of the others only. Equals are ordered by lot where groups have quotas. Raises
-    ``BadScores``.
+    The panels are those of ``bootstrap`` and follow from ``seed``. One sheet alone cannot vary; its figure tells of
+    the others only. Equals share a rank, and are ordered by lot where groups have quotas. Raises ``BadScores``.
     """
     if repeats < 1:
         raise BadScores(_BAD_REPEATS)
     order = sorted(entries, key=lambda one: one.id)
     for entry in order:
         score(entry, rule)
-    counts = {entry.id: 0 for entry in order}
-    for _ in range(repeats):
-        panel = [scored(entry, _again(entry, stream), rule) for entry in order]
-        places = (
-            ranked(panel, _by_lot(rule), _shuffled(list(counts), stream)) if quotas else ranked(panel, rule)
-        )
-        for number in select(places, quota, quotas).inside:
-            counts[number] += 1
-    return {number: (Decimal(count) / repeats).quantize(Decimal("0.001")) for number, count in counts.items()}
+    found = panels(order, rule, seed, repeats)
+    counts = inside_by_groups(found, quota, quotas, order, seed) if quotas else inside(found, quota)
+    return {
+        number: (Decimal(int(count)) / repeats).quantize(Decimal("0.001"))
+        for number, count in zip(found.numbers, counts, strict=True)
+    }
 
 
 def leads(
     entries: Sequence[Entry],
     rule: Rule,
     quota: int,
-    stream: Stream,
+    seed: bytes,
     quotas: Sequence[GroupQuota] = (),
     drawn: Sequence[str] | None = None,
     penalty: Decimal = PENALTY,
@@ -144,7 +137,7 @@ def leads(
     order = [place.id for place in places]  # equals in shadow score stand as they do officially
     again = ranked(instead, _by_lot(rule), order) if quotas else ranked(instead, rule, drawn)
     other = set(select(again, quota, quotas).inside)
-    chances = probabilities(entries, rule, quota, stream, quotas, repeats)
+    chances = probabilities(entries, rule, quota, seed, quotas, repeats)
     return [
         Lead(
             place=place,
@@ -178,11 +171,3 @@ def _level(entry: Entry, severities: NDArray[np.float64], at: Mapping[str, int])
 
 def _rounded(value: float, rule: Rule) -> Decimal:
     return mean([Decimal(repr(float(value))).quantize(_EXACT)], rule) + 0  # no "-0.00"
-
-
-def _again(entry: Entry, stream: Stream) -> list[Sheet]:
-    return [entry.sheets[stream.index(len(entry.sheets))] for _ in entry.sheets]
-
-
-def _shuffled(numbers: list[str], stream: Stream) -> list[str]:
-    return [numbers.pop(stream.index(len(numbers))) for _ in range(len(numbers))]
