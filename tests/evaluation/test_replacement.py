@@ -28,6 +28,14 @@ def test_where_nobody_eligible_is_free_an_application_is_handed_on() -> None:
     assert found.seats == ((1,), (2,))
 
 
+@pytest.mark.parametrize("better", [1, 2])
+def test_of_two_who_could_hand_on_the_one_that_gains_more_does(better: int) -> None:
+    table = np.array([[90, 60, 60, 0], [0, 60, 60, 70]])
+    table[0, better] = 61
+    found = replace(table, [[0], [1, 2]], 1, 0, floor=50)
+    assert found.moves == (Move(0, 0, better), Move(1, better, 3))
+
+
 def test_where_nothing_helps_the_application_is_named_and_the_rest_stays() -> None:
     found = replace([[90, 80], [0, 80]], [[0], [1]], 1, 0, floor=50)
     assert (found.seats, found.moves, found.short) == (((), (1,)), (), (0,))
