@@ -27,6 +27,7 @@ from cultivar.registry.statements import (
     Stated,
     SupplyRow,
     beyond,
+    own_word,
     regions_under,
     state,
     state_incidents,
@@ -126,10 +127,11 @@ def _batches(firms: Iterator[Firm]) -> Iterator[list[Firm]]:
 def _with_others(giver: Giver, firms: list[Firm]) -> Iterator[Firm]:
     """The rows with those titles of the giver's that they do not speak for: what a workbook leaves out stays."""
     codes = [firm.row.code for firm in firms if firm.row.held is not None]
+    own = own_word(giver)
     standing: dict[str, list[HeldRow]] = {}
     for start in range(0, len(codes), AT_ONCE):
         rows = Qualification.objects.filter(
-            enterprise__in=codes[start : start + AT_ONCE], giver=giver.organisation, ended_at=None
+            enterprise__in=codes[start : start + AT_ONCE], **own, ended_at=None
         ).order_by()
         for one in rows:
             held = HeldRow(one.kind, one.rank, one.number, one.from_on, one.until_on)
