@@ -113,6 +113,25 @@ def test_the_same_file_twice_changes_nothing_and_says_so(house, tmp_path):
     assert one.outcome["wrote"] is False
 
 
+def test_before_rows_are_taken_the_page_says_what_will_change(house, tmp_path):
+    client = applicant(house)
+    first = sent(client, house, tmp_path)
+    page = client.get(reverse("import", args=[first.pk])).content.decode()
+    assert "录入后的变化" in page
+    assert first.preview["new"] == 3
+    client.post(reverse("import-take", args=[first.pk]))
+    work()
+    assert "录入后的变化" not in client.get(reverse("import", args=[first.pk])).content.decode()
+    rows = [ROWS[0], firm(1, 12.5 * 10_000, 7, "是")]
+    second = sent(client, house, tmp_path, rows)
+    assert (second.state, second.errors, second.hints) == ("checked", 0, 1)
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("import", args=[second.pk])).content.decode()
+    assert "What will change" in page
+    assert '<td data-k="Before">12.5</td><td data-k="After">125000</td>' in page
+    assert "looks like yuan typed where 10,000 yuan is asked" in page
+
+
 def test_good_rows_are_taken_once_however_often_one_asks(house, tmp_path):
     client = applicant(house)
     one = sent(client, house, tmp_path)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import QuerySet, TextField
@@ -154,6 +154,23 @@ def by_authority(codes: Codes, year: int) -> dict[str, dict[str, _Figures]]:
     for code, _, _, authority, figures in _stated(codes, {AUTHORITY}, {year}):
         found.setdefault(code, {})[authority] = figures
     return found
+
+
+ByYear = dict[str, dict[int, _Figures]]  # enterprise, year, figures
+
+
+def own_and_counting(codes: Codes, own: Mapping[str, str], years: Collection[int]) -> tuple[ByYear, ByYear]:
+    """Of a giver (``statements.own_word``) its own figures, and those that count for it: one query."""
+    mine: ByYear = {}
+    counts: ByYear = {}
+    rows = _stated(codes, {AUTHORITY, own["giver"]}, years)
+    rows.sort(key=itemgetter(1), reverse=True)  # an organisation's own word first, else as they came
+    for code, giver, year, authority, figures in rows:
+        if giver == own["giver"] and authority == own["authority"]:
+            mine.setdefault(code, {})[year] = figures
+        of = counts.setdefault(code, {})
+        of[year] = {**figures, **of[year]} if year in of else figures
+    return mine, counts
 
 
 def merged(said: Iterable[_Figures]) -> _Figures:

@@ -15,6 +15,7 @@ from cultivar.policy.text import Text
 from cultivar.registry.statements import Giver, NotYours
 from cultivar.roster import storing
 from cultivar.roster.checking import Checking
+from cultivar.roster.comparing import Register
 from cultivar.roster.containers import Refused
 from cultivar.roster.files import marked_path
 from cultivar.roster.marking import write_marked
@@ -58,7 +59,8 @@ def check(number: int) -> str:
 
 
 def _check(one: Import) -> str:
-    checking = Checking(storing.setting(one.year, one.region, one.subject), _progress(one))
+    against = Register.of(Giver(one.giver, one.office, one.name))
+    checking = Checking(storing.setting(one.year, one.region, one.subject), _progress(one), against)
     try:
         with opened(path_of(one.sha256)) as book:
             for _ in checking.run(book):
@@ -71,6 +73,7 @@ def _check(one: Import) -> str:
         for name in ("read", "good", "wrong"):
             setattr(one, name, getattr(checking.counts, name))
         one.errors, one.hints = checking.findings.errors, checking.findings.hints
+        one.preview = checking.changes.plain()
         one.state = Import.State.CHECKED
         one.save()
         if checking.findings.kept:

@@ -46,6 +46,9 @@ class Import(models.Model):
     unmarkable = models.BooleanField(default=False)  # whether making it failed
     taken_at = models.DateTimeField(null=True)
     outcome = models.JSONField(default=dict)  # what taking it changed: counts by name
+    preview = models.JSONField(
+        default=dict
+    )  # what taking it would change, as of the check: ``Changes.plain``
 
     class Meta:
         ordering = ("-pk",)
