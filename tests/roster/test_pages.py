@@ -13,7 +13,7 @@ from cultivar.cases import evidence, file_store, membership
 from cultivar.cases.models import Case, Membership
 from cultivar.jobs.worker import Worker
 from cultivar.policy.text import Text
-from cultivar.registry.models import Enterprise, YearlyFigures
+from cultivar.registry.models import Enterprise, Qualification, YearlyFigures
 from cultivar.registry.statements import FirmRow, HeldRow, state
 from cultivar.roster import jobs, storing
 from cultivar.roster.containers import Refused
@@ -395,6 +395,11 @@ ROUTES = {  # who is let in; everybody else gets 403 or 404, the public is asked
     "roster": {OWNER, CITY, PROVINCE},
     "import-roster": {OWNER},
     "roster-take-off": {OWNER},
+    "roster-enterprise": {OWNER, CITY, PROVINCE},
+    "roster-withdraw": {OWNER},
+    "enterprises": {CITY, ELSEWHERE, PROVINCE},
+    "enterprise": {CITY, PROVINCE},
+    "withdraw": {CITY},
     "roster-template": {OWNER, CITY, PROVINCE},
     "roster-workbook": {OWNER, CITY, PROVINCE},
     "roster-csv": {OWNER, CITY, PROVINCE},
@@ -429,7 +434,17 @@ def routes(house, tmp_path):
     work()
     w.do(Case.objects.get(procedure="recognition"), "submit", w.applicant(house), w.SUBMISSION)
     arguments = {"import": one.pk, "import-take": one.pk, "import-marked": one.pk}
-    of_a_firm = {"roster-take-off": [house.pk, code(1)]}
+    state(s.authority(w.ZUNYI), [row(1, held=(HeldRow("srun"),))], at=s.AT)
+    own, citys = (
+        Qualification.objects.get(ended_at=None, giver=giver).pk for giver in (house.organisation_id, "")
+    )
+    of_a_firm = {
+        "roster-take-off": [house.pk, code(1)],
+        "roster-enterprise": [house.pk, code(1)],
+        "roster-withdraw": [house.pk, code(1), "title", own],
+        "enterprise": [code(1)],
+        "withdraw": [code(1), "title", citys],
+    }
     return {
         name: reverse(
             name,

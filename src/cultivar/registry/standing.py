@@ -223,9 +223,10 @@ def _records(codes: Codes, givers: Collection[str]) -> dict[_Whose, list[Record]
 class Saying:
     """A figure as somebody said it. ``until``: when it was corrected or, for ``reason``, withdrawn by ``ended_by``.
 
-    ``counts``: it is the one that is taken.
+    ``counts``: it is the one that is taken. ``number`` is the key of the statement that says it last.
     """
 
+    number: int
     value: int
     giver: str
     authority: str
@@ -266,6 +267,7 @@ def _runs(rows: Sequence[YearlyFigures]) -> dict[str, list[Saying]]:
                 first = sayings.pop()
             sayings.append(
                 Saying(
+                    number=row.pk,
                     value=value,
                     giver=row.giver,
                     authority=row.authority,

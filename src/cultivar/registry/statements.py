@@ -261,26 +261,25 @@ def take_turn() -> None:
 def _reach(giver: Giver) -> _Reach:
     """Waits for its turn and says how far the office's word goes. Raises ``NotYours``."""
     take_turn()
-    office = Office.objects.select_related("region").filter(key=giver.office).first()
-    if office is None or (office.organisation_id or "") != giver.organisation:
-        raise NotYours(giver.office)
+    region = own_word(giver)["authority"]
     above = dict(Region.objects.values_list("code", "parent_id"))
     known = frozenset(above)
     if giver.organisation:
         return _Reach("", frozenset(), known)
-    if office.region is None:
-        raise NotYours(giver.office)
-    if office.region.kind == Region.Kind.COUNTRY:
-        return _Reach(office.region.code, known, known)
-    return _Reach(office.region.code, _under(office.region.code, above), known)
+    top = Region.objects.filter(code=region, kind=Region.Kind.COUNTRY).exists()
+    return _Reach(region, known if top else _under(region, above), known)
 
 
 def own_word(giver: Giver) -> dict[str, str]:
-    """By which columns one knows a giver's own statements: one query, none for an organisation."""
+    """By which columns one knows a giver's own statements: one query. Raises ``NotYours``."""
+    office = Office.objects.filter(key=giver.office).first()
+    if office is None or (office.organisation_id or "") != giver.organisation:
+        raise NotYours(giver.office)
     if giver.organisation:
         return {"giver": giver.organisation, "authority": ""}
-    region = Office.objects.filter(key=giver.office).values_list("region", flat=True).first()
-    return {"giver": "", "authority": region or ""}
+    if office.region_id is None:
+        raise NotYours(giver.office)
+    return {"giver": "", "authority": office.region_id}
 
 
 def regions_under(region: str) -> frozenset[str]:

@@ -118,7 +118,7 @@ class Changes:
             elif before == value:
                 self.counts["same"] += 1
             else:
-                what = _measure(year, measure)
+                what = measure_name(year, measure)
                 self._changed(firm, what, figure(measure, before), figure(measure, value))
 
     def _titles(self, firm: Firm, held: Iterable[HeldRow], standing: Iterable[HeldRow]) -> None:
@@ -145,7 +145,7 @@ class Changes:
             elif before == says:
                 self.counts["same"] += 1
             else:
-                self._note("changed", str(key[0]), "", _link_name(one), _says(before), _says(says))
+                self._note("changed", str(key[0]), "", _link_name(one), link_text(before), link_text(says))
 
     def _changed(self, firm: Firm, what: Text, before: Text, after: Text) -> None:
         self._note("changed", firm.row.code, firm.row.name, what, before, after)
@@ -183,7 +183,8 @@ def _link_name(row: Good) -> Text:
 # --------------------------------------------------------------------------------------------------- in words
 
 
-def _measure(year: int, measure: str) -> Text:
+def measure_name(year: int, measure: str) -> Text:
+    """A figure's year, measure and unit."""
     word = vocabulary().measures[measure]
     unit = unit_of(word, word.scale)
     name = Text(f"{year}年{word.name.zh}", f"{word.name.en} of {year}")
@@ -236,7 +237,8 @@ def purchase_name(supplier: str, product: str, year: int) -> Text:
     )
 
 
-def _says(values: Iterable[Any]) -> Text:
+def link_text(values: Iterable[Any]) -> Text:
+    """What is said of an incident or a purchase."""
     parts = [
         Text(f"{one} 元", f"{one} yuan") if isinstance(one, int) else Text(one, one)
         for one in values

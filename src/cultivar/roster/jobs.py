@@ -59,13 +59,13 @@ def check(number: int) -> str:
 
 
 def _check(one: Import) -> str:
-    against = Register.of(Giver(one.giver, one.office, one.name))
-    checking = Checking(storing.setting(one.year, one.region, one.subject), _progress(one), against)
     try:
+        against = Register.of(Giver(one.giver, one.office, one.name))
+        checking = Checking(storing.setting(one.year, one.region, one.subject), _progress(one), against)
         with opened(path_of(one.sha256)) as book:
             for _ in checking.run(book):
                 pass
-    except Refused as refusal:
+    except (Refused, NotYours) as refusal:
         return _refused(one, refusal.text)
     with transaction.atomic():
         one.problems.all().delete()

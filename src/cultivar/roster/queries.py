@@ -111,15 +111,16 @@ def roster_codes(subject: Subject) -> list[str]:
     )
 
 
+def enterprises_of(region: str) -> QuerySet[Enterprise]:
+    """The enterprises for which an authority speaks."""
+    within = within_of(region)
+    known = Enterprise.objects.all()
+    return known if within.codes is None else known.filter(region__in=within.codes)
+
+
 def region_codes(region: str) -> list[str]:
     """The enterprises for which an authority speaks, in the order of their codes."""
-    within = within_of(region)
-    known = Enterprise.objects.order_by("code")
-    return list(
-        (known if within.codes is None else known.filter(region__in=within.codes)).values_list(
-            "code", flat=True
-        )
-    )
+    return list(enterprises_of(region).order_by("code").values_list("code", flat=True))
 
 
 def firm_rows(codes: Sequence[str], organisation: str, years: Sequence[int]) -> Iterator[FirmRow]:
