@@ -391,6 +391,7 @@ ROUTES = {  # who is let in; everybody else gets 403 or 404, the public is asked
     "import-figures": {CITY, ELSEWHERE, PROVINCE},
     "import": {OWNER},
     "import-take": {OWNER},
+    "import-stop": {OWNER},
     "import-marked": {OWNER},
     "roster": {OWNER, CITY, PROVINCE},
     "import-roster": {OWNER},
@@ -433,7 +434,7 @@ def routes(house, tmp_path):
     client.post(reverse("import-take", args=[one.pk]))
     work()
     w.do(Case.objects.get(procedure="recognition"), "submit", w.applicant(house), w.SUBMISSION)
-    arguments = {"import": one.pk, "import-take": one.pk, "import-marked": one.pk}
+    arguments = dict.fromkeys(("import", "import-take", "import-stop", "import-marked"), one.pk)
     state(s.authority(w.ZUNYI), [row(1, held=(HeldRow("srun"),))], at=s.AT)
     own, citys = (
         Qualification.objects.get(ended_at=None, giver=giver).pk for giver in (house.organisation_id, "")
@@ -464,7 +465,7 @@ def test_who_may_enter_which_route(house, routes):
     got: dict[str, set[str]] = {name: set() for name in ROUTES}
     for who, client in clients(house).items():
         for name, address in routes.items():
-            answer = client.post(address) if name == "import-take" else client.get(address)
+            answer = client.post(address) if name in ("import-take", "import-stop") else client.get(address)
             assert not answer.streaming or b"".join(answer.streaming_content)
             inside = answer.status_code == 200 or (
                 answer.status_code == 302 and "sign-in" not in answer.headers["Location"]

@@ -252,3 +252,15 @@ def take(request: ActorRequest, number: int) -> HttpResponse:
     except jobs.NotNow as refusal:
         toast.trouble(request, refusal.text)
     return redirect("import", one.pk)
+
+
+@for_offices
+@require_POST
+def stop(request: ActorRequest, number: int) -> HttpResponse:
+    """Gives rows that wait to be taken onto a roster back."""
+    one = find_import(request.actor, number)
+    try:
+        jobs.stop_taking(one)
+    except jobs.NotNow as refusal:
+        toast.trouble(request, refusal.text)
+    return redirect("import", one.pk)

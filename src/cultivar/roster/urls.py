@@ -18,6 +18,7 @@ urlpatterns = [
     path("rosters/import/", import_pages.upload, name="import-figures"),
     path("rosters/imports/<int:number>/", import_pages.show, name="import"),
     path("rosters/imports/<int:number>/take/", import_pages.take, name="import-take"),
+    path("rosters/imports/<int:number>/stop/", import_pages.stop, name="import-stop"),
     path("rosters/imports/<int:number>/marked.xlsx", file_pages.marked, name="import-marked"),
     path("rosters/of/<str:code>/", roster_pages.roster, name="roster"),
     path("rosters/of/<str:code>/import/", import_pages.upload, name="import-roster"),
