@@ -508,10 +508,10 @@ def test_the_text_of_the_fault_is_in_both_languages():
 def test_the_file_of_an_import_is_in_the_backup_and_no_erasure_of_evidence_takes_it(house, tmp_path):
     one = sent(applicant(house), house, tmp_path)
     assert one.sha256 in evidence_named()
-    evidence._unlink_unnamed(one.sha256)
+    evidence.unlink_unnamed(one.sha256)
     assert file_store.path_of(one.sha256).is_file()
     Import.objects.all().delete()
-    evidence._unlink_unnamed(one.sha256)
+    evidence.unlink_unnamed(one.sha256)
     assert not file_store.path_of(one.sha256).exists()
 
 

@@ -156,7 +156,7 @@ def region_csv(request: ActorRequest) -> HttpResponseBase:
 def marked(request: ActorRequest, number: int) -> HttpResponseBase:
     """The workbook that was sent, with what is wrong in it marked."""
     one = find_import(request.actor, number)
-    if one.unmarkable:
+    if one.unmarkable or one.pruned_at is not None:
         raise Http404(UNMARKABLE)
     try:
         content = marked_path(one.pk, _language()).open("rb")

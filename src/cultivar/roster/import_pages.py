@@ -230,7 +230,7 @@ _PREVIEW: tuple[tuple[str, Text], ...] = (
 
 def _preview(one: Import) -> Preview | None:
     """What would change, of an import that waits to be taken; None of one from before this was asked."""
-    if one.state != Import.State.CHECKED or not one.preview or not one.good:
+    if one.state != Import.State.CHECKED or one.pruned_at or not one.preview or not one.good:
         return None
     changes = tuple(Change.read(row) for row in one.preview["changes"])
     counts = tuple(

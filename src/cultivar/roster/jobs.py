@@ -142,7 +142,7 @@ def finding_of(row: ImportProblem) -> Finding:
 def mark(number: int) -> bool:
     """Writes the marked workbook of an import in both languages; gives whether it is there."""
     one = Import.objects.filter(pk=number).first()
-    if one is None or one.state == Import.State.REFUSED:
+    if one is None or one.state == Import.State.REFUSED or one.pruned_at is not None:
         return False
     try:
         _mark(one)
@@ -195,7 +195,7 @@ def begin_taking(one: Import) -> None:
     """
     if one.subject_id is not None:
         membership.hold(one.subject_id)
-    asked = Import.objects.filter(pk=one.pk, state=Import.State.CHECKED, good__gt=0)
+    asked = Import.objects.filter(pk=one.pk, state=Import.State.CHECKED, good__gt=0, pruned_at=None)
     if not asked.update(state=Import.State.TAKING, done=0, expected=one.good):
         raise NotNow(
             Text(

@@ -45,6 +45,7 @@ class Import(models.Model):
     marked = models.BooleanField(default=False)  # whether the marked workbook is there
     unmarkable = models.BooleanField(default=False)  # whether making it failed
     taken_at = models.DateTimeField(null=True)
+    pruned_at = models.DateTimeField(null=True)  # when it let go of its file (``pruning``)
     outcome = models.JSONField(default=dict)  # what taking it changed: counts by name
     preview = models.JSONField(
         default=dict
@@ -106,5 +107,5 @@ def being_taken(subject: str) -> Text | None:
 
 
 def named_file(sha256: str) -> bool:
-    """Whether an import names these bytes."""
-    return Import.objects.filter(sha256=sha256).exists()
+    """Whether an import holds these bytes."""
+    return Import.objects.filter(sha256=sha256, pruned_at=None).exists()
