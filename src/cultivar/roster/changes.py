@@ -187,7 +187,7 @@ def measure_name(year: int, measure: str) -> Text:
     """A figure's year, measure and unit."""
     word = vocabulary().measures[measure]
     unit = unit_of(word, word.scale)
-    name = Text(f"{year}年{word.name.zh}", f"{word.name.en} of {year}")
+    name = Text(f"{year}年{word.name.zh}", f"{word.name.en}, {year}")
     return Text(f"{name.zh}（{unit.zh}）", f"{name.en} ({unit.en})") if unit else name
 
 

@@ -19,6 +19,7 @@ from cultivar.cases.models import Membership, Subject
 from cultivar.cases.offices import for_offices
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
+from cultivar.policy.vocabulary import vocabulary
 from cultivar.registry import regions, withdrawing
 from cultivar.registry.actors import Actor
 from cultivar.registry.models import (
@@ -163,7 +164,7 @@ def enterprise(request: ActorRequest, firm: str, code: str = "") -> HttpResponse
     sight = _sight(request.actor, firm, code)
     year = asked_year(request, sight.subject)
     figures = history(firm, sight.organisation)
-    shown = {key: sayings for key, sayings in figures.items() if key[0] == year}
+    shown = {(year, name): figures[year, name] for name in vocabulary().measures if (year, name) in figures}
     others = _others(sight)
     said: list[Saying | Statement] = [one for sayings in shown.values() for one in sayings]
     said += [one for rows in others.values() for one, _ in rows]
