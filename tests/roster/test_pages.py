@@ -15,7 +15,7 @@ from cultivar.jobs.worker import Worker
 from cultivar.policy.text import Text
 from cultivar.registry.models import Enterprise, Qualification, YearlyFigures
 from cultivar.registry.statements import FirmRow, HeldRow, state
-from cultivar.roster import jobs, storing
+from cultivar.roster import file_pages, jobs, storing
 from cultivar.roster.containers import Refused
 from cultivar.roster.exporting import csv_lines
 from cultivar.roster.models import Import
@@ -319,6 +319,24 @@ def test_exports_of_a_roster(house, tmp_path):
     assert again.state == "checked"
 
 
+def test_a_region_is_exported_as_a_workbook_that_imports_as_it_was(house, tmp_path, monkeypatch):
+    for region, number in ((w.ZUNYI, 1), (w.BIJIE, 2)):
+        figures = FirmRow(code(number), f"企业{number}", region, "15", {2025: {"revenue": 7}}, None)
+        state(s.authority(region), [figures], at=s.AT)
+    city = sign_in("city", region=w.ZUNYI, post="handler")
+    address = reverse("region-workbook")
+    assert f'href="{address}"' in city.get(reverse("rosters")).content.decode()
+    book = b"".join(city.get(address).streaming_content)
+    (tmp_path / "b.xlsx").write_bytes(book)
+    good, checking = check(tmp_path / "b.xlsx")
+    assert [(one.row.code, one.row.years) for one in good] == [(code(1), {2025: {"revenue": 7}})]
+    assert kinds(checking) == {}
+    monkeypatch.setattr(file_pages, "MOST_AT_ONCE", 0)
+    answer = city.get(address)
+    assert answer.status_code == 404
+    assert "本地有 1 家企业，网页一次最多导出 0 家的 Excel" in answer.content.decode()
+
+
 def test_an_enterprise_is_taken_off_after_a_page_that_says_what_follows(house, tmp_path):
     client = applicant(house)
     one = sent(client, house, tmp_path, [ROWS[0], firm(1, 1, 1, "是"), firm(2, 2, 2, "否")])
@@ -388,6 +406,7 @@ ROUTES = {  # who is let in; everybody else gets 403 or 404, the public is asked
     "rosters": {OWNER, OTHER, CITY, ELSEWHERE, PROVINCE},
     "general-template": {CITY, ELSEWHERE, PROVINCE},
     "region-csv": {CITY, ELSEWHERE, PROVINCE},
+    "region-workbook": {CITY, ELSEWHERE, PROVINCE},
     "import-figures": {CITY, ELSEWHERE, PROVINCE},
     "import": {OWNER},
     "import-take": {OWNER},

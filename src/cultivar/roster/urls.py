@@ -8,6 +8,7 @@ urlpatterns = [
     path("rosters/", roster_pages.index, name="rosters"),
     path("rosters/template.xlsx", file_pages.general_template, name="general-template"),
     path("rosters/enterprises.csv", file_pages.region_csv, name="region-csv"),
+    path("rosters/enterprises.xlsx", file_pages.region_workbook, name="region-workbook"),
     path("rosters/enterprises/", enterprise_pages.enterprises, name="enterprises"),
     path("rosters/enterprises/<str:firm>/", enterprise_pages.enterprise, name="enterprise"),
     path(
