@@ -97,6 +97,17 @@ def test_whoever_does_not_want_to_wait_gives_the_rows_back_and_submits(house, tm
     assert Membership.objects.count() == 3
 
 
+def test_rows_given_back_while_a_worker_reads_the_file_are_not_taken(house, tmp_path):
+    _, of = house
+    one = checked(of, tmp_path)
+    jobs.begin_taking(one)
+    begun = Import.objects.select_related("subject").get()  # as the worker found it
+    jobs.stop_taking(one)
+    assert jobs._take(begun) == ""
+    assert Import.objects.get().state == "checked"
+    assert not Membership.objects.exists()
+
+
 def test_another_rosters_import_holds_nobody_up(house, tmp_path):
     case, of = house
     other = w.cluster(w.BIJIE, 2)
