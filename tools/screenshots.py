@@ -60,6 +60,12 @@ VIEWS = (
     View("file", "{city}", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /tab/dossier/"),
     View("rosters", "{city}", "/rosters/"),
     View("roster-page", "{applicant}", "/rosters/ -> /rosters/of/[^/]+/$"),
+    View(
+        "enterprise",
+        "{applicant}",
+        "/rosters/ -> /rosters/of/[^/]+/$ -> /rosters/of/[^/]+/enterprises/[^/]+/$",
+    ),
+    View("enterprises", "{city}", "/rosters/enterprises/"),
     View("roster-import", "{applicant}", "/rosters/ -> /rosters/of/[^/]+/import/$"),
     View("roster", "{city}", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /tab/roster/"),
     View("entry", "{city}", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /record/"),

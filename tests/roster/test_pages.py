@@ -13,9 +13,9 @@ from cultivar.cases import evidence, file_store, membership
 from cultivar.cases.models import Case, Membership
 from cultivar.jobs.worker import Worker
 from cultivar.policy.text import Text
-from cultivar.registry.models import Enterprise, YearlyFigures
+from cultivar.registry.models import Enterprise, Qualification, YearlyFigures
 from cultivar.registry.statements import FirmRow, HeldRow, state
-from cultivar.roster import jobs, storing
+from cultivar.roster import file_pages, jobs, storing
 from cultivar.roster.containers import Refused
 from cultivar.roster.exporting import csv_lines
 from cultivar.roster.models import Import
@@ -111,6 +111,25 @@ def test_the_same_file_twice_changes_nothing_and_says_so(house, tmp_path):
     assert YearlyFigures.objects.count() == 1
     one.refresh_from_db()
     assert one.outcome["wrote"] is False
+
+
+def test_before_rows_are_taken_the_page_says_what_will_change(house, tmp_path):
+    client = applicant(house)
+    first = sent(client, house, tmp_path)
+    page = client.get(reverse("import", args=[first.pk])).content.decode()
+    assert "录入后的变化" in page
+    assert first.preview["new"] == 3
+    client.post(reverse("import-take", args=[first.pk]))
+    work()
+    assert "录入后的变化" not in client.get(reverse("import", args=[first.pk])).content.decode()
+    rows = [ROWS[0], firm(1, 12.5 * 10_000, 7, "是")]
+    second = sent(client, house, tmp_path, rows)
+    assert (second.state, second.errors, second.hints) == ("checked", 0, 1)
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("import", args=[second.pk])).content.decode()
+    assert "What will change" in page
+    assert '<td data-k="Before">12.5</td><td data-k="After">125000</td>' in page
+    assert "looks like yuan typed where 10,000 yuan is asked" in page
 
 
 def test_good_rows_are_taken_once_however_often_one_asks(house, tmp_path):
@@ -300,6 +319,24 @@ def test_exports_of_a_roster(house, tmp_path):
     assert again.state == "checked"
 
 
+def test_a_region_is_exported_as_a_workbook_that_imports_as_it_was(house, tmp_path, monkeypatch):
+    for region, number in ((w.ZUNYI, 1), (w.BIJIE, 2)):
+        figures = FirmRow(code(number), f"企业{number}", region, "15", {2025: {"revenue": 7}}, None)
+        state(s.authority(region), [figures], at=s.AT)
+    city = sign_in("city", region=w.ZUNYI, post="handler")
+    address = reverse("region-workbook")
+    assert f'href="{address}"' in city.get(reverse("rosters")).content.decode()
+    book = b"".join(city.get(address).streaming_content)
+    (tmp_path / "b.xlsx").write_bytes(book)
+    good, checking = check(tmp_path / "b.xlsx")
+    assert [(one.row.code, one.row.years) for one in good] == [(code(1), {2025: {"revenue": 7}})]
+    assert kinds(checking) == {}
+    monkeypatch.setattr(file_pages, "MOST_AT_ONCE", 0)
+    answer = city.get(address)
+    assert answer.status_code == 404
+    assert "本地有 1 家企业，网页一次最多导出 0 家的 Excel" in answer.content.decode()
+
+
 def test_an_enterprise_is_taken_off_after_a_page_that_says_what_follows(house, tmp_path):
     client = applicant(house)
     one = sent(client, house, tmp_path, [ROWS[0], firm(1, 1, 1, "是"), firm(2, 2, 2, "否")])
@@ -369,13 +406,20 @@ ROUTES = {  # who is let in; everybody else gets 403 or 404, the public is asked
     "rosters": {OWNER, OTHER, CITY, ELSEWHERE, PROVINCE},
     "general-template": {CITY, ELSEWHERE, PROVINCE},
     "region-csv": {CITY, ELSEWHERE, PROVINCE},
+    "region-workbook": {CITY, ELSEWHERE, PROVINCE},
     "import-figures": {CITY, ELSEWHERE, PROVINCE},
     "import": {OWNER},
     "import-take": {OWNER},
+    "import-stop": {OWNER},
     "import-marked": {OWNER},
     "roster": {OWNER, CITY, PROVINCE},
     "import-roster": {OWNER},
     "roster-take-off": {OWNER},
+    "roster-enterprise": {OWNER, CITY, PROVINCE},
+    "roster-withdraw": {OWNER},
+    "enterprises": {CITY, ELSEWHERE, PROVINCE},
+    "enterprise": {CITY, PROVINCE},
+    "withdraw": {CITY},
     "roster-template": {OWNER, CITY, PROVINCE},
     "roster-workbook": {OWNER, CITY, PROVINCE},
     "roster-csv": {OWNER, CITY, PROVINCE},
@@ -409,8 +453,18 @@ def routes(house, tmp_path):
     client.post(reverse("import-take", args=[one.pk]))
     work()
     w.do(Case.objects.get(procedure="recognition"), "submit", w.applicant(house), w.SUBMISSION)
-    arguments = {"import": one.pk, "import-take": one.pk, "import-marked": one.pk}
-    of_a_firm = {"roster-take-off": [house.pk, code(1)]}
+    arguments = dict.fromkeys(("import", "import-take", "import-stop", "import-marked"), one.pk)
+    state(s.authority(w.ZUNYI), [row(1, held=(HeldRow("srun"),))], at=s.AT)
+    own, citys = (
+        Qualification.objects.get(ended_at=None, giver=giver).pk for giver in (house.organisation_id, "")
+    )
+    of_a_firm = {
+        "roster-take-off": [house.pk, code(1)],
+        "roster-enterprise": [house.pk, code(1)],
+        "roster-withdraw": [house.pk, code(1), "title", own],
+        "enterprise": [code(1)],
+        "withdraw": [code(1), "title", citys],
+    }
     return {
         name: reverse(
             name,
@@ -430,7 +484,7 @@ def test_who_may_enter_which_route(house, routes):
     got: dict[str, set[str]] = {name: set() for name in ROUTES}
     for who, client in clients(house).items():
         for name, address in routes.items():
-            answer = client.post(address) if name == "import-take" else client.get(address)
+            answer = client.post(address) if name in ("import-take", "import-stop") else client.get(address)
             assert not answer.streaming or b"".join(answer.streaming_content)
             inside = answer.status_code == 200 or (
                 answer.status_code == 302 and "sign-in" not in answer.headers["Location"]
@@ -473,10 +527,10 @@ def test_the_text_of_the_fault_is_in_both_languages():
 def test_the_file_of_an_import_is_in_the_backup_and_no_erasure_of_evidence_takes_it(house, tmp_path):
     one = sent(applicant(house), house, tmp_path)
     assert one.sha256 in evidence_named()
-    evidence._unlink_unnamed(one.sha256)
+    evidence.unlink_unnamed(one.sha256)
     assert file_store.path_of(one.sha256).is_file()
     Import.objects.all().delete()
-    evidence._unlink_unnamed(one.sha256)
+    evidence.unlink_unnamed(one.sha256)
     assert not file_store.path_of(one.sha256).exists()
 
 

@@ -26,10 +26,19 @@ def test_a_workbook_goes_in_and_comes_out(house, tmp_path, cultivar):
     checked = run("import", good, *office, "--check", "--json")
     assert checked.returncode == 0, checked.stderr
     assert json.loads(checked.stdout)["taken"] is None
+    assert json.loads(checked.stdout)["would"] == {
+        **dict.fromkeys(("changed", "ended", "same"), 0),
+        **dict.fromkeys(("new_firms", "new"), 2),
+        "changes": [],
+    }
     taken = run("import", good, *office, "--json")
     assert json.loads(taken.stdout)["taken"]["new_firms"] == 2
     again = run("import", good, *office)
     assert "没有变化" in again.stdout
+    more = write(tmp_path / "more.xlsx", {"企业": [[*HEAD, "2025年营业收入"], firm(1, 13), firm(2, 3)]})
+    would = run("import", more, *office, "--check").stdout
+    assert "2025年营业收入（万元）：12.5 → 13" in would
+    assert "statements: 0 new, 1 changed, 1 the same" in would
     out = tmp_path / "out.xlsx"
     assert run("export", out, *office).returncode == 0
     back = run("import", out, *office, "--check", "--json")

@@ -2,7 +2,8 @@
 
 The tables are read in one transaction, so they are of one moment, and nobody waits for it. What lies beside them
 needs none: the keys are read before that moment, so that the checkpoint remembered there is one that the tables
-know; evidence is named by what it holds and never deleted. The archive is written aside under another name.
+know; evidence is named by what it holds. Bytes that went after that moment, for nobody needed them any more, are not
+missed. The archive is written aside under another name.
 """
 
 import gzip
@@ -109,11 +110,11 @@ def one_moment() -> Iterator[None]:
 
 
 def evidence_named() -> list[str]:
-    """SHA-256 of every file that a row, a dossier as it was submitted, or an import names."""
+    """SHA-256 of every file that a row, a dossier as it was submitted, or an import that holds its file still names."""
     named = set(Evidence.objects.order_by().values_list("sha256", flat=True).distinct())
     for version in DossierVersion.objects.order_by("sha256").iterator(chunk_size=ROWS_AT_ONCE):
         named.update(one["sha256"] for one in thaw(version).get("evidence", ()))
-    named.update(Import.objects.order_by().values_list("sha256", flat=True).distinct())
+    named.update(Import.objects.filter(pruned_at=None).order_by().values_list("sha256", flat=True).distinct())
     return sorted(named)
 
 
@@ -247,6 +248,8 @@ def _write(file: Path, out: BinaryIO, beside: list[tuple[str, bytes]], progress:
             if not archive.add_evidence(sha256):
                 missing.append(sha256)
             tick()
+        if missing:  # what went meanwhile was needed no more
+            missing = sorted({*missing} & {*evidence_named()})
         manifest = _manifest(moment, dict(archive.members), tuple(missing))
         body = manifest.dumped()
         archive.add_bytes(form.MANIFEST, body)

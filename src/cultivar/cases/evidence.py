@@ -2,10 +2,11 @@
 
 ``attach`` ties kept bytes to a slot, ``store`` keeps them first. A slot is an evidence field of the dossier, or
 ``<act>.<field>`` for a file that belongs to an act. Taking a file out leaves its bytes: another slot, another case
-or a submitted version of the dossier may name the same ones. Only ``destroy`` deletes bytes, once nobody names them.
+or a submitted version of the dossier may name the same ones. Only ``unlink_unnamed`` deletes bytes, once nobody names
+them: after ``destroy``, or when the last import that held them lets go.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -119,21 +120,34 @@ def _too_many_in_case(name: str) -> Text:
 def destroy(case: Case, slot: str, files: Sequence[str]) -> None:
     """Takes files of an act out of its case; their bytes go too, once nothing else names them and this is committed."""
     Evidence.objects.filter(case=case, slot=slot, sha256__in=files).delete()
-    unnamed = set(files) - set(Evidence.objects.filter(sha256__in=files).values_list("sha256", flat=True))
+    for sha256 in sorted(unnamed(files)):
+        transaction.on_commit(partial(unlink_unnamed, sha256))
+
+
+def unnamed(files: Iterable[str]) -> set[str]:
+    """Which of these bytes no file of a case and no submitted dossier names."""
+    left = set(files)
+    left -= set(Evidence.objects.filter(sha256__in=left).values_list("sha256", flat=True))
+    if not left:
+        return left
     for body in DossierVersion.objects.values_list(
         "body", flat=True
     ).iterator():  # rare, and nothing may be lost
-        unnamed = {sha256 for sha256 in unnamed if sha256.encode() not in bytes(body)}
-    for sha256 in unnamed:
-        transaction.on_commit(partial(_unlink_unnamed, sha256))
+        left = {sha256 for sha256 in left if sha256.encode() not in bytes(body)}
+    return left
 
 
 @transaction.atomic
-def _unlink_unnamed(sha256: str) -> None:
-    """Deletes bytes that no row names; in the writer's place, for acts that bring files are recorded there."""
+def unlink_unnamed(sha256: str) -> int:
+    """Deletes bytes that were ``unnamed`` a moment ago unless a row has named them since; gives how many files went.
+
+    In the writer's place, for acts that bring files are recorded there.
+    """
     lock()
-    if not Evidence.objects.filter(sha256=sha256).exists() and not owned(sha256):
-        path_of(sha256).unlink(missing_ok=True)
+    if Evidence.objects.filter(sha256=sha256).exists() or owned(sha256) or not path_of(sha256).exists():
+        return 0
+    path_of(sha256).unlink(missing_ok=True)
+    return 1
 
 
 def find(case: Case, sha256: str, actor: Actor) -> Kept | None:

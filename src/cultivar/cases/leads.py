@@ -15,7 +15,7 @@ from cultivar.cases.queries import visible
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
-from cultivar.registry.models import YearlyFigures
+from cultivar.registry.standing import by_authority, merged
 
 NAMED = 8  # enterprises that a lead names before it counts the rest
 
@@ -48,7 +48,10 @@ def leads_of(row: Case, programme: Programme, answered: Answered, actor: Actor) 
     roster = rosters.thaw(named) if named else None
     if roster is not None:
         found += [*expired(roster, _kinds(programme)), *_shared(row, roster, actor)]
-        found += [*disagreeing(roster, _official(roster)), *too_round(roster), *repeated(roster)]
+        stated = by_authority([firm.code for firm in roster.firms], roster.year)
+        official = {code: merged(by_region.values()) for code, by_region in stated.items()}
+        found += [*disagreeing(roster, official), *_between_offices(stated)]
+        found += [*too_round(roster), *repeated(roster)]
     found += _copied(row, programme, shown.version, actor)
     names = {firm.code: firm.name for firm in roster.firms} if roster else {}
     return [_line(lead, names) for lead in found]
@@ -60,11 +63,21 @@ def _kinds(programme: Programme) -> Iterable[str]:
             yield from indicator.computed.qualified
 
 
-def _official(roster: Roster) -> dict[str, Mapping[str, int]]:
-    """What authorities state of the enterprises for the year reported: one query."""
-    codes = [firm.code for firm in roster.firms]
-    said = YearlyFigures.objects.filter(ended_at=None, giver="", year=roster.year, enterprise__in=codes)
-    return dict(said.values_list("enterprise_id", "figures"))
+def _between_offices(stated: Mapping[str, Mapping[str, Mapping[str, int]]]) -> list[Lead]:
+    """Enterprises of which two authorities state different figures of the same measure; the larger region's counts."""
+    differing = [code for code, by_region in stated.items() if _differ(list(by_region.values()))]
+    if not differing:
+        return []
+    text = Text(
+        "{n} 家企业的年度数据，上下级主管部门填报的不一致，按上级的计算。",
+        "Authorities of different rank state different figures of {n} enterprises; the higher one's count.",
+    )
+    return [Lead("offices", text.fill(n=len(differing)), tuple(sorted(differing)))]
+
+
+def _differ(said: Sequence[Mapping[str, int]]) -> bool:
+    counts = merged(said)
+    return any(counts[measure] != value for figures in said for measure, value in figures.items())
 
 
 def _shared(row: Case, roster: Roster, actor: Actor) -> list[Lead]:

@@ -6,7 +6,7 @@ Whose roster it is, and whether it may still be changed, is for the caller to as
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from cultivar.cases.models import Membership, Subject
 from cultivar.policy.text import Text
@@ -31,6 +31,24 @@ class RosterFull(Exception):
     def __init__(self, standing: int, more: int) -> None:
         self.text = _FULL.fill(most=MOST, standing=standing, more=more)
         super().__init__(self.text.en)
+
+
+_HELD = "55P03"  # PostgreSQL's lock_not_available
+
+
+def hold(subject: str, *, wait: bool = True) -> bool:
+    """Holds a roster until the transaction is over: whoever freezes it or takes rows onto it does so alone.
+
+    False where somebody else holds it and one does not ``wait``; the transaction is then of no more use. On SQLite
+    whoever writes is alone already.
+    """
+    try:
+        Subject.objects.select_for_update(no_key=True, nowait=not wait).filter(pk=subject).first()
+    except OperationalError as error:
+        if wait or getattr(error.__cause__, "sqlstate", "") != _HELD:
+            raise
+        return False
+    return True
 
 
 @dataclass(frozen=True)

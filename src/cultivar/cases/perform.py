@@ -20,6 +20,7 @@ from cultivar.cases.facts import Findings
 from cultivar.cases.models import Case, RoundNotice, TitleChange
 from cultivar.cases.programmes import adopt, calendar, current, lies_in, not_in_force
 from cultivar.cases.record import Folded, Opening, from_leaf, load, matter
+from cultivar.cases.rosters import BeingTaken
 from cultivar.ledger import append as ledger
 from cultivar.ledger.canonical import NotCanonical, canonical, normal, read
 from cultivar.ledger.clock import SHANGHAI
@@ -292,7 +293,10 @@ def _record(
     option = decide(act_id, step, actor, asked)
     if not option.allowed:
         raise Refused(option, option.reasons)
-    content, personal = _content(before, act, step, raw, around, at.date(), head.size)
+    try:
+        content, personal = _content(before, act, step, raw, around, at.date(), head.size)
+    except BeingTaken as busy:
+        raise Refused(option, (Reason("roster", busy.text),)) from None
     if act.grants and step in ("do", "confirm"):
         content["title"] = _title_number(before, act.grants, at)
     try:

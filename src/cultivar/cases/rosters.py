@@ -6,7 +6,7 @@ one before. Frozen, it is canonical JSON named by its SHA-256 and kept once, who
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,12 +16,13 @@ from django.db.models import QuerySet
 
 from cultivar.appraisal.indicators import Reading, read_all
 from cultivar.appraisal.roster import Event, Firm, Held, Roster, as_data, from_data
-from cultivar.cases.membership import MOST
+from cultivar.cases.membership import MOST, hold
 from cultivar.cases.models import Case, Membership, RosterVersion, RoundNotice, Subject
 from cultivar.ledger import clock
 from cultivar.ledger.canonical import canonical
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.policy.model import Programme
+from cultivar.policy.text import Text
 from cultivar.registry.standing import Said, Title, said
 
 # ------------------------------------------------------------------------------------------------------------ live
@@ -100,6 +101,40 @@ def notice_of(case: Case) -> RoundNotice | None:
 # ---------------------------------------------------------------------------------------------------------- frozen
 
 
+_TAKING = Text(
+    "企业名单正在录入，录完再提交，一般不超过一分钟。填好的内容都在。",
+    "Rows are being taken onto the roster. Submit once that is done, as a rule within a minute; nothing is lost.",
+)
+_taking: list[Callable[[str], Text | None]] = []
+
+
+def register_taking(taking: Callable[[str], Text | None]) -> None:
+    """Lets a slice above say that it is bringing rows onto the roster of a subject: it is not frozen meanwhile."""
+    if taking not in _taking:
+        _taking.append(taking)
+
+
+class BeingTaken(Exception):
+    """Rows are being taken onto the roster; ``text`` says what runs and when to come back. Nothing was frozen."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        super().__init__(text.en)
+
+
+def _alone(subject: str) -> None:
+    """Holds the roster, so that no import begins before the transaction is over. Raises ``BeingTaken``.
+
+    It never waits: whoever freezes holds the ledger, for which every other act would wait with it.
+    """
+    for ask in (True, False):
+        said = next((text for taking in _taking if (text := taking(subject)) is not None), None)
+        if said is not None:
+            raise BeingTaken(said)
+        if ask and not hold(subject, wait=False):
+            raise BeingTaken(_TAKING)
+
+
 @dataclass(frozen=True)
 class FrozenRoster:
     """What a submitted dossier says of its roster: the two parts of its body."""
@@ -109,7 +144,8 @@ class FrozenRoster:
 
 
 def freeze(subject: str, programme: Programme, year: int, on: date) -> FrozenRoster | None:
-    """Keeps a subject's roster as it stands; None where it has none."""
+    """Keeps a subject's roster as it stands; None where it has none. Raises ``BeingTaken``."""
+    _alone(subject)
     row = Subject.objects.filter(pk=subject).first()
     roster = live(row, year, on) if row else None
     if roster is None or not roster.firms:

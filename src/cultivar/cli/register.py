@@ -38,6 +38,10 @@ _TAKEN = Text(
     "Taken: {new_firms} new enterprises, {enrolled} newly on the roster, {figures_changed} years of figures changed, "
     "{figures_unchanged} unchanged, {held_changed} titles changed",
 )
+_WOULD = Text(
+    "录入后：新登记企业 {firms} 家，新填数据 {new} 项，改动 {changed} 项，取消资质 {ended} 项，与原有相同 {same} 项",
+    "If taken: {firms} new enterprises; statements: {new} new, {changed} changed, {same} the same; {ended} titles end",
+)
 _NOTHING = Text("与登记册完全一致，没有变化", "The register said all of this already; nothing changed")
 _ONLY_CHECKED = Text("只核对，没有录入", "Checked only; nothing was taken")
 _MORE = Text("另有 {n} 处没有列出；用 --json 看全部", "{n} more are not listed; --json has all that are kept")
@@ -82,9 +86,11 @@ def _set_up() -> None:
 
 def _import(arguments: argparse.Namespace) -> int:
     _set_up()
+    from cultivar.registry.statements import Giver
     from cultivar.roster.checking import Checking
+    from cultivar.roster.comparing import Register
     from cultivar.roster.opening import opened
-    from cultivar.roster.storing import setting
+    from cultivar.roster.storing import reach_of, setting
 
     if not arguments.file.is_file():
         raise CannotRunError(_NO_FILE, file=arguments.file)
@@ -92,7 +98,8 @@ def _import(arguments: argparse.Namespace) -> int:
     year = arguments.year or _last_year()
     outcome = None
     with _bar() as bar, opened(arguments.file) as book:
-        checking = Checking(setting(year, "" if subject else office.region_id or "", subject), bar)
+        against = Register.of(Giver(reach_of(office)[0], office.key, "")) if arguments.check else None
+        checking = Checking(setting(year, "" if subject else office.region_id or "", subject), bar, against)
         if arguments.check:
             for _ in checking.run(book):
                 pass
@@ -151,6 +158,7 @@ def _report(checking: "Checking", outcome: "Outcome | None", arguments: argparse
     if arguments.json:
         plain = {
             **figures,
+            "would": checking.changes.plain() if arguments.check else None,
             "taken": changes,
             "problems": _plain(checking),
             "kinds": dict(checking.findings.counts),
@@ -165,6 +173,7 @@ def _report(checking: "Checking", outcome: "Outcome | None", arguments: argparse
         tell(_MORE, n=hidden)
     tell(_CHECKED, **figures)
     if changes is None or outcome is None:
+        _tell_changes(checking)
         tell(_ONLY_CHECKED)
     elif outcome.wrote:
         tell(_TAKEN, **changes)
@@ -172,6 +181,18 @@ def _report(checking: "Checking", outcome: "Outcome | None", arguments: argparse
         tell(_NOTHING)
     for hint in outcome.hints[:SHOWN] if outcome else ():
         print(f"{hint.text.zh}\n{hint.text.en}", file=sys.stderr)
+
+
+def _tell_changes(checking: "Checking") -> None:
+    changes = checking.changes
+    for one in changes.shown:
+        print(f"{one.code} {one.what.zh}：{one.before.zh} → {one.after.zh}")
+        print(f"{one.code} {one.what.en}: {one.before.en} → {one.after.en}")
+    tell(
+        _WOULD,
+        firms=changes.firms,
+        **{how: changes.counts[how] for how in ("new", "changed", "ended", "same")},
+    )
 
 
 def _plain(checking: "Checking") -> list[dict[str, Any]]:

@@ -103,14 +103,19 @@ class Statement(models.Model):
     """What somebody said of an enterprise, when and from which source. A correction ends it; the row stays.
 
     ``giver`` is the organisation that said it and that it counts for (its credit code), or blank where an authority
-    said it, whose word counts for everybody. ``office`` is the key of the office that entered it.
+    said it, whose word counts for everybody; ``authority`` is then the region that it speaks for. So the words of
+    a city and of its province stand side by side. ``office`` is the key of the office that entered it.
+    Where somebody withdrew it instead of correcting it, ``reason`` says why and ``ended_by`` which office did.
     """
 
     giver = models.CharField(max_length=18, blank=True)
+    authority = models.CharField(max_length=12, blank=True)
     office = models.CharField(max_length=60)
     source = models.CharField(max_length=200)
     at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         abstract = True
@@ -132,7 +137,9 @@ class YearlyFigures(Statement):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["enterprise", "year", "giver"], condition=STANDING, name="figures_stand_once"
+                fields=["enterprise", "year", "giver", "authority"],
+                condition=STANDING,
+                name="figures_stand_once",
             ),
         ]
 
@@ -153,7 +160,7 @@ class Qualification(Statement):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["enterprise", "kind", "rank", "giver"],
+                fields=["enterprise", "kind", "rank", "giver", "authority"],
                 condition=STANDING,
                 name="qualification_stands_once",
             ),
@@ -179,7 +186,7 @@ class Incident(Statement):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["enterprise", "kind", "grade", "on", "giver"],
+                fields=["enterprise", "kind", "grade", "on", "giver", "authority"],
                 condition=STANDING,
                 name="incident_stands_once",
             ),
@@ -202,7 +209,7 @@ class SupplyLink(Statement):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["buyer", "supplier", "product", "year", "giver"],
+                fields=["buyer", "supplier", "product", "year", "giver", "authority"],
                 condition=STANDING,
                 name="supply_stands_once",
             ),

@@ -2,20 +2,26 @@
 
 For an organisation's subjects its own word counts on a measure of a year, or on a kind of qualification, where it said
 something; else an authority's. Incidents are those of both: nobody takes an authority's record away by silence.
+
+Each authority's word stands as its own. Where two speak of the same measure or kind, that of the larger region counts:
+a province answers for what it publishes of its cities, while a city cannot undo it by stating its own figure later.
+Of two of one rank (an enterprise that moved from one city to another) the later word counts.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby, islice
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from pydantic_core import from_json
 
-from cultivar.registry.models import Incident, Qualification, YearlyFigures
+from cultivar.registry import regions
+from cultivar.registry.models import Incident, Qualification, Region, Statement, SupplyLink, YearlyFigures
 
 AUTHORITY = ""  # the giver of what authorities say
 Codes: TypeAlias = (
@@ -40,6 +46,32 @@ class Record(NamedTuple):
     kind: str
     grade: str
     on: date
+
+
+_RANKS = {
+    Region.Kind.COUNTRY: 0,
+    Region.Kind.PROVINCE: 1,
+    Region.Kind.PREFECTURE: 2,
+    Region.Kind.CUSTOM: 2,
+    Region.Kind.COUNTY: 3,
+}
+_UNKNOWN = 4  # an authority of which nothing is known any more
+
+
+@cache
+def rank(authority: str) -> int:
+    """How far down an authority stands: 0 for the country, 3 for a county."""
+    return _ranks().get(authority, _UNKNOWN)
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    return {region.code: _RANKS[Region.Kind(region.kind)] for region in regions.read()}
+
+
+def _order(statement: Statement) -> tuple[int, int]:
+    """Of the statements of authorities on one thing the least of these counts."""
+    return rank(statement.authority), -statement.pk
 
 
 _Figures = Mapping[str, int]
@@ -90,18 +122,66 @@ def said(codes: Codes, organisations: Iterable[str], years: Collection[int]) -> 
 def _figures(
     codes: Codes, givers: Collection[str], years: Collection[int]
 ) -> dict[str, dict[int, dict[str, _Figures]]]:
-    rows = YearlyFigures.objects.filter(
-        enterprise__in=codes, giver__in=givers, year__in=years, ended_at=None
-    ).annotate(text=Cast("figures", TextField()))
     found: dict[str, dict[int, dict[str, _Figures]]] = {
         giver: {year: {} for year in sorted(years)} for giver in givers
     }
-    stored = rows.order_by().values_list("enterprise_id", "giver", "year", "text").iterator(chunk_size=_READ)
+    for code, giver, year, _, figures in _stated(codes, givers, years):
+        by_code = found[giver][year]
+        stronger = by_code.get(code)
+        by_code[code] = figures if stronger is None else {**figures, **stronger}
+    return found
+
+
+_Stated = tuple[str, str, int, str, _Figures]  # enterprise, giver, year, authority, figures
+
+
+def _stated(codes: Codes, givers: Collection[str], years: Collection[int]) -> list[_Stated]:
+    """The figures that stand, of two authorities' the one that counts first: one query."""
+    rows = YearlyFigures.objects.filter(
+        enterprise__in=codes, giver__in=givers, year__in=years, ended_at=None
+    ).annotate(text=Cast("figures", TextField()))
+    columns = ("enterprise_id", "giver", "year", "authority", "pk", "text")
+    stored = rows.order_by().values_list(*columns).iterator(chunk_size=_READ)
+    kept: list[tuple[Any, ...]] = []
     # Some hundred small texts are read as one array: faster than one by one, and than all of them at once.
     while some := list(islice(stored, _TOGETHER)):
-        read: list[_Figures] = from_json(f"[{','.join([row[3] for row in some])}]")
-        for (code, giver, year, _), figures in zip(some, read, strict=True):
-            found[giver][year][code] = figures
+        read: list[_Figures] = from_json(f"[{','.join([row[5] for row in some])}]")
+        kept += [(*row[:5], figures) for row, figures in zip(some, read, strict=True)]
+    if len({row[3] for row in kept if not row[1]}) > 1:
+        kept.sort(key=lambda row: (rank(row[3]), -row[4]))
+    return [(*row[:4], row[5]) for row in kept]
+
+
+def by_authority(codes: Codes, year: int) -> dict[str, dict[str, _Figures]]:
+    """What authorities state of enterprises for a year, each by its region, the one that counts first: one query."""
+    found: dict[str, dict[str, _Figures]] = {}
+    for code, _, _, authority, figures in _stated(codes, {AUTHORITY}, {year}):
+        found.setdefault(code, {})[authority] = figures
+    return found
+
+
+ByYear = dict[str, dict[int, _Figures]]  # enterprise, year, figures
+
+
+def own_and_counting(codes: Codes, own: Mapping[str, str], years: Collection[int]) -> tuple[ByYear, ByYear]:
+    """Of a giver (``statements.own_word``) its own figures, and those that count for it: one query."""
+    mine: ByYear = {}
+    counts: ByYear = {}
+    rows = _stated(codes, {AUTHORITY, own["giver"]}, years)
+    rows.sort(key=itemgetter(1), reverse=True)  # an organisation's own word first, else as they came
+    for code, giver, year, authority, figures in rows:
+        if giver == own["giver"] and authority == own["authority"]:
+            mine.setdefault(code, {})[year] = figures
+        of = counts.setdefault(code, {})
+        of[year] = {**figures, **of[year]} if year in of else figures
+    return mine, counts
+
+
+def merged(said: Iterable[_Figures]) -> _Figures:
+    """Measure by measure the first word of several."""
+    found: dict[str, int] = {}
+    for figures in said:
+        found = {**figures, **found}
     return found
 
 
@@ -110,13 +190,20 @@ def _titles(codes: Codes, givers: Collection[str]) -> dict[_Whose, list[Title]]:
     days = {f"{name}_text": Cast(name, TextField()) for name in ("from_on", "until_on")}
     found: dict[_Whose, list[Title]] = {}
     alike: dict[tuple[str, ...], Title] = {}  # few differ: each is made once
-    columns = ("enterprise_id", "giver", "kind", "rank", *days)
-    for code, giver, *rest in rows.annotate(**days).values_list(*columns):
+    columns = ("authority", "pk", "enterprise_id", "giver", "kind", "rank", *days)
+    kept = list(rows.annotate(**days).values_list(*columns))
+    several = len({row[0] for row in kept if not row[3]}) > 1
+    if several:
+        kept.sort(key=lambda row: (rank(row[0]), -row[1]))
+    counts: dict[tuple[str, str], str] = {}  # enterprise and kind, the authority whose word counts
+    for authority, _, code, giver, *rest in kept:
         key = tuple(rest)
+        if several and not giver and counts.setdefault((code, key[0]), authority) != authority:
+            continue
         title = alike.get(key)
         if title is None:
-            kind, rank, since, until = key
-            title = alike[key] = Title(kind, rank, _day(since), _day(until))
+            kind, level, since, until = key
+            title = alike[key] = Title(kind, level, _day(since), _day(until))
         found.setdefault((code, giver), []).append(title)
     return found
 
@@ -138,14 +225,21 @@ def _records(codes: Codes, givers: Collection[str]) -> dict[_Whose, list[Record]
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """A figure as somebody said it. ``until``: when it was corrected; ``counts``: it is the one that is taken."""
+    """A figure as somebody said it. ``until``: when it was corrected or, for ``reason``, withdrawn by ``ended_by``.
 
+    ``counts``: it is the one that is taken. ``number`` is the key of the statement that says it last.
+    """
+
+    number: int
     value: int
     giver: str
+    authority: str
     office: str
     source: str
     at: datetime
     until: datetime | None
+    ended_by: str
+    reason: str
     counts: bool
 
 
@@ -156,18 +250,13 @@ def history(code: str, organisation: str) -> dict[tuple[int, str], tuple[Saying,
     figure keeps its first source and day.
     """
     rows = YearlyFigures.objects.filter(enterprise=code, giver__in={AUTHORITY, organisation})
-    by_giver: dict[str, dict[tuple[int, str], list[Saying]]] = {}
-    for (giver, year), group in groupby(
-        rows.order_by("giver", "year", "pk"), key=attrgetter("giver", "year")
-    ):
+    found: dict[tuple[int, str], list[Saying]] = {}
+    whose = attrgetter("giver", "authority", "year")
+    for (_, _, year), group in groupby(rows.order_by("giver", "authority", "year", "pk"), key=whose):
         for measure, sayings in _runs(list(group)).items():
-            by_giver.setdefault(giver, {})[year, measure] = sayings
-    own, given = by_giver.get(organisation, {}), by_giver.get(AUTHORITY, {})
-    others = given if organisation else {}
-    return {
-        key: _newest_first(own.get(key, []), others.get(key, []))
-        for key in sorted({*own, *others}, key=lambda one: (-one[0], one[1]))
-    }
+            found.setdefault((year, measure), []).extend(reversed(sayings))
+    keys = sorted(found, key=lambda one: (-one[0], one[1]))
+    return {key: _newest_first(found[key]) for key in keys}
 
 
 def _runs(rows: Sequence[YearlyFigures]) -> dict[str, list[Saying]]:
@@ -177,24 +266,43 @@ def _runs(rows: Sequence[YearlyFigures]) -> dict[str, list[Saying]]:
         for measure, value in row.figures.items():
             sayings = found.setdefault(measure, [])
             last = sayings[-1] if sayings else None
+            first: Saying | YearlyFigures = row
             if last is not None and last.value == value and last.until == row.at:
                 first = sayings.pop()
-                source, at, office = first.source, first.at, first.office
-            else:
-                source, at, office = row.source, row.at, row.office
-            sayings.append(Saying(value, row.giver, office, source, at, row.ended_at, False))
+            sayings.append(
+                Saying(
+                    number=row.pk,
+                    value=value,
+                    giver=row.giver,
+                    authority=row.authority,
+                    office=first.office,
+                    source=first.source,
+                    at=first.at,
+                    until=row.ended_at,
+                    ended_by=row.ended_by,
+                    reason=row.reason,
+                    counts=False,
+                )
+            )
     return found
 
 
-def _newest_first(own: Sequence[Saying], given: Sequence[Saying]) -> tuple[Saying, ...]:
-    standing = [one for one in (*own, *given) if one.until is None]
-    taken = standing[0] if standing else None
-    latest = (*reversed(own), *reversed(given))  # of one moment, what was said later comes first
-    ordered = sorted(latest, key=lambda one: (one is not taken, -one.at.timestamp()))
-    return tuple(
-        Saying(one.value, one.giver, one.office, one.source, one.at, one.until, one is taken)
-        for one in ordered
-    )
+def _newest_first(sayings: Iterable[Saying]) -> tuple[Saying, ...]:
+    """The one that is taken, then the others; of one moment and giver what was said later stands first already."""
+    latest = sorted(sayings, key=lambda one: one.at, reverse=True)
+    standing = [one for one in latest if one.until is None]
+    taken = min(standing, key=lambda one: (one.giver == AUTHORITY, rank(one.authority)), default=None)
+    ordered = sorted(latest, key=lambda one: one is not taken)
+    return tuple(replace(one, counts=one is taken) for one in ordered)
+
+
+def counting(rows: Iterable[Qualification], organisation: str) -> list[Qualification]:
+    """Of the titles of one enterprise that stand those that count, in their order: kind by kind one giver's."""
+    known = list(rows)
+    best: dict[str, tuple[str, str]] = {}
+    for one in sorted(known, key=lambda row: (row.giver == AUTHORITY, *_order(row))):
+        best.setdefault(one.kind, (one.giver, one.authority))
+    return [one for one in known if best[one.kind] == (one.giver, one.authority)]
 
 
 def qualifications(code: str, organisation: str) -> list[Qualification]:
@@ -202,15 +310,21 @@ def qualifications(code: str, organisation: str) -> list[Qualification]:
     rows = Qualification.objects.filter(
         enterprise=code, giver__in={AUTHORITY, organisation}, ended_at=None
     ).order_by("kind", "rank")
-    known = list(rows)
-    own = {one.kind for one in known if one.giver == organisation}
-    return [one for one in known if one.giver == organisation or one.kind not in own]
+    return counting(rows, organisation)
 
 
 def incidents(code: str, organisation: str) -> list[Incident]:
     """The statements of incidents on record, newest first; an authority's before the organisation's own: one query."""
     rows = Incident.objects.filter(enterprise=code, giver__in={AUTHORITY, organisation}, ended_at=None)
     found: dict[tuple[str, str, date], Incident] = {}
-    for one in rows.order_by("-on", "giver", "pk"):
+    for one in sorted(rows, key=lambda row: (-row.on.toordinal(), row.giver, *_order(row))):
         found.setdefault((one.kind, one.grade, one.on), one)
     return list(found.values())
+
+
+def purchases(rows: Iterable[SupplyLink], organisation: str) -> dict[tuple[str, str, str, int], SupplyLink]:
+    """Of purchases that stand those that count, by buyer, supplier, product and year."""
+    found: dict[tuple[str, str, str, int], SupplyLink] = {}
+    for one in sorted(rows, key=lambda row: (row.giver == AUTHORITY, *_order(row))):
+        found.setdefault((one.buyer_id, one.supplier, one.product, one.year), one)
+    return found

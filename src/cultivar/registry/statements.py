@@ -242,7 +242,7 @@ def state_supply(
 class _Reach:
     """Of which regions an authority may speak (an organisation: of enterprises anywhere), and which exist."""
 
-    authority: bool
+    authority: str  # the region that it speaks for, blank for an organisation
     own: frozenset[str]
     known: frozenset[str]
 
@@ -261,18 +261,25 @@ def take_turn() -> None:
 def _reach(giver: Giver) -> _Reach:
     """Waits for its turn and says how far the office's word goes. Raises ``NotYours``."""
     take_turn()
-    office = Office.objects.select_related("region").filter(key=giver.office).first()
-    if office is None or (office.organisation_id or "") != giver.organisation:
-        raise NotYours(giver.office)
+    region = own_word(giver)["authority"]
     above = dict(Region.objects.values_list("code", "parent_id"))
     known = frozenset(above)
     if giver.organisation:
-        return _Reach(False, frozenset(), known)
-    if office.region is None:
+        return _Reach("", frozenset(), known)
+    top = Region.objects.filter(code=region, kind=Region.Kind.COUNTRY).exists()
+    return _Reach(region, known if top else _under(region, above), known)
+
+
+def own_word(giver: Giver) -> dict[str, str]:
+    """By which columns one knows a giver's own statements: one query. Raises ``NotYours``."""
+    office = Office.objects.filter(key=giver.office).first()
+    if office is None or (office.organisation_id or "") != giver.organisation:
         raise NotYours(giver.office)
-    if office.region.kind == Region.Kind.COUNTRY:
-        return _Reach(True, known, known)
-    return _Reach(True, _under(office.region.code, above), known)
+    if giver.organisation:
+        return {"giver": giver.organisation, "authority": ""}
+    if office.region_id is None:
+        raise NotYours(giver.office)
+    return {"giver": "", "authority": office.region_id}
 
 
 def regions_under(region: str) -> frozenset[str]:
@@ -332,6 +339,11 @@ class _Run:
     counts: dict[str, int] = field(default_factory=dict)
     hints: list[Hint] = field(default_factory=list)
 
+    @property
+    def _own(self) -> dict[str, str]:
+        """By which columns one knows this giver's own word."""
+        return {"giver": self.giver.organisation, "authority": self.reach.authority}
+
     def result(self) -> Stated:
         return Stated(**self.counts, hints=tuple(self.hints))
 
@@ -384,7 +396,7 @@ class _Run:
             if code not in known:
                 hint = self._unfit(row)
                 if hint is None:
-                    new.append((code, row.name, row.region, row.industry, self.reach.authority))
+                    new.append((code, row.name, row.region, row.industry, bool(self.reach.authority)))
             else:
                 *stands, confirmed = known[code]
                 hint = self._met(code, stands, row, confirmed, corrected)
@@ -402,7 +414,7 @@ class _Run:
     ) -> Hint | None:
         """Holds a row against the known enterprise; why nothing may be said of it, None where something may."""
         _, *identity = stands
-        confirms = self.reach.authority and not confirmed and row.region in self.reach.own
+        confirms = bool(self.reach.authority) and not confirmed and row.region in self.reach.own
         if not (confirms or self.reach.may(identity[1])):
             return Hint(code, "beyond", identity[1])
         if confirms or identity != [row.name, row.region, row.industry]:
@@ -432,7 +444,7 @@ class _Run:
     def _corrected(self, standing: Sequence[str], row: FirmRow) -> list[str]:
         """Name, region and industry in line with an authority's row, as they stand where they are not theirs to say."""
         columns: tuple[Differing, ...] = ("name", "region", "industry")
-        theirs = self.reach.authority and (not row.region or self.reach.may(row.region))
+        theirs = bool(self.reach.authority) and (not row.region or self.reach.may(row.region))
         new = list(standing)
         for place, (what, value) in enumerate(
             zip(columns, (row.name, row.region, row.industry), strict=True)
@@ -452,7 +464,7 @@ class _Run:
         standing = {
             (code, year): (key, figures)
             for key, code, year, figures in YearlyFigures.objects.filter(
-                enterprise__in=rows, year__in=years, giver=self.giver.organisation, ended_at=None
+                enterprise__in=rows, year__in=years, **self._own, ended_at=None
             ).values_list("pk", "enterprise_id", "year", "figures")
         }
         ended: list[int] = []
@@ -476,7 +488,7 @@ class _Run:
     ) -> None:
         """Ends what is said otherwise, adds what is new; what is not said ends too where it is the ``whole``."""
         rows = table.model._default_manager.filter(
-            **{f"{table.names[0]}__in": codes}, giver=self.giver.organisation, ended_at=None
+            **{f"{table.names[0]}__in": codes}, **self._own, ended_at=None
         ).values_list("pk", *table.names, *table.says)
         width = 1 + len(table.names)
         standing: dict[_Key, tuple[int, _Key]] = {row[1:width]: (row[0], row[width:]) for row in rows}
@@ -498,8 +510,9 @@ class _Run:
             part = ended[start : start + BATCH]
             model._default_manager.filter(pk__in=part).update(ended_at=self.at)
         at = YearlyFigures._meta.get_field("at").get_db_prep_save(self.at, connection)
-        signed = (self.giver.organisation, self.giver.office, self.giver.source, at)
-        _insert(model, (*columns, "giver", "office", "source", "at"), (row + signed for row in new))
+        signed = (*self._own.values(), self.giver.office, self.giver.source, at, "", "")
+        names = (*columns, *self._own, "office", "source", "at", "ended_by", "reason")
+        _insert(model, names, (row + signed for row in new))
 
 
 _PLAIN = (str, int, type(None))  # what every database takes as it is

@@ -4,16 +4,19 @@ A row is good or it is not; what is wrong with one never keeps another back. Row
 a hundred thousand need no more memory than one batch.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any, Protocol
 
 from cultivar.policy.text import Text
 from cultivar.roster import headings
 from cultivar.roster.cells import Cell
+from cultivar.roster.changes import Changes, Stands
 from cultivar.roster.columns import IDENTITY, OF_SHEET
 from cultivar.roster.firm_sheet import FirmSheet
-from cultivar.roster.headings import Heading
+from cultivar.roster.headings import Heading, Known
+from cultivar.roster.jumps import Jump, jumps, on_paper, said_of
 from cultivar.roster.opening import Book, Sheet
 from cultivar.roster.other_sheets import OtherSheet
 from cultivar.roster.problems import Finding, Findings, Said, letters, shown
@@ -22,16 +25,33 @@ from cultivar.roster.sheet_reading import OLDEST_YEAR, ROWS, Counts, Firm, Good,
 ASKED = 500  # enterprises that the register is asked about at a time
 
 
+NOTHING_STANDS = Stands()
+
+
+class Against(Protocol):
+    """What stands of enterprises, asked some hundreds at a time, in a constant number of queries."""
+
+    @property
+    def corrects(self) -> bool: ...
+
+    def firms(self, firms: Sequence[Firm]) -> Mapping[str, Stands]: ...
+
+    def links(self, rows: Sequence[Good]) -> Mapping[tuple[Any, ...], tuple[Any, ...]]: ...
+
+
 @dataclass
 class Checking:
     """One reading of one file. ``run`` gives the good rows; counts and findings are whole once it is at its end."""
 
     setting: Setting
     progress: Callable[[int, int], None] = lambda done, expected: None
+    against: "Against | None" = None  # what stands, where it is asked what the file would change
+    changes: Changes = field(default_factory=Changes)
     state: State = field(init=False)
 
     def __post_init__(self) -> None:
         self.state = State(self.setting)
+        self.changes.corrects = self.against is not None and self.against.corrects
 
     @property
     def findings(self) -> Findings:
@@ -54,11 +74,11 @@ class Checking:
                 firms |= self._not_read(sheet, first)
                 continue
             firms |= heading.kind == "firms"
-            yield from self._allowed(self._sheet(sheet, heading, first))
+            yield from self._allowed(self._sheet(sheet, heading, first), heading)
         if not firms:
             self.findings.add(Finding(NO_FIRMS))
         self._unlisted_titles()
-        yield from self._waiting()
+        yield from self._linked(self._waiting())
         self._about_book(book)
 
     # ------------------------------------------------------------------------------------------ sheets
@@ -85,15 +105,44 @@ class Checking:
                 return
             rows = following
 
-    def _allowed(self, rows: Iterator[Good]) -> Iterator[Good]:
+    def _allowed(self, rows: Iterator[Good], heading: Heading) -> Iterator[Good]:
         """The good rows without those of enterprises that the register refuses."""
+        columns = {(one.meaning.year, one.meaning.measure): one for one in heading.columns}
         while batch := list(islice(rows, ASKED)):
             refused = self.setting.refused([one.row.code for one in batch if isinstance(one, Firm)])
+            good = []
             for one in batch:
                 if isinstance(one, Firm) and one.row.code in refused:
                     self._refuse(one.row.code, refused[one.row.code])
                 else:
-                    yield one
+                    good.append(one)
+            if self.against is not None:
+                self._compare(self.against, [one for one in good if isinstance(one, Firm)], columns)
+            yield from good
+
+    def _compare(
+        self, against: "Against", firms: list[Firm], columns: Mapping[tuple[int, str], Known]
+    ) -> None:
+        """Holds enterprises against what stands: what would change, and which figures jump."""
+        stood = against.firms(firms)
+        for firm in firms:
+            stands = stood.get(firm.row.code, NOTHING_STANDS)
+            self.changes.firm(firm, stands)
+            for jump in jumps(firm.row.years, stands.own, stands.counts):
+                self._jump(firm.row.code, jump, columns[jump.year, jump.measure])
+
+    def _jump(self, code: str, jump: Jump, known: Known) -> None:
+        sheet, row = divmod(self.state.seen[code], ROWS)
+        said, value = said_of(jump, known.scale), on_paper(jump.value, known.scale)
+        place = (self.state.sheets[sheet], row, letters(known.index), known.heading)
+        self.findings.add(Finding(said, *place, value))
+
+    def _linked(self, rows: Iterator[Good]) -> Iterator[Good]:
+        """Incidents and purchases, held against those that stand."""
+        while batch := list(islice(rows, ASKED)):
+            if self.against is not None:
+                self.changes.links(self.against.links(batch), batch)
+            yield from batch
 
     def _refuse(self, code: str, said: Said) -> None:
         """A row that was good is wrong after all."""

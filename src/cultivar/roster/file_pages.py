@@ -31,6 +31,12 @@ UNMARKABLE = Text(
     "标好问题的表没有做成。问题都列在导入结果里，照着改原来的文件。",
     "The marked workbook could not be made. The import lists everything found; correct your own file by it.",
 )
+MOST_AT_ONCE = 20_000  # enterprises of a workbook that is written while somebody waits: some ten seconds
+TOO_MANY = Text(
+    "本地有 {n} 家企业，网页一次最多导出 {most} 家的 Excel。导出 CSV，或请维护人员用命令 register export 导出。",
+    "The region has {n} enterprises; a page writes Excel for at most {most}. Export the CSV, or ask the maintainers "
+    "for the command register export.",
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -153,10 +159,35 @@ def region_csv(request: ActorRequest) -> HttpResponseBase:
 @never_cache
 @for_offices  # type: ignore[arg-type]  # bytes are streamed
 @require_safe
+def region_workbook(request: ActorRequest) -> HttpResponseBase:
+    """What authorities said of the enterprises of a region, as a workbook; of a very large region by the command."""
+    actor, year = request.actor, asked_year(request)
+    if not queries.speaks_for_region(actor):
+        raise PermissionDenied(NOT_THEIRS)
+    codes, span = queries.region_codes(actor.region), (year - 1, year)
+    if len(codes) > MOST_AT_ONCE:
+        raise Http404(TOO_MANY.fill(n=len(codes), most=MOST_AT_ONCE))
+    return _workbook(
+        Text("企业数据", "enterprises"),
+        year,
+        lambda path: write_workbook(
+            path,
+            queries.firm_rows(codes, "", span),
+            span,
+            incidents=queries.incident_rows(codes, ""),
+            supply=queries.supply_rows(codes, ""),
+            language=_language(),
+        ),
+    )
+
+
+@never_cache
+@for_offices  # type: ignore[arg-type]  # bytes are streamed
+@require_safe
 def marked(request: ActorRequest, number: int) -> HttpResponseBase:
     """The workbook that was sent, with what is wrong in it marked."""
     one = find_import(request.actor, number)
-    if one.unmarkable:
+    if one.unmarkable or one.pruned_at is not None:
         raise Http404(UNMARKABLE)
     try:
         content = marked_path(one.pk, _language()).open("rb")

@@ -1,5 +1,6 @@
 """Sending a workbook, how far it is, what was found in it, and taking its good rows."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 from cultivar.roster import files, jobs, queries
+from cultivar.roster.changes import Change
 from cultivar.roster.models import Import
 from cultivar.roster.roster_pages import NOT_THEIRS, find_roster, reporting_year, years
 from cultivar.web import components as c
@@ -173,6 +175,7 @@ def show(request: ActorRequest, number: int) -> HttpResponse:
         "pages": c.Pagination(total, page, queries.PAGE, other_parameters(request)),
         "before": taken_before(one) if one.state == Import.State.CHECKED else None,
         "outcome": _outcome(one),
+        "preview": _preview(one),
     }
     return render(request, "roster/import.html", context)
 
@@ -207,6 +210,38 @@ def _outcome(one: Import) -> list[tuple[Text, int]]:
     return [(name, one.outcome[key]) for key, name in _CHANGES if one.outcome.get(key)]
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What taking an import would change: how many of each, and the first changes one by one."""
+
+    counts: tuple[tuple[Text, int], ...]
+    changes: tuple[Change, ...]
+    more: int
+
+
+_PREVIEW: tuple[tuple[str, Text], ...] = (
+    ("new_firms", Text("新登记的企业", "enterprises not yet in the register")),
+    ("new", Text("新填的数据", "statements that are new")),
+    ("changed", Text("改动原有的", "statements that change what stood")),
+    ("ended", Text("取消的资质", "titles that end")),
+    ("same", Text("与原有相同", "statements that say again what stands")),
+)
+
+
+def _preview(one: Import) -> Preview | None:
+    """What would change, of an import that waits to be taken; None of one from before this was asked."""
+    if one.state != Import.State.CHECKED or one.pruned_at or not one.preview or not one.good:
+        return None
+    changes = tuple(Change.read(row) for row in one.preview["changes"])
+    counts = tuple(
+        (name, int(one.preview[key]))
+        for key, name in _PREVIEW
+        if key in ("changed", "same") or one.preview[key]
+    )
+    more = one.preview["changed"] + one.preview["ended"] - len(changes)
+    return Preview(counts, changes, more)
+
+
 @for_offices
 @require_POST
 def take(request: ActorRequest, number: int) -> HttpResponse:
@@ -214,6 +249,18 @@ def take(request: ActorRequest, number: int) -> HttpResponse:
     one = find_import(request.actor, number)
     try:
         jobs.begin_taking(one)
+    except jobs.NotNow as refusal:
+        toast.trouble(request, refusal.text)
+    return redirect("import", one.pk)
+
+
+@for_offices
+@require_POST
+def stop(request: ActorRequest, number: int) -> HttpResponse:
+    """Gives rows that wait to be taken onto a roster back."""
+    one = find_import(request.actor, number)
+    try:
+        jobs.stop_taking(one)
     except jobs.NotNow as refusal:
         toast.trouble(request, refusal.text)
     return redirect("import", one.pk)

@@ -9,18 +9,22 @@ from time import monotonic
 from django.db import DatabaseError, transaction
 from django_tasks import task
 
+from cultivar.cases import membership
 from cultivar.cases.file_store import path_of
+from cultivar.cases.models import Subject
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.registry.statements import Giver, NotYours
 from cultivar.roster import storing
 from cultivar.roster.checking import Checking
+from cultivar.roster.comparing import Register
 from cultivar.roster.containers import Refused
 from cultivar.roster.files import marked_path
 from cultivar.roster.marking import write_marked
 from cultivar.roster.models import Import, ImportProblem
 from cultivar.roster.opening import opened
 from cultivar.roster.problems import Finding, Said
+from cultivar.roster.sheet_reading import Good
 
 EVERY = 1.0  # seconds between two signs of progress
 LANGUAGES = ("zh", "en")
@@ -58,12 +62,13 @@ def check(number: int) -> str:
 
 
 def _check(one: Import) -> str:
-    checking = Checking(storing.setting(one.year, one.region, one.subject), _progress(one))
     try:
+        against = Register.of(Giver(one.giver, one.office, one.name))
+        checking = Checking(storing.setting(one.year, one.region, one.subject), _progress(one), against)
         with opened(path_of(one.sha256)) as book:
             for _ in checking.run(book):
                 pass
-    except Refused as refusal:
+    except (Refused, NotYours) as refusal:
         return _refused(one, refusal.text)
     with transaction.atomic():
         one.problems.all().delete()
@@ -71,6 +76,7 @@ def _check(one: Import) -> str:
         for name in ("read", "good", "wrong"):
             setattr(one, name, getattr(checking.counts, name))
         one.errors, one.hints = checking.findings.errors, checking.findings.hints
+        one.preview = checking.changes.plain()
         one.state = Import.State.CHECKED
         one.save()
         if checking.findings.kept:
@@ -136,7 +142,7 @@ def finding_of(row: ImportProblem) -> Finding:
 def mark(number: int) -> bool:
     """Writes the marked workbook of an import in both languages; gives whether it is there."""
     one = Import.objects.filter(pk=number).first()
-    if one is None or one.state == Import.State.REFUSED:
+    if one is None or one.state == Import.State.REFUSED or one.pruned_at is not None:
         return False
     try:
         _mark(one)
@@ -183,8 +189,13 @@ class NotNow(Exception):
 
 @transaction.atomic
 def begin_taking(one: Import) -> None:
-    """Asks a worker to take the good rows of a checked import; once. Raises ``NotNow``."""
-    asked = Import.objects.filter(pk=one.pk, state=Import.State.CHECKED, good__gt=0)
+    """Asks a worker to take the good rows of a checked import; once. Raises ``NotNow``.
+
+    Waits for a submission that is freezing the roster.
+    """
+    if one.subject_id is not None:
+        membership.hold(one.subject_id)
+    asked = Import.objects.filter(pk=one.pk, state=Import.State.CHECKED, good__gt=0, pruned_at=None)
     if not asked.update(state=Import.State.TAKING, done=0, expected=one.good):
         raise NotNow(
             Text(
@@ -193,6 +204,21 @@ def begin_taking(one: Import) -> None:
             )
         )
     take.enqueue(one.pk)
+
+
+def stop_taking(one: Import) -> None:
+    """Gives the rows of a roster back before they are taken. Raises ``NotNow`` where they are taken already.
+
+    An authority's rows go in batch by batch and are not given back.
+    """
+    waiting = Import.objects.filter(pk=one.pk, state=Import.State.TAKING, subject__isnull=False)
+    if not waiting.update(state=Import.State.CHECKED, done=0):
+        raise NotNow(
+            Text(
+                "停不下来了：这些行已经录入。要改，在企业页面撤回或再导入更正。",
+                "Too late: the rows were taken. Withdraw them on the enterprise's page, or import corrections.",
+            )
+        )
 
 
 @task
@@ -217,22 +243,37 @@ def _take(one: Import) -> str:
     checking = Checking(storing.setting(one.year, one.region, one.subject))
     try:
         with opened(path_of(one.sha256)) as book:
-            outcome = storing.take(
-                giver, checking.run(book), at=clock.now(), subject=one.subject, progress=progress
-            )
+            good = checking.run(book)
+            if one.subject is not None:
+                return _take_at_once(one, one.subject, giver, list(good), checking)
+            outcome = storing.take(giver, good, at=clock.now(), progress=progress)
     except (Refused, NotYours) as refusal:
         return _refused(one, refusal.text)
+    return _taken(one, outcome, checking)
+
+
+@transaction.atomic
+def _take_at_once(one: Import, subject: Subject, giver: Giver, good: list[Good], checking: Checking) -> str:
+    """Takes the rows of a roster and says so, in one: a submission finds all of it or nothing."""
+    membership.hold(subject.pk)
+    mine = Import.objects.select_for_update(no_key=True).filter(pk=one.pk, state=Import.State.TAKING)
+    if mine.first() is None:  # given back meanwhile
+        return ""
+    return _taken(one, storing.take(giver, good, at=clock.now(), subject=subject), checking)
+
+
+@transaction.atomic
+def _taken(one: Import, outcome: storing.Outcome, checking: Checking) -> str:
     hints = [
         Finding(Said(f"register-{hint.what}", hint.text, blocks=False), value=hint.code)
         for hint in outcome.hints
     ]
     hints += [one for one in checking.findings.kept if one.said.kind.startswith("register-")]
-    with transaction.atomic():
-        one.problems.filter(kind__startswith="register-").delete()
-        ImportProblem.objects.bulk_create((_problem(one, hint) for hint in hints), batch_size=500)
-        one.outcome = {**outcome.counts, "enrolled": outcome.enrolled, "wrote": outcome.wrote}
-        one.good, one.wrong = checking.counts.good, checking.counts.wrong
-        one.errors = checking.findings.errors
-        one.state, one.taken_at = Import.State.TAKEN, clock.now()
-        one.save()
+    one.problems.filter(kind__startswith="register-").delete()
+    ImportProblem.objects.bulk_create((_problem(one, hint) for hint in hints), batch_size=500)
+    one.outcome = {**outcome.counts, "enrolled": outcome.enrolled, "wrote": outcome.wrote}
+    one.good, one.wrong = checking.counts.good, checking.counts.wrong
+    one.errors = checking.findings.errors
+    one.state, one.taken_at = Import.State.TAKEN, clock.now()
+    one.save()
     return one.state

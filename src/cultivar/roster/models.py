@@ -45,7 +45,11 @@ class Import(models.Model):
     marked = models.BooleanField(default=False)  # whether the marked workbook is there
     unmarkable = models.BooleanField(default=False)  # whether making it failed
     taken_at = models.DateTimeField(null=True)
+    pruned_at = models.DateTimeField(null=True)  # when it let go of its file (``pruning``)
     outcome = models.JSONField(default=dict)  # what taking it changed: counts by name
+    preview = models.JSONField(
+        default=dict
+    )  # what taking it would change, as of the check: ``Changes.plain``
 
     class Meta:
         ordering = ("-pk",)
@@ -88,6 +92,20 @@ class ImportProblem(models.Model):
         return f"{self.of_id} {self.sheet} {self.row} {self.kind}"
 
 
+_TAKING = Text(
+    "企业名单正在录入（“{name}”，{n} 行）。录完再提交，一般不超过一分钟；"
+    "不想录了，先到这次导入的页面停下。填好的内容都在。",
+    "Rows are being taken onto the roster (“{name}”, {n} rows). Submit once that is done, as a rule within a minute, "
+    "or stop it on the page of the import; nothing is lost.",
+)
+
+
+def being_taken(subject: str) -> Text | None:
+    """What import waits to be taken, or is, onto the roster of a subject; None where none does: one query."""
+    one = Import.objects.filter(subject=subject, state=Import.State.TAKING).first() if subject else None
+    return _TAKING.fill(name=one.name, n=one.good) if one else None
+
+
 def named_file(sha256: str) -> bool:
-    """Whether an import names these bytes."""
-    return Import.objects.filter(sha256=sha256).exists()
+    """Whether an import holds these bytes."""
+    return Import.objects.filter(sha256=sha256, pruned_at=None).exists()

@@ -1,6 +1,6 @@
 """Reads of the slice, each scoped to the office that asks; another's import or roster does not exist for it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -12,7 +12,7 @@ from cultivar.cases.queries import visible
 from cultivar.policy.model import Programme
 from cultivar.registry.actors import Actor
 from cultivar.registry.models import Enterprise, Incident, Qualification, SupplyLink
-from cultivar.registry.standing import AUTHORITY, Said, said
+from cultivar.registry.standing import AUTHORITY, Said, counting, purchases, rank, said
 from cultivar.registry.statements import FirmRow, HeldRow, IncidentRow, SupplyRow
 from cultivar.roster.models import Import
 from cultivar.roster.storing import within_of
@@ -111,15 +111,16 @@ def roster_codes(subject: Subject) -> list[str]:
     )
 
 
+def enterprises_of(region: str) -> QuerySet[Enterprise]:
+    """The enterprises for which an authority speaks."""
+    within = within_of(region)
+    known = Enterprise.objects.all()
+    return known if within.codes is None else known.filter(region__in=within.codes)
+
+
 def region_codes(region: str) -> list[str]:
     """The enterprises for which an authority speaks, in the order of their codes."""
-    within = within_of(region)
-    known = Enterprise.objects.order_by("code")
-    return list(
-        (known if within.codes is None else known.filter(region__in=within.codes)).values_list(
-            "code", flat=True
-        )
-    )
+    return list(enterprises_of(region).order_by("code").values_list("code", flat=True))
 
 
 def firm_rows(codes: Sequence[str], organisation: str, years: Sequence[int]) -> Iterator[FirmRow]:
@@ -146,15 +147,13 @@ def _titles(codes: Sequence[str], organisation: str) -> dict[str, tuple[HeldRow,
     found: dict[str, list[Qualification]] = {}
     for row in rows:
         found.setdefault(row.enterprise_id, []).append(row)
-    return {code: tuple(_counting(some, organisation)) for code, some in found.items()}
-
-
-def _counting(rows: Iterable[Qualification], organisation: str) -> Iterator[HeldRow]:
-    known = list(rows)
-    own = {one.kind for one in known if one.giver == organisation}
-    for one in known:
-        if one.giver == organisation or one.kind not in own:
-            yield HeldRow(one.kind, one.rank, one.number, one.from_on, one.until_on)
+    return {
+        code: tuple(
+            HeldRow(one.kind, one.rank, one.number, one.from_on, one.until_on)
+            for one in counting(some, organisation)
+        )
+        for code, some in found.items()
+    }
 
 
 def incident_rows(codes: Sequence[str], organisation: str) -> Iterator[IncidentRow]:
@@ -162,19 +161,16 @@ def incident_rows(codes: Sequence[str], organisation: str) -> Iterator[IncidentR
     for part in _parts(codes):
         rows = Incident.objects.filter(
             enterprise__in=part, giver__in={AUTHORITY, organisation}, ended_at=None
-        ).order_by("enterprise", "on", "kind", "grade", "giver")
-        found = {
-            (one.enterprise_id, one.kind, one.grade, one.on): one.document for one in reversed(list(rows))
-        }
-        yield from (IncidentRow(*key, document) for key, document in sorted(found.items()))
+        )
+        ranked = sorted(rows, key=lambda one: (one.giver != AUTHORITY, rank(one.authority), -one.pk))
+        found = {(one.enterprise_id, one.kind, one.grade, one.on): one.document for one in reversed(ranked)}
+        by_day = sorted(found.items(), key=lambda one: (one[0][0], one[0][3], *one[0]))
+        yield from (IncidentRow(*key, document) for key, document in by_day)
 
 
 def supply_rows(codes: Sequence[str], organisation: str) -> Iterator[SupplyRow]:
     """What the enterprises buy; the organisation's own word goes before an authority's."""
     for part in _parts(codes):
         rows = SupplyLink.objects.filter(buyer__in=part, giver__in={AUTHORITY, organisation}, ended_at=None)
-        found = {
-            (one.buyer_id, one.supplier, one.product, one.year): one for one in rows.order_by("giver")
-        }  # blank, an authority's, comes first and is overwritten
-        for key, one in sorted(found.items()):
+        for key, one in sorted(purchases(rows, organisation).items()):
             yield SupplyRow(key[0], key[1], one.supplier_name, key[2], key[3], one.amount_yuan)

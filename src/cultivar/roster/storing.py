@@ -1,6 +1,8 @@
-"""Taking the good rows of a workbook into the register, batch by batch, each its own transaction.
+"""Taking the good rows of a workbook into the register.
 
-To take the same rows twice changes nothing, so that a job that was broken off may simply run again.
+An authority's go batch by batch, each its own transaction. An applicant's, at most as many enterprises as a roster
+holds, go in one: nobody ever sees half of a roster, and none is frozen while its rows are taken. To take the same rows
+twice changes nothing, so that a job that was broken off may simply run again.
 """
 
 from collections import Counter
@@ -27,6 +29,7 @@ from cultivar.registry.statements import (
     Stated,
     SupplyRow,
     beyond,
+    own_word,
     regions_under,
     state,
     state_incidents,
@@ -79,8 +82,23 @@ def take(
     """Stores good rows in the name of ``giver`` and brings the enterprises onto the roster of ``subject``.
 
     Raises ``NotYours`` where the office may not speak for the giver, ``Refused`` where the roster has filled up since
-    the file was checked; batches before that stay.
+    the file was checked; nothing is stored then.
     """
+    if subject is None:
+        return _take(giver, good, at, None, progress)
+    read = list(good)  # before the roster is held: a large file takes its time
+    with transaction.atomic():
+        membership.hold(subject.pk)
+        return _take(giver, read, at, subject, progress)
+
+
+def _take(
+    giver: Giver,
+    good: Iterable[Good],
+    at: datetime,
+    subject: Subject | None,
+    progress: Callable[[int], object],
+) -> Outcome:
     outcome = Outcome()
     incidents: list[IncidentRow] = []
     purchases: list[SupplyRow] = []
@@ -126,10 +144,11 @@ def _batches(firms: Iterator[Firm]) -> Iterator[list[Firm]]:
 def _with_others(giver: Giver, firms: list[Firm]) -> Iterator[Firm]:
     """The rows with those titles of the giver's that they do not speak for: what a workbook leaves out stays."""
     codes = [firm.row.code for firm in firms if firm.row.held is not None]
+    own = own_word(giver)
     standing: dict[str, list[HeldRow]] = {}
     for start in range(0, len(codes), AT_ONCE):
         rows = Qualification.objects.filter(
-            enterprise__in=codes[start : start + AT_ONCE], giver=giver.organisation, ended_at=None
+            enterprise__in=codes[start : start + AT_ONCE], **own, ended_at=None
         ).order_by()
         for one in rows:
             held = HeldRow(one.kind, one.rank, one.number, one.from_on, one.until_on)

@@ -1,0 +1,186 @@
+"""The words of a city and of its province: side by side, and the province's counts."""
+
+from dataclasses import replace
+from datetime import date
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests import world as w
+from tests.registry import stated as s
+
+from cultivar.registry import standing
+from cultivar.registry.models import Enterprise, Qualification, SupplyLink, YearlyFigures
+from cultivar.registry.standing import said
+from cultivar.registry.statements import (
+    HeldRow,
+    IncidentRow,
+    SupplyRow,
+    state,
+    state_incidents,
+    state_supply,
+)
+from cultivar.roster.queries import incident_rows, supply_rows
+
+pytestmark = pytest.mark.django_db
+TURNS = [("520000", w.ZUNYI), (w.ZUNYI, "520000")]
+VALUES = {"520000": 10, w.ZUNYI: 20}
+
+
+def counted(organisation: str = "") -> dict[str, int]:
+    return dict(said([s.code(1)], [organisation], (2025,)).years(s.code(1), organisation).get(2025, {}))
+
+
+@pytest.mark.parametrize("turns", TURNS)
+def test_neither_ends_the_others_word_and_the_provinces_counts(turns):
+    for region in turns:
+        more = {"patents": 3} if region == w.ZUNYI else {}
+        row = s.firm(1, {2025: {"revenue": VALUES[region], **more}})
+        assert state(s.authority(region), [row], at=s.AT).figures_changed == 1
+    rows = YearlyFigures.objects.filter(ended_at=None)
+    assert set(rows.values_list("authority", flat=True)) == {"520000", w.ZUNYI}
+    assert counted() == {"revenue": 10, "patents": 3}
+    assert standing.by_authority([s.code(1)], 2025) == {
+        s.code(1): {"520000": {"revenue": 10}, w.ZUNYI: {"revenue": 20, "patents": 3}}
+    }
+    told = standing.history(s.code(1), "")[2025, "revenue"]
+    assert [(one.value, one.authority, one.until, one.counts) for one in told] == [
+        (10, "520000", None, True),
+        (20, w.ZUNYI, None, False),
+    ]
+
+
+def test_an_applicants_own_word_still_goes_before_both():
+    mine = s.applicant(w.cluster().organisation_id)
+    for giver, value in ((s.authority(), 10), (s.authority(w.ZUNYI), 20), (mine, 30)):
+        state(giver, [s.firm(1, {2025: {"revenue": value}})], at=s.AT)
+    assert counted(mine.organisation) == {"revenue": 30}
+    assert [one.counts for one in standing.history(s.code(1), mine.organisation)[2025, "revenue"]] == [
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("turns", TURNS)
+def test_titles_count_by_the_larger_regions_word_kind_by_kind(turns):
+    held = {
+        "520000": (HeldRow("champion", "national"),),
+        w.ZUNYI: (HeldRow("champion", "provincial"), HeldRow("srun")),
+    }
+    for region in turns:
+        state(s.authority(region), [s.firm(1, held=held[region])], at=s.AT)
+    assert Qualification.objects.filter(ended_at=None).count() == 3
+    known = said([s.code(1)], [], ())
+    assert {(one.kind, one.rank) for one in known.held(s.code(1), "")} == {
+        ("champion", "national"),
+        ("srun", ""),
+    }
+    shown = standing.qualifications(s.code(1), "")
+    assert [(one.kind, one.authority) for one in shown] == [("champion", "520000"), ("srun", w.ZUNYI)]
+
+
+@pytest.mark.parametrize("turns", TURNS)
+def test_incidents_are_those_of_all_and_purchases_the_larger_regions(turns):
+    state(s.authority(), [s.firm(1)], at=s.AT)
+    for region in turns:
+        giver = s.authority(region)
+        event = IncidentRow(s.code(1), "safety", "larger", date(2025, 3, 1), f"{region}号（虚构）")
+        state_incidents(giver, [event], at=s.AT)
+        row = SupplyRow(s.code(1), s.code(7), "供应商（虚构）", "瓶盖", 2025, VALUES[region])
+        assert state_supply(giver, [row], at=s.AT).changed == 1
+    assert SupplyLink.objects.filter(ended_at=None).count() == 2
+    assert [one.amount_yuan for one in supply_rows([s.code(1)], "")] == [10]
+    assert [one.document for one in incident_rows([s.code(1)], "")] == ["520000号（虚构）"]
+    assert [one.authority for one in standing.incidents(s.code(1), "")] == ["520000"]
+
+
+@pytest.mark.parametrize("turns", [(w.ZUNYI, w.BIJIE), (w.BIJIE, w.ZUNYI)])
+def test_of_two_cities_the_later_word_counts(turns):
+    first, second = turns
+    state(s.authority(first), [s.firm(1, {2025: {"revenue": 1}}, region=first)], at=s.AT)
+    state(s.authority(), [s.firm(1, region=second)], at=s.AT)
+    state(s.authority(second), [s.firm(1, {2025: {"revenue": 2}}, region=second)], at=s.LATER)
+    assert Enterprise.objects.get().region_id == second
+    assert counted() == {"revenue": 2}
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["520000", w.ZUNYI]),
+            st.dictionaries(st.sampled_from(["revenue", "patents"]), st.integers(0, 3), min_size=1),
+        ),
+        max_size=6,
+    )
+)
+def test_what_counts_is_each_offices_last_word_the_provinces_first(turns):
+    from django.db import transaction
+
+    with transaction.atomic():
+        last: dict[str, dict[str, int]] = {"520000": {}, w.ZUNYI: {}}
+        for region, figures in turns:
+            state(s.authority(region), [s.firm(1, {2025: figures})], at=s.AT)
+            last[region] |= figures
+        assert counted() == {**last[w.ZUNYI], **last["520000"]}
+        transaction.set_rollback(True)
+
+
+# ------------------------------------------------------------------------------------------- what stood before
+
+
+def test_what_an_office_took_over_goes_back_to_who_had_said_it_and_counts_the_same():
+    province, city = s.authority(), s.authority(w.ZUNYI)
+    state(province, [s.firm(1)], at=s.AT)
+    old = {"enterprise_id": s.code(1), "year": 2025, "giver": ""}
+    first = YearlyFigures.objects.create(
+        **old,
+        office=province.office,
+        source="省.xlsx",
+        at=s.AT,
+        ended_at=s.LATER,
+        figures={"revenue": 10, "patents": 3},
+    )
+    YearlyFigures.objects.create(
+        **old, office=city.office, source="市.xlsx", at=s.LATER, figures={"revenue": 20, "patents": 3}
+    )
+    before = counted()
+    moving = import_module("cultivar.registry.migrations.0005_authorities_side_by_side")
+    moving.name_authorities(apps, None)
+    assert counted() == before == {"revenue": 20, "patents": 3}
+    assert standing.by_authority([s.code(1)], 2025) == {
+        s.code(1): {"520000": {"patents": 3}, w.ZUNYI: {"revenue": 20}}
+    }
+    ((patents),) = standing.history(s.code(1), "")[2025, "patents"]
+    assert (patents.authority, patents.source, patents.at, patents.until) == (
+        "520000",
+        "省.xlsx",
+        s.AT,
+        None,
+    )
+    first.refresh_from_db()
+    assert first.figures == {"revenue": 10, "patents": 3}
+    moving.name_authorities(apps, None)  # and once more, nothing to do
+    assert YearlyFigures.objects.count() == 3
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_authorities_say_is_read_in_one_query(count):
+    for region in ("520000", w.ZUNYI):
+        state(s.authority(region), [s.firm(n, {2025: {"revenue": n}}) for n in range(1, count + 1)], at=s.AT)
+    with CaptureQueriesContext(connection) as captured:
+        assert len(standing.by_authority([s.code(n) for n in range(1, count + 1)], 2025)) == count
+    assert len(captured) == 1
+
+
+def test_the_same_office_corrects_itself_as_ever():
+    city = s.authority(w.ZUNYI)
+    for value, at in ((1, s.AT), (2, s.LATER)):
+        state(replace(city, source=f"{value}.xlsx"), [s.firm(1, {2025: {"revenue": value}})], at=at)
+    assert YearlyFigures.objects.get(ended_at=None).figures == {"revenue": 2}
+    assert YearlyFigures.objects.exclude(ended_at=None).get().ended_at == s.LATER
