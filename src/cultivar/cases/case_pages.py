@@ -18,7 +18,7 @@ from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier import is_open
 from cultivar.cases.dossier_changes import compare
-from cultivar.cases.dossier_view import dossier_view, sees_personal, shown_to
+from cultivar.cases.dossier_view import dossier_view, is_own, sees_personal, shown_to
 from cultivar.cases.erasing import kept_on, may_agree, may_erase
 from cultivar.cases.evidence_leads import elsewhere
 from cultivar.cases.evidence_view import by_condition
@@ -58,7 +58,9 @@ def case(request: ActorRequest, number: str, tab: str = "overview") -> HttpRespo
     asked = question(folded, clock.now())
     context = _frame(request, row, folded, asked)
     context |= {"tab": tab, "tabs": _tabs(row, folded, tab, request.actor)}
-    context |= _TAB_CONTEXT[tab](request, row, folded)
+    context |= _TAB_CONTEXT[tab](request, row, folded) | {
+        "instead": _instead(row, folded, tab, request.actor)
+    }
     return render(request, "cases/case.html", context)
 
 
@@ -180,7 +182,7 @@ def _tabs(row: Case, folded: Folded, current: str, actor: Actor) -> list[c.Tab]:
         "leads": Text("线索", "Leads"),
         "changes": Text("与上次提交比较", "Since the last submission"),
     }
-    submitted = sum(isinstance(done.content.get("dossier"), str) for done in folded.state.acts)
+    submitted = _submissions(folded)
     return [
         c.Tab(
             label,
@@ -194,6 +196,33 @@ def _tabs(row: Case, folded: Folded, current: str, actor: Actor) -> list[c.Tab]:
         if (name != "changes" or submitted > 1)
         and (name != "leads" or (submitted and may_see(folded.programme, actor)))
     ]
+
+
+def _submissions(folded: Folded) -> int:
+    """How often a dossier was submitted."""
+    return sum(isinstance(done.content.get("dossier"), str) for done in folded.state.acts)
+
+
+def _instead(row: Case, folded: Folded, tab: str, actor: Actor) -> c.Empty | None:
+    """What stands in the place of a dossier that this office may not read, so that nobody takes it for an empty one."""
+    submitted = _submissions(folded)
+    editing = is_own(row, actor) and is_open(row)
+    if row.about != "application" or (submitted > 1 if tab == "changes" else submitted or editing):
+        return None
+    if submitted or editing:
+        words = Text("没有可以比较的两次提交", "There are no two submissions to compare")
+        return c.Empty(words, Text("再次提交后在这里比较。", "They are compared here after the next one."))
+    if is_own(row, actor):
+        return c.Empty(
+            Text("申报书没有提交，这个案件已经办结", "This case ended without a dossier submitted")
+        )
+    return c.Empty(
+        Text("申报书还没有提交，不在这里显示", "The dossier is not submitted yet and not shown here"),
+        Text(
+            "提交以前只有申报单位能看，包括数字、佐证材料和企业名单。",
+            "Until then only the applicant sees it: figures, evidence and roster.",
+        ),
+    )
 
 
 def _shown(

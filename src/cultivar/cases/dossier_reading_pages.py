@@ -40,7 +40,12 @@ def read(request: ActorRequest, number: str) -> HttpResponse:
     about = programme.procedures[case.procedure].about
     shown = shown_to(case, actor, personal=personal) if about == "application" else None
     if shown is None:
-        raise Http404
+        raise Http404(
+            Text(
+                "这个案件没有申报书，或申报书还没有提交。",
+                "This case has no dossier, or it is not submitted yet.",
+            )
+        )
     editing = shown.version is None
     meter = None
     if editing:
