@@ -102,7 +102,7 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
         "receipt": presenting.receipt(latest, folded) if latest else None,
         "children": children,
         "people": people,
-        "editable": is_open(row) and actor.organisation == row.applicant_id and bool(row.applicant_id),
+        "editable": _is_writing(row, actor),
         "openings": _openings(row, folded, actor),
         "reader": reverse("programme", args=[programme.programme, programme.version]),
         "picture": picture(
@@ -193,7 +193,7 @@ def _tabs(row: Case, folded: Folded, current: str, actor: Actor) -> list[c.Tab]:
             name == current,
         )
         for name, label in names.items()
-        if (name != "changes" or submitted > 1)
+        if (name != "changes" or _comparable(row, folded, actor))
         and (name != "leads" or (submitted and may_see(folded.programme, actor)))
     ]
 
@@ -203,13 +203,23 @@ def _submissions(folded: Folded) -> int:
     return sum(isinstance(done.content.get("dossier"), str) for done in folded.state.acts)
 
 
+def _is_writing(row: Case, actor: Actor) -> bool:
+    """Whether the office has the dossier in hand."""
+    return is_own(row, actor) and is_open(row)
+
+
+def _comparable(row: Case, folded: Folded, actor: Actor) -> bool:
+    """Whether there are two submissions, or one and what the applicant has written since."""
+    submitted = _submissions(folded)
+    return submitted > 1 or (submitted == 1 and _is_writing(row, actor))
+
+
 def _instead(row: Case, folded: Folded, tab: str, actor: Actor) -> c.Empty | None:
     """What stands in the place of a dossier that this office may not read, so that nobody takes it for an empty one."""
-    submitted = _submissions(folded)
-    editing = is_own(row, actor) and is_open(row)
-    if row.about != "application" or (submitted > 1 if tab == "changes" else submitted or editing):
+    shown = _submissions(folded) or _is_writing(row, actor)
+    if row.about != "application" or (shown and (tab != "changes" or _comparable(row, folded, actor))):
         return None
-    if submitted or editing:
+    if shown:
         words = Text("没有可以比较的两次提交", "There are no two submissions to compare")
         return c.Empty(words, Text("再次提交后在这里比较。", "They are compared here after the next one."))
     if is_own(row, actor):

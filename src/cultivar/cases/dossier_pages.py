@@ -40,6 +40,7 @@ from cultivar.cases.dossier_words import words
 from cultivar.cases.models import Case, Dossier
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.programmes import pinned
+from cultivar.cases.returned import returned
 from cultivar.cases.uploading import bounded
 from cultivar.ledger import clock
 from cultivar.policy.model_form import FormField
@@ -205,6 +206,7 @@ def _section_page(
         "next": here + 2 if here + 1 < len(names) else 0,
         "offered": sum(field.offer is not None or bool(field.file_offers) for field in fields),
         "multipart": any(spec.type == "evidence" for spec in setting.section.fields),
+        "returned": returned(case, request.actor),
     }
     return render(request, "cases/dossier_section.html", context, status=status)
 

@@ -20,6 +20,7 @@ from cultivar.cases.dossier_view import (
 )
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.programmes import pinned
+from cultivar.cases.returned import returned
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
 from cultivar.web.components import (
@@ -55,7 +56,8 @@ def read(request: ActorRequest, number: str) -> HttpResponse:
         "case": case,
         "view": dossier_view(case, programme, shown.data, shown.evidence, actor),
         "shown": shown,
-        "changes": None if editing else compare(case, programme, actor),
+        "changes": compare(case, programme, actor),
+        "returned": returned(case, actor),
         "meter": meter,
         "chips": _basis(programme),
     }
