@@ -113,6 +113,7 @@ def test_one_answer_is_taken_and_the_rest_of_the_page_is_saved_with_it(mine, cas
     assert "innovation-text" not in data(case)
     page = mine.get(at(case)).content.decode()
     assert 'name="take" value="standards"' not in page
+    assert "已采用：参与制定标准。" in page
 
 
 def test_all_of_a_section_leaves_alone_what_stands_there(mine, case):
@@ -128,6 +129,16 @@ def test_all_of_a_section_leaves_alone_what_stands_there(mine, case):
     assert data(case)["innovation-text"] == "做法（虚构）"
     (file,) = Evidence.objects.filter(case=case, slot="ev-rd-audit")
     assert file.name == "审计.pdf"
+    said = mine.get(at(case)).content.decode()
+    kept = {name for name, value in data(case).items() if value} - {"standards"}
+    assert f"已采用 {len(kept) + 1} 项，提交前逐项核对。" in said  # and the file
+
+
+def test_all_of_a_section_adds_no_file_where_one_stands(mine, case, of):
+    evidence.store(case, "ev-rd-audit", samples.upload("今年.pdf", samples.PDF + b"%"), w.applicant(of))
+    assert mine.post(at(case), {"take": "*"}).status_code == 302
+    (file,) = Evidence.objects.filter(case=case, slot="ev-rd-audit")
+    assert file.name == "今年.pdf"
 
 
 def test_taking_an_answer_is_a_save_with_its_conflicts(mine, case):
@@ -236,13 +247,13 @@ def test_a_table_is_offered_whole_and_with_the_same_columns_only(case, mine):
 
 
 def test_it_costs_the_same_for_one_and_three_applications(mine, case, of, django_assert_num_queries):
-    for section, queries in (("innovation", 15), ("basics", 16)):
+    for section, queries in (("innovation", 16), ("basics", 17)):
         mine.get(at(case, section))
         with django_assert_num_queries(queries):
             mine.get(at(case, section))
     for day in ("2026-05-04", "2026-05-05"):
         submitted(of, day, standards="20")
-    for section, queries in (("innovation", 15), ("basics", 16)):
+    for section, queries in (("innovation", 16), ("basics", 17)):
         with django_assert_num_queries(queries):
             mine.get(at(case, section))
 

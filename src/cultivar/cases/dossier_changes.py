@@ -6,7 +6,7 @@ States are the submitted versions and, for the applicant while it may change it,
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from cultivar.appraisal.answers import readable, with_unit
 from cultivar.appraisal.computed_fields import Row, rows_of
@@ -17,6 +17,7 @@ from cultivar.cases.dossier import PERSONAL, changed, is_open, personal_values, 
 from cultivar.cases.dossier_tables import cell_words
 from cultivar.cases.dossier_view import Shown, is_own, regions_named, sees_personal, shown_to
 from cultivar.cases.dossier_words import words
+from cultivar.cases.evidence_pages import pages_words
 from cultivar.cases.models import Case, DossierVersion
 from cultivar.cases.text_marks import Mark, marks
 from cultivar.ledger import clock
@@ -56,8 +57,8 @@ class FileChange:
     """A file that came or went, or whose name or pages are others now."""
 
     fate: Fate
-    name: str
-    was: str = ""
+    name: Text
+    was: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -293,7 +294,7 @@ def _files(spec: FormField, before: Shown, after: Shown) -> ChangeLine | None:
     if old == new:
         return None
     found = [
-        FileChange("changed" if sha256 in old else "new", name, old.get(sha256, ""))
+        FileChange("changed" if sha256 in old else "new", name, old.get(sha256))
         for sha256, name in new.items()
         if old.get(sha256) != name
     ]
@@ -301,16 +302,19 @@ def _files(spec: FormField, before: Shown, after: Shown) -> ChangeLine | None:
     return ChangeLine(_NOWHERE, spec.text, _listed(old), _listed(new), files=tuple(found))
 
 
-def _by_hash(shown: Shown, slot: str) -> dict[str, str]:
+def _by_hash(shown: Shown, slot: str) -> dict[str, Text]:
     """What each file of a field is called, with the pages that are to be read."""
-    return {
-        row["sha256"]: f"{row['name']}（{row['pages']}）" if row.get("pages") else row["name"]
-        for row in shown.evidence
-        if row["slot"] == slot
-    }
+    return {row["sha256"]: _called(row) for row in shown.evidence if row["slot"] == slot}
 
 
-def _listed(files: Mapping[str, str]) -> Text:
+def _called(row: Mapping[str, Any]) -> Text:
+    if not row.get("pages"):
+        return Text(row["name"], row["name"])
+    pages = pages_words(row["pages"])
+    return Text(f"{row['name']}（{pages.zh}）", f"{row['name']} ({pages.en})")
+
+
+def _listed(files: Mapping[str, Text]) -> Text:
     if not files:
         return Text("没有材料", "No file")
-    return Text("、".join(files.values()), ", ".join(files.values()))
+    return Text("、".join(one.zh for one in files.values()), ", ".join(one.en for one in files.values()))

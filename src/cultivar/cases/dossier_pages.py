@@ -16,9 +16,11 @@ from cultivar.cases import evidence as files_of
 from cultivar.cases.citing import chip
 from cultivar.cases.dossier import Closed, Conflict, is_open, save_field, save_section
 from cultivar.cases.dossier_earlier import (
+    ALL,
     NOTHING,
     answers_taken,
     offers,
+    said_taken,
     with_offers,
 )
 from cultivar.cases.dossier_forms import Control, Setting
@@ -110,8 +112,9 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
     typed = {spec.id: typing_in.posted(setting, spec, request.POST) for spec in specs}
     bases = {spec.id: typing_in.posted_base(spec, request.POST) for spec in specs}
     take = request.POST.get("take", "")
-    found = offers(setting, {}, ()) if take else NOTHING
-    for name, value in answers_taken(found, take, typed, bases).items():
+    found = offers(setting, {}, evidence_rows(case)) if take else NOTHING
+    answers = answers_taken(found, take, typed, bases)
+    for name, value in answers.items():
         typed[name], bases[name] = value, bases.get(name) or ""
     try:
         done = save_section(case, typed, bases)
@@ -132,7 +135,9 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
     if wrong:
         saved = Saved("saved", clock.now()) if not done.conflicts else None
         return _section_page(request, setting, fields, items, saved, wrong, status=422)
-    toast.done(request, Text("已保存。", "Saved."))
+    files_taken = found.files if take == ALL else found.files.keys() & {take.partition(":")[0]}
+    names = [*answers, *files_taken]
+    toast.done(request, said_taken(setting.programme, names) if names else Text("已保存。", "Saved."))
     return redirect(_onward(request, case, setting))
 
 
