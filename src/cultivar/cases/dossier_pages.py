@@ -42,6 +42,7 @@ from cultivar.cases.dossier_words import words
 from cultivar.cases.models import Case, Dossier
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.programmes import pinned
+from cultivar.cases.record import load
 from cultivar.cases.returned import returned
 from cultivar.cases.uploading import bounded
 from cultivar.ledger import clock
@@ -196,6 +197,7 @@ def _section_page(
     status: int = 200,
 ) -> HttpResponse:
     case, programme = setting.case, setting.programme
+    folded = load(case.number)
     names = [one.id for one in programme.form]
     here = names.index(setting.section.id)
     context = {
@@ -204,14 +206,14 @@ def _section_page(
         "number": here + 1,
         "chips": [chip(programme, article) for article in setting.section.articles],
         "fields": fields,
-        "meter": meter_of(case, programme, request.actor, items, setting.section),
+        "meter": meter_of(case, programme, request.actor, items, setting.section, folded=folded),
         "saved": saved,
         "errors": ErrorSummary(tuple(wrong), _TO_SAVE if status == 422 else _TOO_LATE) if wrong else None,
         "previous": reverse("dossier", args=[case.number, names[here - 1]]) if here else "",
         "next": here + 2 if here + 1 < len(names) else 0,
         "offered": sum(field.offer is not None or bool(field.file_offers) for field in fields),
         "multipart": any(spec.type == "evidence" for spec in setting.section.fields),
-        "returned": returned(case, request.actor),
+        "returned": returned(case, folded, request.actor),
     }
     return render(request, "cases/dossier_section.html", context, status=status)
 

@@ -20,6 +20,7 @@ from cultivar.cases.dossier_view import (
 )
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.programmes import pinned
+from cultivar.cases.record import load
 from cultivar.cases.returned import returned
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
@@ -48,16 +49,17 @@ def read(request: ActorRequest, number: str) -> HttpResponse:
             )
         )
     editing = shown.version is None
-    meter = None
+    meter = why = None
     if editing:
-        items = check(programme, shown.data, counts(shown.evidence))
-        meter = meter_of(case, programme, actor, items, None)
+        items, folded = check(programme, shown.data, counts(shown.evidence)), load(number)
+        meter = meter_of(case, programme, actor, items, None, folded=folded)
+        why = returned(case, folded, actor)
     context = {
         "case": case,
         "view": dossier_view(case, programme, shown.data, shown.evidence, actor),
         "shown": shown,
         "changes": compare(case, programme, actor),
-        "returned": returned(case, actor),
+        "returned": why,
         "meter": meter,
         "chips": _basis(programme),
     }

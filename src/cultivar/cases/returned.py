@@ -11,7 +11,7 @@ from cultivar.cases.contents import Said, said
 from cultivar.cases.dossier import is_open
 from cultivar.cases.dossier_view import is_own
 from cultivar.cases.models import Case
-from cultivar.cases.record import Folded, load
+from cultivar.cases.record import Folded
 from cultivar.cases.sight import parts_of, record
 from cultivar.cases.work_queries import office_names
 from cultivar.policy.model import Programme
@@ -35,14 +35,13 @@ class Returned:
     entry: str  # the address of the act in full
 
 
-def returned(case: Case, actor: Actor) -> Returned | None:
+def returned(case: Case, folded: Folded, actor: Actor) -> Returned | None:
     """Why the dossier is its applicant's again; None for others, and where the applicant itself opened it.
 
-    One query where it was never returned, two where it was.
+    No query where it was never returned, one where it was.
     """
     if not (is_own(case, actor) and is_open(case)):
         return None
-    folded = load(case.number)
     done = folded.state.visits[-1].since
     body = folded.programme.bodies[done.body]
     if body.scope == "own cases" or done not in record(folded, actor):

@@ -121,7 +121,7 @@ class SheetReader:
         return True
 
     def say(self, said: Said, known: Known | None, value: Cell = "") -> None:
-        """Something is wrong with, or is to be said of, a cell or the row; of a cell that cannot be read that is all."""
+        """Something is wrong with, or to be said of, a cell or the row; of a cell that cannot be read that is all."""
         self.bad |= said.blocks
         if known and known.index in self._told:
             return
