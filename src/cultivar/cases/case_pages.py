@@ -229,8 +229,8 @@ def _instead(row: Case, folded: Folded, tab: str, actor: Actor) -> c.Empty | Non
     return c.Empty(
         Text("申报书还没有提交，不在这里显示", "The dossier is not submitted yet and not shown here"),
         Text(
-            "提交以前只有申报单位能看，包括数字、佐证材料和企业名单。",
-            "Until then only the applicant sees it: figures, evidence and roster.",
+            "提交以前只有申报单位能看；提交后，数字、佐证材料和当时的企业名单都在这里。",
+            "Until then only the applicant reads it; afterwards its figures, evidence and roster stand here.",
         ),
     )
 

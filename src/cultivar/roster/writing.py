@@ -113,7 +113,7 @@ def write_heads(sheet: Worksheet, columns: tuple[Column, ...], known: Formats, l
     print_on_paper(sheet, sum(wide for _, wide in heads))
 
 
-_PAGE_WIDE = 180  # characters of a page's width, smaller than which nobody reads them
+_PAGE_WIDE = 190  # characters of a page's width, smaller than which nobody reads them
 
 
 def print_on_paper(sheet: Worksheet, wide: int) -> None:
