@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import connection
 from tests import world as w
 from tests.registry import stated as s
 
@@ -154,3 +155,9 @@ def test_pages_name_the_industry(client, of, language, name):
     ):
         text = re.sub(r"<[^>]+>", "", page(client, who, address, language))
         assert name in text, address
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a small table whole")
+def test_a_desk_does_not_read_the_register_to_count_the_few_that_wait(of):
+    plan = confirming.unconfirmed(w.city(w.ZUNYI)).order_by().explain()
+    assert "registry_unconfirmed" in plan
