@@ -86,11 +86,13 @@ def test_the_answer_to_the_conditions_stands_in_one_line_with_its_report(client,
 
 
 def test_after_a_return_it_is_said_again_with_what_offices_judged(client, of, case):
+    assert "tab/changes/" not in body(client, w.applicant(of), case)
     w.do(case, "submit", w.applicant(of), w.SUBMISSION)
     assert rows(body(client, w.city(w.ZUNYI), case, "return")) == []  # whoever returns it is told elsewhere
     w.do(case, "return", w.city(w.ZUNYI), {"reasons": "改（虚构）"})
     markup = body(client, w.applicant(of), case, "resubmit")
     assert [row for row in rows(markup) if row.startswith("营业收入")]
+    assert f'href="/cases/{case.number}/tab/changes/"' in markup
 
 
 @pytest.mark.parametrize("firms", [1, 3])

@@ -35,10 +35,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class LastLook:
-    """What stands beside the act of submitting; ``answered`` is None where the programme has no conditions."""
+    """What stands beside the act of submitting; ``answered`` is None where the programme has no conditions.
+
+    ``again``: whether it was submitted before, so that there is something to compare with.
+    """
 
     differences: tuple[Difference, ...]
     answered: Answered | None
+    again: bool
 
 
 def last_look(row: Case, folded: Folded, act: Act, actor: Actor) -> LastLook | None:
@@ -50,6 +54,7 @@ def last_look(row: Case, folded: Folded, act: Act, actor: Actor) -> LastLook | N
     return LastLook(
         tuple(_differences(row, programme, facts)),
         answered(programme, appraise(programme, facts), leads=True) if programme.conditions else None,
+        any(isinstance(done.content.get("dossier"), str) for done in folded.state.acts),
     )
 
 
