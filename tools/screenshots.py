@@ -76,6 +76,10 @@ VIEWS = (
         "{applicant}",
         "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /dossier/basics/ -> /dossier/innovation/",
     ),
+    View("submit", "applicant-c12", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /acts/submit/"),
+    View("returned", "applicant-c27", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /dossier/basics/"),
+    View("changes", "applicant-c27", "/desk/ -> /cases/[A-Z]+-[0-9-]+/$ -> /tab/changes/"),
+    View("unconfirmed", "{city}", "/desk/enterprises/"),
     View("desk-province", "province-handler", "/desk/"),
     View("cases-province", "province-handler", "/cases/"),
     View(

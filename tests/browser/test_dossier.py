@@ -85,6 +85,8 @@ def test_a_table_is_filled_row_by_row_and_what_follows_keeps_up(
     expect(table).to_contain_text(f"“重点项目”第 {rows + 1} 行：“总投资”请只填数字。")
     expect(amount).to_have_attribute("aria-invalid", "true")
     expect(amount).to_have_value("很多")
+    expect(amount).not_to_have_css("box-shadow", "none")  # the wrong cell is red, and no other
+    expect(dossier.rows().last.locator("[data-column=name]")).to_have_css("box-shadow", "none")
     clean_at_both_widths(dossier.page, axe)
     amount.fill("600")
     amount.blur()
@@ -155,6 +157,14 @@ def test_what_changed_since_the_last_submission(
     expect(dossier.field("ev-project-list")).to_contain_text(file.name)
     dossier.page.locator("button[name=go][value=stay]").last.click()
     expect(dossier.page.locator("[data-toast]")).to_contain_text("已保存")
+    why = dossier.page.get_by_role("region", name="退回要改的")
+    expect(why.locator("a.cv-art")).to_have_text(re.compile("第(九|十)条"))
+    clean_at_both_widths(dossier.page, axe)
+    why.get_by_role("link", name="看上次提交以后改了什么").click()
+    so_far = dossier.page.get_by_role("region", name="上次提交以后改了什么")
+    expect(so_far).to_contain_text("3 项不同")
+    expect(so_far.locator("ins", has_text="另有补充说明。")).to_be_visible()
+    clean_at_both_widths(dossier.page, axe)
     again = {"本单位对申报材料的真实性负责": True, "补正说明": "补了说明和清单。（虚构）"}
     applicant.act(case.number, "resubmit", again)
     for reader in (applicant, own_people(case.city())):
@@ -170,4 +180,32 @@ def test_what_changed_since_the_last_submission(
     with page.context.expect_page() as opened:
         page.get_by_role("link", name=re.compile("^预览")).first.click()
     assert "/view/" in opened.value.url
+    clean_at_both_widths(page, axe)
+
+
+def test_who_submits_reads_first_what_differs_from_the_roster(
+    own_people: People, own_site: Site, axe: Axe
+) -> None:
+    applicant = own_people(door(own_site.home, "申报书填完，待提交"))
+    number = number_of(applicant)
+    dossier = Dossier(applicant, number, "strength")
+    labelled(dossier.form, "营业收入").fill("7654321")
+    dossier.page.locator("button[name=go][value=stay]").last.click()
+    page = applicant.page
+    page.goto(f"/cases/{number}/acts/submit/")
+    hints = page.get_by_role("region", name="提交前核对：申报书与企业名单不一致")
+    expect(hints.get_by_role("row", name=re.compile("^营业收入"))).to_contain_text("7\u2009654\u2009321 万元")
+    expect(page.get_by_role("link", name="看条件核对报告")).to_be_visible()
+    clean_at_both_widths(page, axe)
+    hints.get_by_role("link", name="改申报书 营业收入").click()
+    expect(labelled(dossier.form, "营业收入")).to_have_value("7654321")
+    applicant.act(number, "submit", {"本单位对申报材料的真实性负责": True})
+
+
+def test_an_auditor_is_told_that_a_draft_is_not_shown(own_people: People, own_site: Site, axe: Axe) -> None:
+    number = number_of(own_people(door(own_site.home, "申报书填了一半")))
+    auditor = own_people("auditor")
+    for tab in ("", "dossier", "roster", "evidence", "conditions"):
+        page = auditor.case(number, tab)
+        expect(page.get_by_role("heading", name="申报书还没有提交，不在这里显示")).to_be_visible()
     clean_at_both_widths(page, axe)

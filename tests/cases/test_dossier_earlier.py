@@ -1,6 +1,7 @@
 """Earlier answers are offered where the same is asked again: one's own, as last submitted; nothing is filled in."""
 
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -113,6 +114,7 @@ def test_one_answer_is_taken_and_the_rest_of_the_page_is_saved_with_it(mine, cas
     assert "innovation-text" not in data(case)
     page = mine.get(at(case)).content.decode()
     assert 'name="take" value="standards"' not in page
+    assert "已采用：参与制定标准。" in page
 
 
 def test_all_of_a_section_leaves_alone_what_stands_there(mine, case):
@@ -123,11 +125,23 @@ def test_all_of_a_section_leaves_alone_what_stands_there(mine, case):
         "v.innovation-text": "",
         "b.innovation-text": '""',
     }
+    before = data(case).keys()
     assert mine.post(at(case), post).status_code == 302
     assert data(case)["standards"] == "15"
     assert data(case)["innovation-text"] == "做法（虚构）"
     (file,) = Evidence.objects.filter(case=case, slot="ev-rd-audit")
     assert file.name == "审计.pdf"
+    said = re.search(r"已采用 (\d+) 项，提交前逐项核对。", mine.get(at(case)).content.decode())
+    assert said
+    files = {one.slot for one in Evidence.objects.filter(case=case)}
+    assert int(said[1]) == len(data(case).keys() - before - {"standards"}) + len(files)
+
+
+def test_all_of_a_section_adds_no_file_where_one_stands(mine, case, of):
+    evidence.store(case, "ev-rd-audit", samples.upload("今年.pdf", samples.PDF + b"%"), w.applicant(of))
+    assert mine.post(at(case), {"take": "*"}).status_code == 302
+    (file,) = Evidence.objects.filter(case=case, slot="ev-rd-audit")
+    assert file.name == "今年.pdf"
 
 
 def test_taking_an_answer_is_a_save_with_its_conflicts(mine, case):

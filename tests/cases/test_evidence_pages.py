@@ -12,7 +12,7 @@ from tests.cases import office, samples
 
 from cultivar.cases import evidence
 from cultivar.cases.dossier import thaw
-from cultivar.cases.evidence_pages import PageRange, page_count, page_ranges
+from cultivar.cases.evidence_pages import PageRange, page_count, page_ranges, pages_words
 from cultivar.cases.models import Case, DossierVersion, Evidence, Subject
 from cultivar.cases.opening import open_application
 
@@ -39,6 +39,11 @@ def pdf(pages: int, mark: str = "") -> bytes:
 def test_what_is_kept_reads_back_as_the_same_pages(pairs):
     ranges = tuple(PageRange(first, first + more) for first, more in pairs)
     assert page_ranges(", ".join(one.words for one in ranges)) == ranges
+
+
+def test_pages_are_said_as_each_language_says_them():
+    assert pages_words("3–5, 12").zh == "第 3–5、12 页"
+    assert pages_words("1").en == "p. 1"
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_queries_do_not_grow_with_the_list(client, number, django_assert_num_que
         who.get("/cases/")
         with django_assert_num_queries(8):
             who.get("/cases/")
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             who.get("/desk/")
         number = Case.objects.filter(procedure="recognition").first().number
         with django_assert_num_queries(14):  # one of them for the badge of the receipt

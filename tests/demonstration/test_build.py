@@ -124,7 +124,10 @@ def test_every_programme_in_force_has_matters_done_and_in_hand_and_a_way_in(demo
 
 
 def test_it_has_everybody(demo):
-    assert Enterprise.objects.count() == 3000
+    assert Enterprise.objects.filter(confirmed=True).count() == 3000
+    new = Enterprise.objects.filter(confirmed=False, memberships=None)
+    assert {one.region_id for one in new} == {"520300"}
+    assert new.count() == 2  # what a city has to confirm
     assert ours(Case).filter(procedure="round").count() == 3
     cities = Office.objects.filter(body="city", region__code__startswith="52")
     assert cities.count() == 10

@@ -261,6 +261,18 @@ def test_what_another_city_confirmed_since_the_check_is_told_when_rows_are_taken
     assert "与登记册完全一致" not in page
 
 
+def test_what_the_register_says_otherwise_is_not_said_of_the_whole_file(house, tmp_path):
+    state(s.authority(w.ZUNYI), [FirmRow(code(1), "核实的名称（虚构）", w.ZUNYI, "15", {}, None)], at=s.AT)
+    client = applicant(house)
+    one = sent(client, house, tmp_path)
+    client.post(reverse("import-take", args=[one.pk]))
+    work()
+    page = client.get(reverse("import", args=[one.pk])).content.decode()
+    assert one.problems.filter(kind="register-name", row=0).exists()
+    assert '<th scope="row">登记册</th>' in page
+    assert "整个文件" not in page
+
+
 def test_rows_beyond_what_a_roster_holds_are_errors(house, tmp_path, monkeypatch):
     monkeypatch.setattr(membership, "MOST", 3)
     client = applicant(house)

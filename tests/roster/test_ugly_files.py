@@ -131,9 +131,18 @@ def test_merged_cells_of_the_body_are_errors_that_say_unmerge(tmp_path):
     rows = [[*HEAD, REVENUE], firm(1, 1), [code(2), "乙", None, "15", 2], firm(3, 3)]
     good, checking = check(by_hand(tmp_path / "a.xlsx", sheet_xml(rows, merged)))
     assert [one.code for one in firms(good)] == [code(3)]
-    assert "“企业”表 3 行 C 列：这里是合并的单元格，分不清属于哪一行。取消合并，每行都填上。" in sentences(
-        checking
-    )
+    assert sentences(checking) == [  # one sentence for one cell, and none for what it covers
+        "“企业”表 2 行 C 列：2 至 3 行合并成一格，分不清属于哪一行。取消合并，每行都填上。"
+    ]
+    assert (checking.counts.good, checking.counts.wrong) == (1, 2)
+
+
+def test_cells_merged_sideways_are_said_to_be_of_no_one_column(tmp_path):
+    merged = '<mergeCells count="1"><mergeCell ref="D3:E3"/></mergeCells>'
+    rows = [[*HEAD, REVENUE], firm(1, 1), [*firm(2)[:4], None]]
+    good, checking = check(by_hand(tmp_path / "a.xlsx", sheet_xml(rows, merged)))
+    assert [one.code for one in firms(good)] == [code(1)]
+    assert sentences(checking)[0].startswith("“企业”表 3 行 D 列：这里是合并的单元格，分不清属于哪一列。")
 
 
 def test_a_million_empty_styled_rows_are_nothing(tmp_path):
@@ -338,7 +347,7 @@ def test_hundreds_of_merged_ranges_over_each_other(tmp_path):
     ranges = merges(*(f"A2:D{1_000_000 + n}" for n in range(400)))
     path = by_hand(tmp_path / "a.xlsx", sheet_xml(ROWS, ranges))
     assert path.stat().st_size < 10_000
-    assert limited(path) == {"kinds": {"merged": 2}}
+    assert limited(path) == {"kinds": {"merged": 1}}
     far = sheet_xml([*ROWS, *[[]] * 9_000, [1]], ranges)
     assert "合并的单元格太多" in refusal(by_hand(tmp_path / "b.xlsx", far))
 

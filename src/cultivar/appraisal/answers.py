@@ -128,6 +128,12 @@ def appraise(programme: Programme, facts: Facts) -> Appraisal:
     return Appraisal(answers, "judgement" if together == "open" else together)
 
 
+def contradicted(programme: Programme, facts: Facts) -> tuple[FigureLine, ...]:
+    """The indicators of which the dossier states another figure than the roster gives, or less than is on record."""
+    lines = (_line(indicator, facts) for indicator in programme.indicators)
+    return tuple(line for line in lines if line.differs or line.short)
+
+
 def _answer(programme: Programme, condition: Condition, facts: Facts) -> Answer:
     indicators = {one.id: one for one in programme.indicators}
     named = [*condition.indicators, *(bar.indicator for bar in condition.bars)]

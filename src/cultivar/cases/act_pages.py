@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from cultivar.cases import evidence, file_content, file_store, presenting, work_queries
 from cultivar.cases.act_forms import EACH, SHARED, ActForm, Surroundings, batchable
+from cultivar.cases.before_submitting import last_look
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier_view import DossierView, dossier_view, shown_to
@@ -241,6 +242,7 @@ def _act_page(
         ],
         "errors": c.ErrorSummary.of(form, blocks=BLOCKS) if failed else None,
         "sheet": _sheet(row, folded, option, request.actor),
+        "look": None if confirm else last_look(row, folded, option.act, request.actor),
         "multipart": any(spec.type == "files" for spec in option.act.content.values()),
     }
     if failed and request.POST.get("step") == "decline":

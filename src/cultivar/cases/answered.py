@@ -231,24 +231,30 @@ def _bound(line: FigureLine, one: Measured, cited: c.ArticleChip) -> BoundLine:
 
 
 def _leads(line: FigureLine) -> Iterator[Text]:
-    reading, stated = line.reading, line.stated
-    if reading is None or stated is None:
+    if not (line.differs or line.short):
         return
-    unit = line.indicator.unit.text
-    if line.differs and reading.value is not None:
-        yield Text(
+    stated, found = stated_and_found(line)
+    words = (
+        Text(
             "“{name}”申报书填 {stated}，按名单算是 {found}。",
             "“{name}”: the dossier says {stated}, the roster {found}.",
-        ).fill(
-            name=line.indicator.text, stated=_with_unit(stated, unit), found=_with_unit(reading.value, unit)
         )
-    elif line.short and reading.floor is not None:
-        yield Text(
+        if line.differs
+        else Text(
             "“{name}”申报书填 {stated}，名单和登记中已有 {found}。",
             "“{name}”: the dossier says {stated}; {found} are on record already.",
-        ).fill(
-            name=line.indicator.text, stated=_with_unit(stated, unit), found=_with_unit(reading.floor, unit)
         )
+    )
+    yield words.fill(name=line.indicator.text, stated=stated, found=found)
+
+
+def stated_and_found(line: FigureLine) -> tuple[Text, Text]:
+    """What the dossier states and what the roster has, with units; only for a line that ``differs`` or is ``short``."""
+    reading, unit = line.reading, line.indicator.unit.text
+    found = reading.value if reading and line.differs else reading.floor if reading else None
+    assert line.stated is not None
+    assert found is not None
+    return _with_unit(line.stated, unit), _with_unit(found, unit)
 
 
 def _with_unit(number: Decimal, unit: Text, limits: Iterable[Decimal] = ()) -> Text:

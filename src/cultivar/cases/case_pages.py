@@ -18,7 +18,7 @@ from cultivar.cases.citing import first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier import is_open
 from cultivar.cases.dossier_changes import compare
-from cultivar.cases.dossier_view import dossier_view, sees_personal, shown_to
+from cultivar.cases.dossier_view import dossier_view, is_own, sees_personal, shown_to
 from cultivar.cases.erasing import kept_on, may_agree, may_erase
 from cultivar.cases.evidence_leads import elsewhere
 from cultivar.cases.evidence_view import by_condition
@@ -58,7 +58,9 @@ def case(request: ActorRequest, number: str, tab: str = "overview") -> HttpRespo
     asked = question(folded, clock.now())
     context = _frame(request, row, folded, asked)
     context |= {"tab": tab, "tabs": _tabs(row, folded, tab, request.actor)}
-    context |= _TAB_CONTEXT[tab](request, row, folded)
+    context |= _TAB_CONTEXT[tab](request, row, folded) | {
+        "instead": _instead(row, folded, tab, request.actor)
+    }
     return render(request, "cases/case.html", context)
 
 
@@ -100,7 +102,7 @@ def _frame(request: ActorRequest, row: Case, folded: Folded, asked: Question) ->
         "receipt": presenting.receipt(latest, folded) if latest else None,
         "children": children,
         "people": people,
-        "editable": is_open(row) and actor.organisation == row.applicant_id and bool(row.applicant_id),
+        "editable": _is_writing(row, actor),
         "openings": _openings(row, folded, actor),
         "reader": reverse("programme", args=[programme.programme, programme.version]),
         "picture": picture(
@@ -180,7 +182,7 @@ def _tabs(row: Case, folded: Folded, current: str, actor: Actor) -> list[c.Tab]:
         "leads": Text("线索", "Leads"),
         "changes": Text("与上次提交比较", "Since the last submission"),
     }
-    submitted = sum(isinstance(done.content.get("dossier"), str) for done in folded.state.acts)
+    submitted = _submissions(folded)
     return [
         c.Tab(
             label,
@@ -191,9 +193,46 @@ def _tabs(row: Case, folded: Folded, current: str, actor: Actor) -> list[c.Tab]:
             name == current,
         )
         for name, label in names.items()
-        if (name != "changes" or submitted > 1)
+        if (name != "changes" or _comparable(row, folded, actor))
         and (name != "leads" or (submitted and may_see(folded.programme, actor)))
     ]
+
+
+def _submissions(folded: Folded) -> int:
+    """How often a dossier was submitted."""
+    return sum(isinstance(done.content.get("dossier"), str) for done in folded.state.acts)
+
+
+def _is_writing(row: Case, actor: Actor) -> bool:
+    """Whether the office has the dossier in hand."""
+    return is_own(row, actor) and is_open(row)
+
+
+def _comparable(row: Case, folded: Folded, actor: Actor) -> bool:
+    """Whether there are two submissions, or one and what the applicant has written since."""
+    submitted = _submissions(folded)
+    return submitted > 1 or (submitted == 1 and _is_writing(row, actor))
+
+
+def _instead(row: Case, folded: Folded, tab: str, actor: Actor) -> c.Empty | None:
+    """What stands in the place of a dossier that this office may not read, so that nobody takes it for an empty one."""
+    shown = _submissions(folded) or _is_writing(row, actor)
+    if row.about != "application" or (shown and (tab != "changes" or _comparable(row, folded, actor))):
+        return None
+    if shown:
+        words = Text("没有可以比较的两次提交", "There are no two submissions to compare")
+        return c.Empty(words, Text("再次提交后在这里比较。", "They are compared here after the next one."))
+    if is_own(row, actor):
+        return c.Empty(
+            Text("申报书没有提交，这个案件已经办结", "This case ended without a dossier submitted")
+        )
+    return c.Empty(
+        Text("申报书还没有提交，不在这里显示", "The dossier is not submitted yet and not shown here"),
+        Text(
+            "提交以前只有申报单位能看；提交后，数字、佐证材料和当时的企业名单都在这里。",
+            "Until then only the applicant reads it; afterwards its figures, evidence and roster stand here.",
+        ),
+    )
 
 
 def _shown(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from cultivar.cases import presenting, work_queries
 from cultivar.cases.act_forms import batchable
 from cultivar.cases.citing import first_chip
+from cultivar.cases.confirming import confirms, unconfirmed
 from cultivar.cases.models import Todo
 from cultivar.cases.navigation import acts, takes_part
 from cultivar.cases.offices import for_offices
@@ -44,6 +45,7 @@ def desk(request: ActorRequest) -> HttpResponse:
             "today": full_day(today),
             "figures": _desk_figures(figures, show),
             "together": _together(rows),
+            "unconfirmed": unconfirmed(actor).count() if confirms(actor) else 0,
             "groups": _grouped([_desk_row(todo, today) for todo in rows], today),
             "total": total,
             "filters": _desk_filters(actor, text, round_number, show),

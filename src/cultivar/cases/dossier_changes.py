@@ -1,21 +1,26 @@
-"""What differs between two submitted versions of a dossier: fields, rows of tables, words of long texts, files."""
+"""What differs between two states of a dossier: fields, rows of tables, words of long texts, files, the roster.
+
+States are the submitted versions and, for the applicant while it may change it, the working copy.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from cultivar.appraisal.answers import readable, with_unit
 from cultivar.appraisal.computed_fields import Row, rows_of
 from cultivar.appraisal.roster import Firm, differences
 from cultivar.cases import rosters
 from cultivar.cases.contents import ERASED
-from cultivar.cases.dossier import PERSONAL, changed, personal_values, thaw
+from cultivar.cases.dossier import PERSONAL, changed, is_open, personal_values, thaw
 from cultivar.cases.dossier_tables import cell_words
-from cultivar.cases.dossier_view import Shown, regions_named, sees_personal
+from cultivar.cases.dossier_view import Shown, is_own, regions_named, sees_personal, shown_to
 from cultivar.cases.dossier_words import words
+from cultivar.cases.evidence_pages import pages_words
 from cultivar.cases.models import Case, DossierVersion
 from cultivar.cases.text_marks import Mark, marks
+from cultivar.ledger import clock
 from cultivar.ledger.models import Erasure
 from cultivar.policy.model import Programme
 from cultivar.policy.model_form import FormField
@@ -52,8 +57,8 @@ class FileChange:
     """A file that came or went, or whose name or pages are others now."""
 
     fate: Fate
-    name: str
-    was: str = ""
+    name: Text
+    was: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -71,10 +76,11 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class Submission:
-    """A submitted version in the list of them; ``number`` counts from 1."""
+    """A submitted version in the list of them; ``number`` counts from 1. The last may be the one being written."""
 
     number: int
     at: datetime
+    working: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ class RosterLines:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two submissions of a dossier side by side, and which others there are."""
+    """Two submissions of a dossier side by side, and which others there are; what is being written may be one."""
 
     submissions: tuple[Submission, ...]
     before: Submission
@@ -112,35 +118,51 @@ def compare(
 ) -> Comparison | None:
     """Two submissions of a case by their numbers, the last two unless both are given; None where there is only one.
 
-    At most seven queries, whatever their number and size.
+    For the applicant the working copy counts as one more while it is open. At most seven queries, whatever their
+    number and size; for the working copy as many more as its roster takes.
     """
     rows = DossierVersion.objects.filter(case=case).order_by("at", "seq").values_list("sha256", "at")
     found = [(sha256, Submission(number, at)) for number, (sha256, at) in enumerate(rows, 1)]
+    draft = shown_to(case, actor) if found and is_own(case, actor) and is_open(case) else None
+    if draft is not None:
+        found.append(("", Submission(len(found) + 1, draft.at or clock.now(), working=True)))
     if len(found) < 2:
         return None
     chosen = {number for number in (first, second) if number is not None and 1 <= number <= len(found)}
     low, high = sorted(chosen) if len(chosen) == 2 else (len(found) - 1, len(found))
     before, after = found[low - 1], found[high - 1]
-    kept = DossierVersion.objects.in_bulk([before[0], after[0]])
-    shown = _read([kept[before[0]], kept[after[0]]], personal=sees_personal(case, programme, actor))
-    lines = changes_view(case, programme, shown[0], shown[1], actor)
-    roster = _roster_lines(kept[before[0]], kept[after[0]])
+    kept = DossierVersion.objects.in_bulk([sha256 for sha256, _ in (before, after) if sha256])
+    shown = _read(list(kept.values()), personal=sees_personal(case, programme, actor))
+    states = {one.version.sha256: one for one in shown if one.version is not None}
+    states |= {"": draft} if draft is not None else {}
+    lines = changes_view(case, programme, states[before[0]], states[after[0]], actor)
+    roster = _roster_lines(case, kept[before[0]], kept.get(after[0]))
     return Comparison(tuple(one for _, one in found), before[1], after[1], lines, roster)
 
 
-def _roster_lines(before: DossierVersion, after: DossierVersion) -> RosterLines | None:
-    """What became of the roster; None where both submissions rest on the same one, or on none."""
-    names = [rosters.named_in(thaw(version)) for version in (before, after)]
-    if names[0] == names[1]:
+def _roster_lines(case: Case, before: DossierVersion, after: DossierVersion | None) -> RosterLines | None:
+    """What became of the roster; None where both rest on the same one, or on none. ``after`` None: working copy."""
+    names = [rosters.named_in(thaw(version)) for version in (before, after) if version is not None]
+    if len(names) == 2 and names[0] == names[1]:
         return None
     firms = [rosters.thaw(name).firms if name else () for name in names]
-    found = differences(*firms)
+    firms += [_firms_now(case)] if after is None else []
+    found = differences(firms[0], firms[1])
+    if not (found.came or found.went or found.changed):
+        return None
     return RosterLines(
         tuple(firm.name or firm.code for firm in found.came[:_NAMED]),
         tuple(firm.name or firm.code for firm in found.went[:_NAMED]),
         tuple(_firm_change(old, new) for old, new in found.changed[:_NAMED]),
         (len(found.came), len(found.went), len(found.changed)),
     )
+
+
+def _firms_now(case: Case) -> tuple[Firm, ...]:
+    """The enterprises on the roster as the register has it today."""
+    if case.subject is None:
+        return ()
+    return rosters.live(case.subject, rosters.reporting_year(case), clock.today()).firms
 
 
 def _firm_change(old: Firm, new: Firm) -> FirmChange:
@@ -272,7 +294,7 @@ def _files(spec: FormField, before: Shown, after: Shown) -> ChangeLine | None:
     if old == new:
         return None
     found = [
-        FileChange("changed" if sha256 in old else "new", name, old.get(sha256, ""))
+        FileChange("changed" if sha256 in old else "new", name, old.get(sha256))
         for sha256, name in new.items()
         if old.get(sha256) != name
     ]
@@ -280,16 +302,19 @@ def _files(spec: FormField, before: Shown, after: Shown) -> ChangeLine | None:
     return ChangeLine(_NOWHERE, spec.text, _listed(old), _listed(new), files=tuple(found))
 
 
-def _by_hash(shown: Shown, slot: str) -> dict[str, str]:
+def _by_hash(shown: Shown, slot: str) -> dict[str, Text]:
     """What each file of a field is called, with the pages that are to be read."""
-    return {
-        row["sha256"]: f"{row['name']}（{row['pages']}）" if row.get("pages") else row["name"]
-        for row in shown.evidence
-        if row["slot"] == slot
-    }
+    return {row["sha256"]: _called(row) for row in shown.evidence if row["slot"] == slot}
 
 
-def _listed(files: Mapping[str, str]) -> Text:
+def _called(row: Mapping[str, Any]) -> Text:
+    if not row.get("pages"):
+        return Text(row["name"], row["name"])
+    pages = pages_words(row["pages"])
+    return Text(f"{row['name']}（{pages.zh}）", f"{row['name']} ({pages.en})")
+
+
+def _listed(files: Mapping[str, Text]) -> Text:
     if not files:
         return Text("没有材料", "No file")
-    return Text("、".join(files.values()), ", ".join(files.values()))
+    return Text("、".join(one.zh for one in files.values()), ", ".join(one.en for one in files.values()))

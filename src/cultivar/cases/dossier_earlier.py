@@ -179,6 +179,15 @@ def answers_taken(
     }
 
 
+def said_taken(programme: Programme, names: Sequence[str]) -> Text:
+    """What was taken over, for whoever did it: the one entry by its name, several by their number."""
+    if len(names) == 1:
+        return Text("已采用：{name}。", "Taken over: {name}.").fill(name=programme.form_fields[names[0]].text)
+    return Text(
+        "已采用 {n} 项，提交前逐项核对。", "{n} entries taken over; check each before you submit."
+    ).fill(n=len(names))
+
+
 def take_files(case: Case, found: Offers, take: str, actor: Actor) -> dict[str, list[Text]]:
     """Ties files of earlier applications to their fields here: the same bytes. What was refused, by field."""
     slot, _, sha256 = take.partition(":")

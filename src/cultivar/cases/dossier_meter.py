@@ -12,7 +12,7 @@ from cultivar.cases.citing import first_chip
 from cultivar.cases.models import Case
 from cultivar.cases.perform import question
 from cultivar.cases.programmes import calendar
-from cultivar.cases.record import load
+from cultivar.cases.record import Folded, load
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
 from cultivar.policy.model_form import FormSection
@@ -70,9 +70,13 @@ def meter_of(
     items: Sequence[Item],
     here: FormSection | None,
     swap: bool = False,
+    folded: Folded | None = None,
 ) -> Meter:
-    """The meter of one dossier for one office; ``swap``: an answer that replaces the meter on the page."""
-    asked = question(load(case.number), clock.now())
+    """The meter of one dossier for one office; ``swap``: an answer that replaces the meter on the page.
+
+    ``folded``: the case, where it is at hand already.
+    """
+    asked = question(folded or load(case.number), clock.now())
     options = [
         option
         for option in available(actor, asked)

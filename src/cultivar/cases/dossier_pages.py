@@ -16,9 +16,11 @@ from cultivar.cases import evidence as files_of
 from cultivar.cases.citing import chip
 from cultivar.cases.dossier import Closed, Conflict, is_open, save_field, save_section
 from cultivar.cases.dossier_earlier import (
+    ALL,
     NOTHING,
     answers_taken,
     offers,
+    said_taken,
     with_offers,
 )
 from cultivar.cases.dossier_forms import Control, Setting
@@ -40,6 +42,8 @@ from cultivar.cases.dossier_words import words
 from cultivar.cases.models import Case, Dossier
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.programmes import pinned
+from cultivar.cases.record import load
+from cultivar.cases.returned import returned
 from cultivar.cases.uploading import bounded
 from cultivar.ledger import clock
 from cultivar.policy.model_form import FormField
@@ -109,8 +113,9 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
     typed = {spec.id: typing_in.posted(setting, spec, request.POST) for spec in specs}
     bases = {spec.id: typing_in.posted_base(spec, request.POST) for spec in specs}
     take = request.POST.get("take", "")
-    found = offers(setting, {}, ()) if take else NOTHING
-    for name, value in answers_taken(found, take, typed, bases).items():
+    found = offers(setting, {}, evidence_rows(case)) if take else NOTHING
+    answers = answers_taken(found, take, typed, bases)
+    for name, value in answers.items():
         typed[name], bases[name] = value, bases.get(name) or ""
     try:
         done = save_section(case, typed, bases)
@@ -131,7 +136,9 @@ def _save_section(request: ActorRequest, case: Case, setting: Setting) -> HttpRe
     if wrong:
         saved = Saved("saved", clock.now()) if not done.conflicts else None
         return _section_page(request, setting, fields, items, saved, wrong, status=422)
-    toast.done(request, Text("已保存。", "Saved."))
+    files_taken = found.files if take == ALL else found.files.keys() & {take.partition(":")[0]}
+    names = [*answers, *files_taken]
+    toast.done(request, said_taken(setting.programme, names) if names else Text("已保存。", "Saved."))
     return redirect(_onward(request, case, setting))
 
 
@@ -190,6 +197,7 @@ def _section_page(
     status: int = 200,
 ) -> HttpResponse:
     case, programme = setting.case, setting.programme
+    folded = load(case.number)
     names = [one.id for one in programme.form]
     here = names.index(setting.section.id)
     context = {
@@ -198,13 +206,14 @@ def _section_page(
         "number": here + 1,
         "chips": [chip(programme, article) for article in setting.section.articles],
         "fields": fields,
-        "meter": meter_of(case, programme, request.actor, items, setting.section),
+        "meter": meter_of(case, programme, request.actor, items, setting.section, folded=folded),
         "saved": saved,
         "errors": ErrorSummary(tuple(wrong), _TO_SAVE if status == 422 else _TOO_LATE) if wrong else None,
         "previous": reverse("dossier", args=[case.number, names[here - 1]]) if here else "",
         "next": here + 2 if here + 1 < len(names) else 0,
         "offered": sum(field.offer is not None or bool(field.file_offers) for field in fields),
         "multipart": any(spec.type == "evidence" for spec in setting.section.fields),
+        "returned": returned(case, folded, request.actor),
     }
     return render(request, "cases/dossier_section.html", context, status=status)
 

@@ -20,6 +20,8 @@ from cultivar.cases.dossier_view import (
 )
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.programmes import pinned
+from cultivar.cases.record import load
+from cultivar.cases.returned import returned
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
 from cultivar.web.components import (
@@ -40,17 +42,24 @@ def read(request: ActorRequest, number: str) -> HttpResponse:
     about = programme.procedures[case.procedure].about
     shown = shown_to(case, actor, personal=personal) if about == "application" else None
     if shown is None:
-        raise Http404
+        raise Http404(
+            Text(
+                "这个案件没有申报书，或申报书还没有提交。",
+                "This case has no dossier, or it is not submitted yet.",
+            )
+        )
     editing = shown.version is None
-    meter = None
+    meter = why = None
     if editing:
-        items = check(programme, shown.data, counts(shown.evidence))
-        meter = meter_of(case, programme, actor, items, None)
+        items, folded = check(programme, shown.data, counts(shown.evidence)), load(number)
+        meter = meter_of(case, programme, actor, items, None, folded=folded)
+        why = returned(case, folded, actor)
     context = {
         "case": case,
         "view": dossier_view(case, programme, shown.data, shown.evidence, actor),
         "shown": shown,
-        "changes": None if editing else compare(case, programme, actor),
+        "changes": compare(case, programme, actor),
+        "returned": why,
         "meter": meter,
         "chips": _basis(programme),
     }

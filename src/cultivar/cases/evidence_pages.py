@@ -110,6 +110,11 @@ def _checked(row: Evidence, typed: str) -> str:
     return text
 
 
+def pages_words(pages: str) -> Text:
+    """Pages as they are kept ("3–5, 12"), as readers see them: “第 3–5、12 页”, “p. 3–5, 12”."""
+    return Text(f"第 {pages.replace(', ', '、')} 页", f"p. {pages}")
+
+
 def kept_ranges(row: Any) -> tuple[PageRange, ...]:
     """The pages that a file's row names; a version from before they were kept names none."""
     return page_ranges(row.get("pages") or "")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 
 from cultivar.cases import opening_pages, work_queries
+from cultivar.cases.confirming import confirms
 from cultivar.cases.programmes import POLICY, scopes_of
 from cultivar.cases.register_quality import answers_for
 from cultivar.ledger import clock
@@ -59,6 +60,8 @@ def _waiting(request: HttpRequest) -> int:
 
 def register_work() -> None:
     """Registers the entries."""
+    unconfirmed = Text("待核实企业", "Enterprises to confirm")
+    register(Entry("unconfirmed", unconfirmed, "unconfirmed", WORK, _of(confirms), None, 42))
     rounds, begin = Text("批次与通知", "Rounds and notices"), Text("新办事项", "New matters")
     register(Entry("desk", Text("待办", "Desk"), "desk", WORK, _of(acts), _waiting, 10, hot=True))
     register(Entry("cases", Text("全部案件", "All cases"), "cases", WORK, _of(takes_part), None, 20))

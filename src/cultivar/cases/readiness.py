@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from cultivar.appraisal.answers import Judged
 from cultivar.appraisal.completeness import Item
 from cultivar.cases.answered import Answered, answered
 from cultivar.cases.appraising import appraisal_of, opinions_in
@@ -92,8 +93,7 @@ def report_on(row: Case, folded: Folded, actor: Actor) -> Report | None:
     if shown is None:
         return None
     programme = folded.programme
-    effective = {done.seq for done in folded.state.acts}
-    opinions = opinions_in(folded, [done for done in record(folded, actor) if done.seq in effective])
+    opinions = readable_opinions(folded, actor)
     year, firms = _roster_of(row, shown)
     return Report(
         Text("{name}：条件核对报告", "{name}: report on the conditions").fill(name=row.name),
@@ -105,6 +105,12 @@ def report_on(row: Case, folded: Folded, actor: Actor) -> Report | None:
         missing(row, programme, items(row, programme)) if shown.version is None else (),
         reverse("dossier", args=[row.number, programme.form[0].id]) if shown.version is None else "",
     )
+
+
+def readable_opinions(folded: Folded, actor: Actor) -> dict[str, Judged]:
+    """What was judged last of each condition, in the acts that took effect and that this office may read."""
+    effective = {done.seq for done in folded.state.acts}
+    return opinions_in(folded, [done for done in record(folded, actor) if done.seq in effective])
 
 
 def _sees_leads(programme: Programme, shown: Shown, actor: Actor) -> bool:

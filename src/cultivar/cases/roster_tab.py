@@ -12,6 +12,7 @@ from cultivar.cases.models import Case
 from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.policy.vocabulary import vocabulary
+from cultivar.registry import industries
 from cultivar.registry.actors import Actor
 from cultivar.registry.regions import name_of
 from cultivar.web.formats import grouped
@@ -27,7 +28,7 @@ class FirmLine:
     code: str
     name: str
     region: Text
-    industry: str
+    industry: Text
     figures: tuple[str, ...]  # as MEASURES
     titles: Text
 
@@ -63,7 +64,7 @@ def _line(firm: Firm, roster: Roster) -> FirmLine:
         firm.code,
         firm.name or firm.code,
         name_of(firm.region) or Text(firm.region, firm.region),
-        firm.industry,
+        industries.named(firm.industry),
         figures,
         Text("、".join(one.zh for one in titles), ", ".join(one.en for one in titles)),
     )

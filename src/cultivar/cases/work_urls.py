@@ -5,6 +5,7 @@ from django.urls import path
 from cultivar.cases import (
     act_pages,
     case_pages,
+    confirming_pages,
     desk_pages,
     erasing_pages,
     list_pages,
@@ -20,6 +21,8 @@ urlpatterns = [
     path("desk/together/<slug:act_id>/", act_pages.batch, name="batch"),
     path("desk/simulate/", simulate_pages.simulate, name="simulate"),
     path("desk/quality/", quality_pages.register_quality, name="register-quality"),
+    path("desk/enterprises/", confirming_pages.unconfirmed, name="unconfirmed"),
+    path("desk/enterprises/<slug:code>/", confirming_pages.identity, name="identity"),
     path("desk/rounds/", list_pages.rounds, name="work-rounds"),
     path("cases/", list_pages.case_list, name="cases"),
     path("cases/<slug:number>/", case_pages.case, name="case"),

@@ -1,8 +1,9 @@
 """What the register of the demonstration knows: enterprises, their figures of three years, titles, incidents, rosters.
 
-The province states it; one promotion organisation states more than the province has for some of its enterprises. That
-is one of the leads for reviewers; the others are in ``fiction`` (an enterprise in two clusters, ended titles, incidents
-below the bar) and in ``dossiers`` (a dossier filled in carelessly). All of it is invented.
+The province states it; one promotion organisation states more than the province has for some of its enterprises, one
+has entered two new ones that its city has yet to confirm. The former is one of the leads for reviewers; the others are
+in ``fiction`` (an enterprise in two clusters, ended titles, incidents below the bar) and in ``dossiers`` (a dossier
+filled in carelessly). All of it is invented.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from cultivar.cases.membership import enrol
 from cultivar.cases.models import Subject
 from cultivar.demonstration import fiction
 from cultivar.demonstration.fiction import EnterpriseFiction
+from cultivar.demonstration.fiction_source import code_for
 from cultivar.demonstration.reporting import BEFORE, LAST, YEAR, TitleFiction
 from cultivar.ledger import clock
 from cultivar.policy.vocabulary import YUAN_PER_WAN
@@ -33,6 +35,7 @@ _STATED = {  # by year: when it was reported
 }
 MORE_THAN_KNOWN = "c08"  # whose organisation reports higher revenue for three enterprises
 _PER_CENT = 106
+NEW_FIRMS = "c18"  # whose organisation entered two enterprises that no authority has confirmed yet
 
 
 def keep(seed: int, clusters: Mapping[str, Subject]) -> None:
@@ -48,6 +51,7 @@ def keep(seed: int, clusters: Mapping[str, Subject]) -> None:
     for key, roster in fiction.rosters(seed).items():
         enrol(clusters[key], [one.code for one in roster])
     _report_more(seed, clusters[MORE_THAN_KNOWN])
+    _enter_new(clusters[NEW_FIRMS])
 
 
 def record_accident(seed: int, cluster: str) -> None:
@@ -63,6 +67,25 @@ def _report_more(seed: int, cluster: Subject) -> None:
     for one in fiction.rosters(seed)[MORE_THAN_KNOWN][1:4]:
         revenue = one.revenue_wan * _PER_CENT // 100 * YUAN_PER_WAN
         rows.append(FirmRow(one.code, one.name, one.region, one.industry, {YEAR: {"revenue": revenue}}, None))
+    state(giver, rows, at=_STATED[YEAR])
+
+
+def _enter_new(cluster: Subject) -> None:
+    """Two enterprises on their applicant's word alone, not on its roster: they wait for the city to confirm them."""
+    giver = Giver(cluster.organisation_id or "", f"applicant-{NEW_FIRMS}", "新增企业（虚构）")
+    rows = [
+        FirmRow(
+            code_for("91", cluster.region_id, 990_000 + number),
+            f"{cluster.name_zh[:2]}{name}有限公司",
+            cluster.region_id,
+            industry,
+            {YEAR: {"revenue": wan * YUAN_PER_WAN, "employment": people}},
+            None,
+        )
+        for number, (name, industry, wan, people) in enumerate(
+            (("新源包装制品", "2927", 1860, 46), ("联创物流", "5431", 920, 31)), 1
+        )
+    ]
     state(giver, rows, at=_STATED[YEAR])
 
 

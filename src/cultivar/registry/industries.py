@@ -182,6 +182,12 @@ def division(code: str) -> Text | None:
     return known[1] if known else None
 
 
+def named(code: str) -> Text:
+    """A code with the name of its division, as readers see it ("1512 酒、饮料和精制茶制造业"); else the code alone."""
+    name = division(code)
+    return Text(f"{code} {name.zh}", f"{code} {name.en}") if name else Text(code, code)
+
+
 def section_of(code: str) -> str | None:
     """The letter of the section in which a division, group or class code lies; None for what is no such code."""
     known = _known(code)

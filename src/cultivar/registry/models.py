@@ -94,6 +94,9 @@ class Enterprise(models.Model):
 
     class Meta:
         ordering = ["code"]
+        indexes = [  # few wait to be confirmed, among very many; every desk of an authority counts them
+            models.Index(fields=["region"], condition=Q(confirmed=False), name="registry_unconfirmed")
+        ]
 
     def __str__(self) -> str:
         return self.name_zh

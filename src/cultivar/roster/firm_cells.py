@@ -1,5 +1,6 @@
 """Reading the cells that say who an enterprise is, and the rules between its figures."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -69,6 +70,13 @@ def region_reader(places: Places, within: Within) -> Callable[[Cell], str]:
     return read
 
 
+def _code_before_name(cell: Cell) -> str:
+    """The code of a cell that gives the name of its division after it, as pages and templates do; else ""."""
+    found = re.fullmatch(r"([a-t]?)([0-9]{2,4})(\D.*)", bare(cell))
+    name = industries.division(found[2]) if found else None
+    return found[2] if found and name and found[3] in {bare(text) for text in name} else ""
+
+
 def industry_reader() -> Callable[[Cell], str]:
     """Reads an industry as a code of GB/T 4754-2017, two to four digits; "" for nothing."""
     cache: dict[str, str] = {}
@@ -84,7 +92,7 @@ def industry_reader() -> Callable[[Cell], str]:
         code = plain[1:] if plain[:1] in industries.SECTIONS and plain[1:].isdecimal() else plain
         if not isinstance(cell, str) and len(code) == 1:
             code = f"0{code}"  # a number lost its leading nought
-        code = named.get(bare(cell), code)
+        code = named.get(bare(cell)) or _code_before_name(cell) or code
         if industries.section_of(code) is None:
             raise Wrong(
                 Said(

@@ -19,7 +19,7 @@ from cultivar.roster.cells import Cell
 from cultivar.roster.columns import LISTED
 from cultivar.roster.opening import opened
 from cultivar.roster.problems import Finding, letters
-from cultivar.roster.writing import Formats, formats, options
+from cultivar.roster.writing import Formats, formats, note_size, options, print_on_paper
 
 _HEADS = (
     (Text("位置", "Where"), 26),
@@ -116,8 +116,8 @@ class _Copy:
             found = marks.get(letters(index)) if marks else None
             _write(self._out, at, index, cell, self._known, found)
             if found is not None:
-                note = {"x_scale": 2, "y_scale": 1.5, "font_size": 9}
-                self._out.write_comment(at, index, found.words.say(self._language), note)
+                words = found.words.say(self._language)
+                self._out.write_comment(at, index, words, note_size(words))
 
 
 def _list(sheet: Worksheet, findings: Sequence[Finding], tabs: _Tabs, known: Formats, language: str) -> None:
@@ -125,6 +125,7 @@ def _list(sheet: Worksheet, findings: Sequence[Finding], tabs: _Tabs, known: For
         sheet.set_column(index, index, wide)
         sheet.write_string(0, index, head.say(language), known.head)
     sheet.freeze_panes(1, 0)
+    print_on_paper(sheet, sum(wide for _, wide in _HEADS))
     for row, one in enumerate(findings, 1):
         name = one.place.say(language)
         if one.row:

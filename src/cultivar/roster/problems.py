@@ -56,6 +56,11 @@ class Finding:
         return Text(zh, en)
 
     @property
+    def of_register(self) -> bool:
+        """Whether the register says it of an enterprise, wherever that stood in the file."""
+        return self.said.kind.startswith("register-") and not self.sheet
+
+    @property
     def words(self) -> Text:
         """What is wrong and what to do."""
         text, remedy = self.said.text, self.said.remedy

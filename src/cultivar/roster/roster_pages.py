@@ -18,7 +18,7 @@ from cultivar.ledger import clock
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
 from cultivar.policy.vocabulary import Measure, vocabulary
-from cultivar.registry import regions
+from cultivar.registry import industries, regions
 from cultivar.registry.actors import Actor
 from cultivar.roster import queries
 from cultivar.roster.columns import general_layout, programme_layout
@@ -109,7 +109,7 @@ class Line:
     code: str
     name: str
     region: Text | None
-    industry: str
+    industry: Text
     figures: tuple[Text | None, ...]
     titles: tuple[Text, ...]
 
@@ -192,7 +192,7 @@ def _line(found: queries.Page, code: str, organisation: str, year: int, measures
         if (one.from_on is None or one.from_on <= today) and (one.until_on is None or today <= one.until_on)
     )
     said = tuple(_figure(one, figures.get(one.id)) for one in measures)
-    return Line(code, name, regions.name_of(region), industry, said, titles)
+    return Line(code, name, regions.name_of(region), industries.named(industry), said, titles)
 
 
 def _figure(measure: Measure, stored: int | None) -> Text | None:

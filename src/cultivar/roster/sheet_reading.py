@@ -88,6 +88,9 @@ class SheetReader:
         self.guarded = state.kind == "csv"
         self.notes: list[Said] = []
         self.bad = False
+        self._told: frozenset[int] = (
+            frozenset()
+        )  # columns of the row of which it was said that they cannot be read
         self.row: list[Cell] = []
         self.number = 0
         self._key = heading.columns[0].index
@@ -101,7 +104,7 @@ class SheetReader:
         """Takes a row; False where it is none of data."""
         if len(row) < self._width:
             row = [*row, *[""] * (self._width - len(row))]
-        self.row, self.number, self.bad = row, number, False
+        self.row, self.number, self.bad, self._told = row, number, False, frozenset()
         key = row[self._key]
         odd = self._odd.get(number - 1) if self._odd else None
         if odd or not (type(key) is str and len(key) == credit_code.LENGTH):
@@ -110,12 +113,18 @@ class SheetReader:
             if self._aside():
                 return False
         for known, said, value in odd or ():
-            self.say(said, known, value)
+            if said is None:  # what is wrong was said on the row where the cell begins
+                self.bad = True
+            else:
+                self.say(said, known, value)
+        self._told = frozenset(known.index for known, _, _ in odd or ())
         return True
 
     def say(self, said: Said, known: Known | None, value: Cell = "") -> None:
-        """Something is wrong with, or is to be said of, a cell or the row."""
+        """Something is wrong with, or to be said of, a cell or the row; of a cell that cannot be read that is all."""
         self.bad |= said.blocks
+        if known and known.index in self._told:
+            return
         place = (letters(known.index), known.heading) if known else ("", "")
         self.state.findings.add(Finding(said, self.sheet.name, self.number, *place, shown(value)))
 
@@ -146,31 +155,44 @@ class SheetReader:
         return True
 
 
-def _odd_cells(sheet: Sheet, heading: Heading) -> dict[int, list[tuple[Known, Said, Cell]]]:
-    """The cells of the body that cannot be read whatever stands in them, by row from 0."""
+def _odd_cells(sheet: Sheet, heading: Heading) -> dict[int, list[tuple[Known, Said | None, Cell]]]:
+    """The cells of the body that cannot be read whatever stands in them, by row from 0; None: it was said above."""
     columns = {one.index: one for one in heading.columns}
     read = columns.keys()
-    found: dict[int, list[tuple[Known, Said, Cell]]] = {}
+    found: dict[int, list[tuple[Known, Said | None, Cell]]] = {}
     for (row, column), value in sheet.marked.items():
         if column in read and row >= heading.body:
             found.setdefault(row, []).append((columns[column], _error(value), value))
     merged: set[tuple[int, int]] = set()  # ranges of a file made by hand may overlap
+    begins: dict[tuple[int, int], int] = {}  # where a merged cell begins, and its last row
     for top, left, bottom, right in sheet.merged:
         first = min((index for index in read if left <= index <= right), default=None)
-        if first is not None:
-            merged.update((row, first) for row in range(max(top, heading.body), bottom + 1))
+        rows = range(max(top, heading.body), bottom + 1)
+        if first is not None and rows:
+            merged.update((row, first) for row in rows)
+            begins[rows[0], first] = max(bottom, begins.get((rows[0], first), bottom))
     for row, column in sorted(merged):
-        found.setdefault(row, []).append((columns[column], MERGED, ""))
+        last = begins.get((row, column))
+        said = None if last is None else _merged(row + 1, last + 1)
+        found.setdefault(row, []).append((columns[column], said, ""))
     return found
 
 
-MERGED = Said(
-    "merged",
-    Text(
-        "这里是合并的单元格，分不清属于哪一行。", "Merged cells: it cannot be said to which row this belongs."
-    ),
-    Text("取消合并，每行都填上。", "Unmerge them and fill in every row."),
-)
+def _merged(first: int, last: int) -> Said:
+    """A merged cell, said once, whatever rows (from 1) it covers."""
+    rows = Text(f"{first} 至 {last} 行", f"Rows {first} to {last}")
+    return Said(
+        "merged",
+        Text(
+            "{rows}合并成一格，分不清属于哪一行。"
+            if last > first
+            else "这里是合并的单元格，分不清属于哪一列。",
+            "{rows} are one merged cell: it cannot be said to which row it belongs."
+            if last > first
+            else "Merged cells: it cannot be said to which column this belongs.",
+        ).fill(rows=rows),
+        Text("取消合并，每行都填上。", "Unmerge them and fill in every row."),
+    )
 
 
 def _error(value: str) -> Said:

@@ -9,9 +9,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from cultivar.policy.text import Text
 from cultivar.policy.vocabulary import Word, vocabulary
-from cultivar.registry.industries import MANUFACTURING
+from cultivar.registry.industries import MANUFACTURING, named
 from cultivar.roster.columns import NOTES, SHEETS, Column, Layout, SheetKind
-from cultivar.roster.writing import LONGEST_PROMPT, LONGEST_TITLE, Formats, formats, options, write_heads
+from cultivar.roster.writing import (
+    LONGEST_PROMPT,
+    LONGEST_TITLE,
+    Formats,
+    formats,
+    note_size,
+    options,
+    print_on_paper,
+    write_heads,
+)
 
 ROWS = 20_000  # to which lists and input messages reach
 LISTS = "选项"
@@ -66,9 +75,8 @@ def _help(
             ),
         }
     sheet.data_validation(1, index, ROWS, index, rule)
-    sheet.write_comment(
-        0, index, _said(_full(column), language), {"x_scale": 2, "y_scale": 1.2, "font_size": 9}
-    )
+    words = _said(_full(column), language)
+    sheet.write_comment(0, index, words, note_size(words))
 
 
 def _full(column: Column) -> Text:
@@ -105,7 +113,7 @@ def _write_lists(book: Workbook, regions: list[Text], language: str) -> Choices:
 
     lists: dict[str, list[Text]] = {
         "regions": regions,
-        "industries": [Text(code, code) for code in MANUFACTURING],
+        "industries": [named(code) for code in MANUFACTURING],
         "yes-no": list(_YES_NO),
         "qualifications": names(words.qualifications),
         "ranks": names(words.ranks),
@@ -152,8 +160,10 @@ _HOW = (
 
 def _write_notes(sheet: Worksheet, layout: Layout, title: Text, known: Formats, language: str) -> None:
     """How to fill it in, and what each column means."""
-    for index, wide in enumerate((16, 44, 14, 80)):
+    widths = (16, 44, 14, 80)
+    for index, wide in enumerate(widths):
         sheet.set_column(index, index, wide)
+    print_on_paper(sheet, sum(widths))
     sheet.write_string(0, 0, _said(title, language).replace("\n", " / "), known.title)
     row = 2
     for sentence in _HOW:

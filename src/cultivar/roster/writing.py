@@ -23,7 +23,7 @@ WIDTHS: Mapping[str, int] = {
     "code": 23,
     "name": 34,
     "region": 14,
-    "industry": 10,
+    "industry": 26,
     "product": 20,
     "document": 34,
 }
@@ -103,8 +103,46 @@ def width(column: Column) -> int:
 
 def write_heads(sheet: Worksheet, columns: tuple[Column, ...], known: Formats, language: str) -> None:
     """The heading row, which stays in sight, with the widths and formats of the columns."""
-    sheet.set_row(0, 54 if language == "both" else 40)
+    heads = [(column.head(language), width(column)) for column in columns]
+    lines = max(sum(-(-_cells(line) // wide) for line in head.split("\n")) for head, wide in heads)
+    sheet.set_row(0, max(30, 14 * lines + 6))
     for index, column in enumerate(columns):
         sheet.set_column(index, index, width(column), cell_format(column, known))
         sheet.write_string(0, index, column.head(language), known.must if column.required else known.head)
     sheet.freeze_panes(1, 2)
+    print_on_paper(sheet, sum(wide for _, wide in heads))
+
+
+_PAGE_WIDE = 190  # characters of a page's width, smaller than which nobody reads them
+
+
+def print_on_paper(sheet: Worksheet, wide: int) -> None:
+    """A4 on its side, the heading on every page, pages counted.
+
+    A sheet of more than a page's width (``wide``, in characters) goes on over further pages, each with the first two
+    columns.
+    """
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&R&P / &N")
+    sheet.repeat_rows(0)
+    if wide <= _PAGE_WIDE:
+        sheet.fit_to_pages(1, 0)
+    else:
+        sheet.print_across()
+        sheet.repeat_columns(0, 1)
+
+
+def _cells(text: str) -> int:
+    """How wide a text is, in characters of the Latin alphabet."""
+    return sum(1 if ord(sign) < 0x2E80 else 2 for sign in text)
+
+
+_NOTE_WIDE, _NOTE_LINE = 44, 16  # a note of twice the usual width: Latin characters to a line, pixels of one
+
+
+def note_size(words: str) -> dict[str, float]:
+    """The options of a note so that all of its words can be read; Excel's own is 128 by 74 pixels."""
+    lines = sum(-(-max(_cells(line), 1) // _NOTE_WIDE) for line in words.split("\n"))
+    return {"x_scale": 2.2, "y_scale": max(0.6, (lines + 1) * _NOTE_LINE / 74), "font_size": 9}
