@@ -79,7 +79,8 @@ class Assignment:
 
     ``seats``: for each application its experts, ascending. ``loads``: for each expert how many applications.
     ``objective``: the sum of the affinity of all seats. ``bound``: the most that this sum can be with as many seats, as
-    evenly lacking (mixed panels: with as many seats), proven; with a bound on probabilities the most it can be on average, which one draw may miss or pass.
+    evenly lacking (mixed panels: with as many seats), proven; with a bound on probabilities the most it can be on
+    average, which one draw may miss or pass.
     ``fillable``: the most seats that can be filled, proven. ``worst``: the seat of least affinity, if any.
     ``chances``: with a bound on probabilities, the probability of every pair that could have been seated.
     """
