@@ -78,8 +78,9 @@ class Assignment:
     """Seats, by place in the caller's order, and what can be said of them.
 
     ``seats``: for each application its experts, ascending. ``loads``: for each expert how many applications.
-    ``objective``: the sum of the affinity of all seats. ``bound``: the most that this sum can be with so many seats,
-    proven; with a bound on probabilities the most it can be on average, which one draw may miss or pass.
+    ``objective``: the sum of the affinity of all seats. ``bound``: the most that this sum can be with as many seats, as
+    evenly lacking (mixed panels: with as many seats), proven; with a bound on probabilities the most it can be on
+    average, which one draw may miss or pass.
     ``fillable``: the most seats that can be filled, proven. ``worst``: the seat of least affinity, if any.
     ``chances``: with a bound on probabilities, the probability of every pair that could have been seated.
     """
@@ -112,7 +113,7 @@ def assign(
     applications: Sequence[str] | None = None,
     experts: Sequence[str] | None = None,
 ) -> Assignment:
-    """The best seats: as many as possible, then the greatest sum of affinity, then by lot.
+    """The best seats: as many as possible, lacks evenly spread, then the greatest sum of affinity, then by lot.
 
     ``affinity`` (applications, experts): whole numbers 0 to 100. ``demand`` (applications,) and ``capacity``
     (experts,): whole numbers, or one for all. ``blocked`` (applications, experts): true where a conflict stands.

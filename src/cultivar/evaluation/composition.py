@@ -32,7 +32,8 @@ SEAT = 1000  # points
 FINE = 1 << 20  # prices are whole numbers of this part of a point
 AT_ONCE = 20_000
 BRANCHES = 500  # nodes of the search, not seconds: the answer must not hang on the machine
-ADDED = 10  # pairs of one application at a time
+ADDED = 20  # pairs of one application at a time
+FAR = 1 << 60
 ROUNDS = 25  # of adding pairs; what is missed is said by the bound
 ROWS = 256
 
@@ -129,7 +130,8 @@ def compose(task: Task, rules: Composition, first: Yes | None = None) -> Compose
     if rows.size < task.seats:
         ones = np.ones_like(values)
         fillable = min(fillable, _priced(task, families, ones, kept))
-    return Composed(rows, columns, bound - SEAT * rows.size, fillable)
+    step = max(1, int(np.gcd.reduce(task.affinity[task.allowed], initial=0)))  # every sum is a multiple of it
+    return Composed(rows, columns, (bound - SEAT * rows.size) // step * step, fillable)
 
 
 def check(task: Task, rules: Composition) -> None:
@@ -215,7 +217,8 @@ def _priced(task: Task, families: list[_Family], values: Whole, kept: Yes) -> in
         above, more = _above(task, families, values, kept, prices)
         total = sum(price * limit for price, limit in zip(rounded.tolist(), limits.tolist(), strict=True))
         bounds.append((total + above) // FINE)
-        if not more.any():
+        # where the bound is what the pairs tried come to, no other can add a point, whatever the prices still say
+        if not more.any() or min(bounds) <= -done.fun + 0.001:
             break
         kept |= more
     return min(bounds)
@@ -265,15 +268,19 @@ def _above(
         over = values[part] * FINE - price
         wins = task.allowed[part] & (over > 0)
         total += sum(over[wins].tolist())
-        more[part] = _few(np.where(wins & ~kept[part], over, 0))
+        more[part] = _few(np.where(task.allowed[part] & ~kept[part], over, -FAR))
     return total, more
 
 
 def _few(over: Whole) -> Yes:
-    """The ``ADDED`` pairs of each row that are the most above their prices: with all, the programme would burst."""
+    """Of each row where a pair is above its price the ``ADDED`` that are the most so, or the nearest to be.
+
+    With all that are above, the programme would burst; without those that are near, it would be solved once for each.
+    """
     few = np.zeros(over.shape, np.bool_)
     _keep_best(few, -over, ADDED, 1)
-    return few & (over > FINE // 1000)
+    above = (over > FINE // 1000).any(axis=1, keepdims=True)
+    return few & (over > -FAR) & above
 
 
 def _sums(task: Task, families: list[_Family], prices: list[Whole]) -> Iterator[tuple[slice, Whole]]:
