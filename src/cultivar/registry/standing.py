@@ -75,6 +75,7 @@ def _order(statement: Statement) -> tuple[int, int]:
 
 
 _Figures = Mapping[str, int]
+_NO_YEARS: Years = {}
 _Whose = tuple[str, str]  # enterprise, giver
 
 
@@ -82,21 +83,17 @@ _Whose = tuple[str, str]  # enterprise, giver
 class Said:
     """What stands of some enterprises, by giver; ask it what counts for an organisation."""
 
-    figures: Mapping[str, Mapping[int, Mapping[str, _Figures]]] = field(
-        default_factory=dict
-    )  # giver, year, code
+    figures: Mapping[str, Mapping[str, Years]] = field(default_factory=dict)  # giver, code
     titles: Mapping[_Whose, list[Title]] = field(default_factory=dict)
     records: Mapping[_Whose, list[Record]] = field(default_factory=dict)
 
     def years(self, code: str, organisation: str) -> Years:
         """The figures of an enterprise that count for an organisation."""
-        found: dict[int, _Figures] = {}
-        for giver in dict.fromkeys((AUTHORITY, organisation)):
-            for year, by_code in self.figures.get(giver, {}).items():
-                figures = by_code.get(code)
-                if figures is not None:
-                    found[year] = {**found[year], **figures} if year in found else figures
-        return found
+        given = self.figures[AUTHORITY].get(code, _NO_YEARS) if AUTHORITY in self.figures else _NO_YEARS
+        own = self.figures[organisation].get(code) if organisation in self.figures else None
+        if not own or own is given:
+            return given
+        return {**given, **{year: {**given.get(year, {}), **figures} for year, figures in own.items()}}
 
     def held(self, code: str, organisation: str) -> tuple[Title, ...]:
         """The qualifications of an enterprise that count for an organisation."""
@@ -121,18 +118,18 @@ def said(codes: Codes, organisations: Iterable[str], years: Collection[int]) -> 
 
 def _figures(
     codes: Codes, givers: Collection[str], years: Collection[int]
-) -> dict[str, dict[int, dict[str, _Figures]]]:
-    found: dict[str, dict[int, dict[str, _Figures]]] = {
-        giver: {year: {} for year in sorted(years)} for giver in givers
-    }
-    for code, giver, year, _, figures in _stated(codes, givers, years):
-        by_code = found[giver][year]
-        stronger = by_code.get(code)
-        by_code[code] = figures if stronger is None else {**figures, **stronger}
+) -> dict[str, dict[str, dict[int, _Figures]]]:
+    found: dict[str, dict[str, dict[int, _Figures]]] = {giver: {} for giver in givers}
+    for code, giver, year, _, _, figures in _stated(codes, givers, years):
+        of_code = found[giver].get(code)
+        if of_code is None:
+            found[giver][code] = {year: figures}
+        else:
+            of_code[year] = {**figures, **of_code[year]} if year in of_code else figures
     return found
 
 
-_Stated = tuple[str, str, int, str, _Figures]  # enterprise, giver, year, authority, figures
+_Stated = tuple[str, str, int, str, int, _Figures]  # enterprise, giver, year, authority, key, figures
 
 
 def _stated(codes: Codes, givers: Collection[str], years: Collection[int]) -> list[_Stated]:
@@ -142,20 +139,23 @@ def _stated(codes: Codes, givers: Collection[str], years: Collection[int]) -> li
     ).annotate(text=Cast("figures", TextField()))
     columns = ("enterprise_id", "giver", "year", "authority", "pk", "text")
     stored = rows.order_by().values_list(*columns).iterator(chunk_size=_READ)
-    kept: list[tuple[Any, ...]] = []
+    kept: list[_Stated] = []
     # Some hundred small texts are read as one array: faster than one by one, and than all of them at once.
     while some := list(islice(stored, _TOGETHER)):
         read: list[_Figures] = from_json(f"[{','.join([row[5] for row in some])}]")
-        kept += [(*row[:5], figures) for row, figures in zip(some, read, strict=True)]
+        kept += [
+            (code, giver, year, authority, pk, figures)
+            for (code, giver, year, authority, pk, _), figures in zip(some, read, strict=True)
+        ]
     if len({row[3] for row in kept if not row[1]}) > 1:
         kept.sort(key=lambda row: (rank(row[3]), -row[4]))
-    return [(*row[:4], row[5]) for row in kept]
+    return kept
 
 
 def by_authority(codes: Codes, year: int) -> dict[str, dict[str, _Figures]]:
     """What authorities state of enterprises for a year, each by its region, the one that counts first: one query."""
     found: dict[str, dict[str, _Figures]] = {}
-    for code, _, _, authority, figures in _stated(codes, {AUTHORITY}, {year}):
+    for code, _, _, authority, _, figures in _stated(codes, {AUTHORITY}, {year}):
         found.setdefault(code, {})[authority] = figures
     return found
 
@@ -169,7 +169,7 @@ def own_and_counting(codes: Codes, own: Mapping[str, str], years: Collection[int
     counts: ByYear = {}
     rows = _stated(codes, {AUTHORITY, own["giver"]}, years)
     rows.sort(key=itemgetter(1), reverse=True)  # an organisation's own word first, else as they came
-    for code, giver, year, authority, figures in rows:
+    for code, giver, year, authority, _, figures in rows:
         if giver == own["giver"] and authority == own["authority"]:
             mine.setdefault(code, {})[year] = figures
         of = counts.setdefault(code, {})
