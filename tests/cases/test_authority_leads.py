@@ -9,7 +9,7 @@ from cultivar.cases.membership import enrol
 from cultivar.registry.statements import state
 
 pytestmark = pytest.mark.django_db
-WORDS = "1 家企业的年度数据，上下级主管部门填报的不一致，按上级的计算。"
+WORDS = "1 家企业的年度数据，两个主管部门填报的不一致。"
 
 
 @pytest.mark.parametrize(("provinces", "told"), [(9, True), (10, False)])

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests import world as w
 from tests.registry import stated as s
 
@@ -161,3 +162,21 @@ def test_pages_name_the_industry(client, of, language, name):
 def test_a_desk_does_not_read_the_register_to_count_the_few_that_wait(of):
     plan = confirming.unconfirmed(w.city(w.ZUNYI)).order_by().explain()
     assert "registry_unconfirmed" in plan
+
+
+def test_what_is_said_again_is_read_in_the_turn_of_whoever_states(of):
+    """Else a correction that came while this waited would be undone by what was read before."""
+    with CaptureQueriesContext(connection) as captured:
+        confirming.confirm(w.city(w.ZUNYI), [s.code(1)])
+    statements = [one["sql"] for one in captured]
+    read = next(n for n, sql in enumerate(statements) if 'FROM "registry_enterprise"' in sql)
+    turn = next(n for n, sql in enumerate(statements) if 'FROM "registry_region"' in sql and "LIMIT 1" in sql)
+    assert turn < read
+
+
+def test_who_was_confirmed_meanwhile_is_not_corrected(of):
+    said = {"name": "另名（虚构）", "region": w.ZUNYI, "industry": "15"}
+    assert confirming.correct(w.city(w.ZUNYI), s.code(1), said) is not None
+    before = Enterprise.objects.filter(code=s.code(1)).values().get()
+    assert confirming.correct(w.city(w.ZUNYI), s.code(1), {**said, "name": "又名（虚构）"}) is None
+    assert Enterprise.objects.filter(code=s.code(1)).values().get() == before

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from cultivar.cases.givers import MayNotState, giver_of
@@ -11,7 +12,7 @@ from cultivar.ledger import clock
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 from cultivar.registry.models import Enterprise
-from cultivar.registry.statements import FirmRow, Giver, Stated, regions_under, state
+from cultivar.registry.statements import FirmRow, Giver, Stated, regions_under, state, take_turn
 
 SOURCE = "核实企业信息"  # where an authority's word is from that was given on the page
 
@@ -52,21 +53,27 @@ def listed_on(codes: Iterable[str], actor: Actor) -> dict[str, list[Text]]:
     return found
 
 
+@transaction.atomic
 def confirm(actor: Actor, codes: Iterable[str]) -> int:
     """Says of enterprises what stands of them, which confirms them; gives how many. Others are left alone.
 
     Raises ``MayNotState``.
     """
+    take_turn()  # what is said again must be what stands: an import may have corrected it while this waited
     waiting = unconfirmed(actor).filter(code__in=list(codes))
     rows = [FirmRow(one.code, one.name_zh, one.region_id, one.industry, {}, None) for one in waiting]
     return _say(actor, rows).confirmed
 
 
-def correct(actor: Actor, code: str, said: Mapping[str, str]) -> Stated:
+@transaction.atomic
+def correct(actor: Actor, code: str, said: Mapping[str, str]) -> Stated | None:
     """Says who and where one enterprise is (``name``, ``region``, ``industry``), and so confirms it.
 
-    Raises ``MayNotState``.
+    None, and nothing is written, where it waits no more. Raises ``MayNotState``.
     """
+    take_turn()
+    if not unconfirmed(actor).filter(code=code).exists():
+        return None
     return _say(actor, [FirmRow(code, said["name"], said["region"], said["industry"], {}, None)])
 
 

@@ -136,6 +136,8 @@ def identity(request: ActorRequest, code: str) -> HttpResponse:
     form = IdentityForm(regions_under(actor.region), request.POST or None, initial=_stands(firm))
     if request.method == "POST" and form.is_valid():
         done = confirming.correct(actor, firm.code, form.cleaned_data)
+        if done is None:
+            raise Http404(NOT_WAITING)
         if done.confirmed:
             name = form.cleaned_data["name"]
             toast.done(request, Text("已核实：{name}。", "Confirmed: {name}.").fill(name=name))

@@ -64,13 +64,13 @@ def _kinds(programme: Programme) -> Iterable[str]:
 
 
 def _between_offices(stated: Mapping[str, Mapping[str, Mapping[str, int]]]) -> list[Lead]:
-    """Enterprises of which two authorities state different figures of the same measure; the larger region's counts."""
+    """Enterprises of which two authorities state different figures of the same measure for a year."""
     differing = [code for code, by_region in stated.items() if _differ(list(by_region.values()))]
     if not differing:
         return []
     text = Text(
-        "{n} 家企业的年度数据，上下级主管部门填报的不一致，按上级的计算。",
-        "Authorities of different rank state different figures of {n} enterprises; the higher one's count.",
+        "{n} 家企业的年度数据，两个主管部门填报的不一致。",
+        "Two authorities state different figures of {n} enterprises.",
     )
     return [Lead("offices", text.fill(n=len(differing)), tuple(sorted(differing)))]
 

@@ -24,6 +24,7 @@ TIES: Mapping[str, Text] = {
     "partner": Text("项目合作", "Project partner"),
     "owner": Text("持股或出资", "Owner"),
 }
+NONE, NOTHING = "none", Text("没有", "None")  # of a tie: there are none
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ _ORGANISATION = (
         "code",
         Text("统一社会信用代码", "Credit code"),
         Text(
-            "18 位。有代码才能准确查出回避关系。",
-            "18 characters; only with it are conflicts found for certain.",
+            "18 位。没有代码只能按名称比对。",
+            "18 characters; without it only names are compared.",
         ),
         also=("单位信用代码", "信用代码"),
         width=23,
@@ -124,7 +125,7 @@ COLUMNS: Mapping[SheetKind, tuple[Column, ...]] = {
         Column(
             "most",
             Text("每批最多评审件数", "At most per round"),
-            Text("不填按批次规定。", "Blank: as the round says."),
+            Text("不填表示不另作限制。", "Blank: no limit of one's own."),
             also=("最多件数",),
         ),
         Column(
@@ -140,7 +141,8 @@ COLUMNS: Mapping[SheetKind, tuple[Column, ...]] = {
             "kind",
             Text("关系", "Tie"),
             Text(
-                "任职、顾问、项目合作、持股或出资之一。", "One of employed, adviser, project partner, owner."
+                "任职、顾问、项目合作、持股或出资之一；都没有就填“没有”。",
+                "One of employed, adviser, project partner, owner; or none.",
             ),
             required=True,
             also=("关系类别",),
@@ -152,7 +154,11 @@ COLUMNS: Mapping[SheetKind, tuple[Column, ...]] = {
     "absences": (
         _NUMBER,
         Column(
-            "from", Text("起", "From"), Text("第一天。", "The first day."), required=True, also=_FROM.also
+            "from",
+            Text("起", "From"),
+            Text("第一天。两格都不填表示没有。", "The first day; both blank: there are none."),
+            required=True,
+            also=_FROM.also,
         ),
         Column(
             "until", Text("止", "Until"), Text("最后一天。", "The last day."), required=True, also=_UNTIL.also

@@ -20,10 +20,10 @@ from cultivar.cases.file_store import too_large
 from cultivar.cases.offices import for_offices
 from cultivar.cases.uploading import bounded
 from cultivar.evaluation import pool_queries as q
-from cultivar.evaluation.models import Expert, Knowledge
-from cultivar.evaluation.pool import Taken, release, take
+from cultivar.evaluation.models import Expert, Knowledge, Tie
+from cultivar.evaluation.pool import Taken, release, take, unnumbered
 from cultivar.evaluation.pool_columns import KINDS, TIES
-from cultivar.evaluation.pool_sheets import PoolReading, field_names, read_pool
+from cultivar.evaluation.pool_sheets import PoolReading, field_names, finding_of, read_pool
 from cultivar.evaluation.pool_workbook import write_pool
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
@@ -45,9 +45,11 @@ NOT_THEIRS = Text("专家库由组织评审的单位查看。", "Pools of expert
 STATES = {
     "serving": Text("在库", "serving"),
     "absent": Text("暂不能参加", "away"),
+    "coming": Text("尚未到聘期", "term to come"),
     "ended": Text("已出库", "ended"),
 }
-TONES = {"serving": "ok", "absent": "warn", "ended": ""}
+TONES = {"serving": "ok", "absent": "warn", "coming": "info", "ended": ""}
+ASKED = ("serving", "absent", "ended")  # states by which a list is narrowed
 
 
 @never_cache
@@ -66,6 +68,7 @@ def pool(request: ActorRequest) -> HttpResponse:
         "filters": _filters(asked, programmes, count),
         "pages": c.Pagination(count, number, q.ROWS, other_parameters(request)),
         "keeps": list(q.kept_by(request.actor)),
+        "unnumbered": [one.name for pool in q.kept_by(request.actor) for one in unnumbered(pool, today)],
         "missing": not pools and q.keeps_pools(request.actor),
         "empty": _NOBODY if asked == q.Asked() else _NO_SUCH,
     }
@@ -140,10 +143,11 @@ class UploadForm(forms.Form):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a file."""
+    """What came of a file, or would come of it."""
 
     reading: PoolReading
-    taken: Taken | None  # None: it was only checked
+    taken: Taken
+    checked: bool  # nothing was taken
 
 
 @bounded
@@ -187,8 +191,10 @@ def _bring(pool: Office, upload: Any, only_check: bool) -> Outcome:
                 out.write(chunk)
         with opened(path, most_bytes=MOST_BYTES) as book:
             reading = read_pool(book, field_names(programmes), Places(Region.objects.all()))
-    taken = None if only_check else take(pool, reading.rows, clock.today())
-    return Outcome(reading, taken)
+    taken = take(pool, reading.rows, clock.today(), only_check=only_check)
+    for remark in taken.remarks:
+        reading.findings.add(finding_of(remark))
+    return Outcome(reading, taken, only_check)
 
 
 def _skipped(request: ActorRequest) -> Text | None:
@@ -265,7 +271,7 @@ def _asked(request: ActorRequest) -> q.Asked:
         kind=kind if kind in KINDS else "",
         scheme=scheme if field else "",
         field=field,
-        state=state if state in STATES else "",
+        state=state if state in ASKED else "",
     )
 
 
@@ -276,9 +282,7 @@ def _line(one: Expert, programmes: Sequence[Programme]) -> dict[str, Any]:
         "expert": one,
         "kind": KINDS[one.kind],
         "fields": _fields_of(one, names),
-        "employer": next(
-            (tie.name for tie in one.ties.all() if tie.kind == "employed" and not tie.until_on), ""
-        ),
+        "employer": next((tie.name for tie in one.ties.all() if _employs(tie)), ""),
         "state": STATES[state],
         "tone": TONES[state],
         "term": q.term_of(one),
@@ -286,6 +290,10 @@ def _line(one: Expert, programmes: Sequence[Programme]) -> dict[str, Any]:
 
 
 _EVERY = Text("全部领域", "every field")
+
+
+def _employs(tie: Tie) -> bool:
+    return tie.kind == "employed" and (tie.until_on is None or tie.until_on >= clock.today())
 
 
 def _fields_of(one: Expert, names: dict[tuple[str, str], Text]) -> list[Text]:
@@ -313,7 +321,7 @@ def _filters(asked: q.Asked, programmes: Sequence[Programme], count: int) -> c.F
             c.Select(
                 "state",
                 Text("状态", "State"),
-                (("", Text("全部", "All")), *STATES.items()),
+                (("", Text("全部", "All")), *((one, STATES[one]) for one in ASKED)),
                 asked.state,
             ),
             c.Select(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from cultivar.cases.programmes import concerns, versions
 from cultivar.evaluation.models import Expert
@@ -20,7 +20,7 @@ def _names_experts(programme: Programme, actor: Actor) -> bool:
     if actor.region != programme.region:
         return False
     return any(
-        (programme.bodies[act.body].played_by or act.body) == actor.body
+        (programme.bodies[act.body].played_by or act.body) == actor.body and act.post in ("", actor.post)
         for procedure in programme.procedures.values()
         for act in procedure.acts.values()
         if any(spec.type == "experts" for spec in act.content.values())
@@ -39,7 +39,7 @@ def _pools(programmes: list[Programme]) -> QuerySet[Office]:
         return Office.objects.none()
     theirs = Q()
     for one in programmes:
-        theirs |= Q(body__in=one.judging_bodies, region=one.region)
+        theirs |= Q(body__in=one.judging_bodies) & (Q(region=one.region) | Q(region=None))
     return Office.objects.filter(theirs).order_by("key")
 
 
@@ -88,7 +88,9 @@ def _concerning(actor: Actor) -> list[Programme]:
 def programmes_of(pool: Office) -> list[Programme]:
     """The versions whose panels a pool fills, the newest of each policy last."""
     return [
-        one for one in versions().values() if pool.body in one.judging_bodies and one.region == pool.region_id
+        one
+        for one in versions().values()
+        if pool.body in one.judging_bodies and pool.region_id in (one.region, None)
     ]
 
 
@@ -104,7 +106,7 @@ class Asked:
 
 
 def experts(pools: QuerySet[Office], today: date) -> QuerySet[Expert]:
-    """The experts of some pools with what a page says of each; four queries for a page."""
+    """The experts of some pools with what a page says of each; five queries for a page."""
     terms = Holding.objects.filter(office__in=pools).order_by("from_on")
     return (
         Expert.objects.filter(pool__in=pools)
@@ -124,23 +126,25 @@ def narrowed(found: QuerySet[Expert], asked: Asked, today: date) -> QuerySet[Exp
         found = found.filter(kind=asked.kind)
     if asked.field:
         found = found.filter(knowledge__scheme=asked.scheme, knowledge__code=asked.field)
-    current = Holding.objects.current(today).values("person", "office")
+    current = Holding.objects.current(today).filter(person=OuterRef("person"), office=OuterRef("pool"))
     away = Q(absences__from_on__lte=today, absences__until_on__gte=today)
-    serving = Q(person__in=current.values("person"))
+    serving = Exists(current)
     if asked.state == "serving":
         found = found.filter(serving).exclude(pk__in=Expert.objects.filter(away).values("pk"))
     if asked.state == "absent":
-        found = found.filter(serving, pk__in=Expert.objects.filter(away).values("pk"))
+        found = found.filter(serving).filter(pk__in=Expert.objects.filter(away).values("pk"))
     if asked.state == "ended":
-        found = found.exclude(serving)
+        found = found.filter(~serving)
     return found
 
 
 def state_of(expert: Expert, today: date) -> str:
-    """Whether an expert serves, is away today, or serves no more; of one that ``experts`` gave, without a query."""
+    """Whether an expert serves, is away, will serve or serves no more; of one that ``experts`` gave."""
     term = term_of(expert)
-    if term is None or term.from_on > today or (term.until_on is not None and term.until_on < today):
+    if term is None or (term.until_on is not None and term.until_on < today):
         return "ended"
+    if term.from_on > today:
+        return "coming"
     away = any(one.from_on <= today <= one.until_on for one in expert.absences.all())
     return "absent" if away else "serving"
 

@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from cultivar.evaluation.models import Knowledge
-from cultivar.evaluation.pool import ExpertRow, TieRow
-from cultivar.evaluation.pool_columns import COLUMNS, KINDS, SHEETS, TIES, Column, SheetKind
+from cultivar.evaluation.pool import EVERYTHING, ExpertRow, Remark, TieRow
+from cultivar.evaluation.pool_columns import COLUMNS, KINDS, NONE, NOTHING, SHEETS, TIES, Column, SheetKind
 from cultivar.policy.text import Text
 from cultivar.registry import industries
 from cultivar.roster.cells import Cell, bare, clean_text, code_reader, day_reader, flat, is_blank, text_reader
@@ -75,27 +75,27 @@ class _Row:
 
 
 def _table(sheet: Sheet, findings: Findings) -> tuple[SheetKind | None, list[_Row]]:
-    """What a sheet is about, by its heading, and its rows; None for a sheet that is not of a pool."""
+    """What a sheet is about, by its heading, and its rows; None for a sheet that is not of a pool.
+
+    The heading is the fullest of the first rows: a row above it may well hold one of its words.
+    """
     rows = [row for batch in sheet.rows for row in batch]
-    for at, row in enumerate(rows[:LOOKED_AT]):
-        kind = _kind(sheet.name, row)
-        if kind is None:
-            continue
-        columns = _columns(kind, row)
-        missing = [one.name for one in COLUMNS[kind] if one.required and one.id not in columns]
-        if missing:
-            findings.add(Finding(_missing(missing), sheet.name, at + 1))
-            return kind, []
-        if len(rows) - at > MOST_ROWS:
-            findings.add(Finding(_TOO_MANY, sheet.name))
-            return kind, []
-        body = enumerate(rows[at + 1 :], at + 2)
-        return kind, [
-            _Row(sheet.name, number, columns, cells)
-            for number, cells in body
-            if not all(map(is_blank, cells))
-        ]
-    return None, []
+    heads = [(kind, at) for at, row in enumerate(rows[:LOOKED_AT]) if (kind := _kind(sheet.name, row))]
+    if not heads:
+        return None, []
+    kind, at = max(heads, key=lambda one: (len(_columns(one[0], rows[one[1]])), -one[1]))
+    columns = _columns(kind, rows[at])
+    missing = [one.name for one in COLUMNS[kind] if one.required and one.id not in columns]
+    if missing:
+        findings.add(Finding(_missing(missing), sheet.name, at + 1))
+        return kind, []
+    if len(rows) - at > MOST_ROWS:
+        findings.add(Finding(_TOO_MANY, sheet.name))
+        return kind, []
+    body = enumerate(rows[at + 1 :], at + 2)
+    return kind, [
+        _Row(sheet.name, number, columns, cells) for number, cells in body if not all(map(is_blank, cells))
+    ]
 
 
 def _kind(name: str, row: Sequence[Cell]) -> SheetKind | None:
@@ -175,8 +175,8 @@ class _Reader:
     def experts(
         self,
         rows: Sequence[_Row],
-        ties: Mapping[str, list[TieRow]],
-        absences: Mapping[str, list[tuple[date, date]]],
+        ties: Mapping[str, list[TieRow] | None],
+        absences: Mapping[str, list[tuple[date, date]] | None],
     ) -> None:
         """The experts of the first sheet with what the others say of them."""
         seen: dict[str, _Row] = {}
@@ -197,8 +197,8 @@ class _Reader:
     def expert(
         self,
         row: _Row,
-        ties: Mapping[str, list[TieRow]],
-        absences: Mapping[str, list[tuple[date, date]]],
+        ties: Mapping[str, list[TieRow] | None],
+        absences: Mapping[str, list[tuple[date, date]] | None],
     ) -> ExpertRow:
         number = self.place(row, "number", self.number) or ""
         name = self.place(row, "name", self.text["name"]) or ""
@@ -222,39 +222,52 @@ class _Reader:
             until,
             tuple(bonds) if bonds is not None else None,
             tuple(gone) if gone is not None else None,
+            frozenset(row.columns) & EVERYTHING,
+            (row.sheet, row.number),
         )
 
-    def ties(self, rows: Sequence[_Row] | None) -> dict[str, list[TieRow]]:
-        """The bonds by number."""
-        found: dict[str, list[TieRow]] = {}
+    def ties(self, rows: Sequence[_Row] | None) -> dict[str, list[TieRow] | None]:
+        """The bonds by number: none where it is stated that there are none, None where a row of the expert is wrong."""
+        found: dict[str, list[TieRow] | None] = {}
         for row in rows or ():
             self.bad = False
             number = self.place(row, "number", self.number)
-            kind = self.place(row, "kind", _chooser(TIES))
+            kind = self.place(row, "kind", _chooser({**TIES, NONE: NOTHING}))
+            if kind == NONE and not self.bad:
+                found.setdefault(number, [])
+                continue
             name = self.place(row, "organisation", self.text["organisation"])
             code = self.place(row, "code", self.code) or ""
             since, until = self.span(row)
-            if not self.bad:
-                found.setdefault(number, []).append(TieRow(kind, code, name, since, until))
+            self.keep(found, number, TieRow(kind, code, name, since, until))
         return found
 
-    def absences(self, rows: Sequence[_Row] | None) -> dict[str, list[tuple[date, date]]]:
-        """The absences by number."""
-        found: dict[str, list[tuple[date, date]]] = {}
+    def absences(self, rows: Sequence[_Row] | None) -> dict[str, list[tuple[date, date]] | None]:
+        """The absences by number; a row without days states that there are none."""
+        found: dict[str, list[tuple[date, date]] | None] = {}
         for row in rows or ():
             self.bad = False
             number = self.place(row, "number", self.number)
+            if is_blank(row.cell("from")) and is_blank(row.cell("until")) and not self.bad:
+                found.setdefault(number, [])
+                continue
             since, until = self.span(row)
-            if not self.bad and since and until:
-                found.setdefault(number, []).append((since, until))
+            self.keep(found, number, (since, until))
         return found
+
+    def keep(self, found: "dict[str, list[Any] | None]", number: str | None, what: Any) -> None:
+        """Adds what a row says; where it is wrong nothing is said of the expert here, so that nothing is lost."""
+        if number and self.bad:
+            found[number] = None
+        elif number and found.setdefault(number, []) is not None:
+            found[number] = [*(found[number] or ()), what]
 
     def number(self, cell: Cell) -> str:
         """The number of an expert, "" for nothing."""
         number = self._text(cell)
         if number and not _NUMBER.match(number):
             raise Wrong(Said("number", _NO_NUMBER.fill(cell=number)))
-        return number
+        return number.upper()
 
     def region(self, cell: Cell) -> str:
         """The code of a region, "" for nothing."""
@@ -321,6 +334,12 @@ def _whole(cell: Cell) -> int | None:
     if not plain.isdecimal() or not 1 <= int(plain) <= 999:
         raise Wrong(Said("whole", _NO_WHOLE.fill(cell=clean_text(cell))))
     return int(plain)
+
+
+def finding_of(remark: Remark) -> Finding:
+    """What the pool says of a row, as a finding of the file."""
+    sheet, row = remark.row.place
+    return Finding(Said(remark.kind, remark.text, blocks=remark.blocks), sheet, row, value=remark.row.number)
 
 
 def field_names(programmes: Iterable[Any]) -> Fields:

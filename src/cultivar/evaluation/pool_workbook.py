@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from cultivar.evaluation.models import Knowledge
 from cultivar.evaluation.pool import ExpertRow
-from cultivar.evaluation.pool_columns import COLUMNS, KINDS, SHEETS, TIES, Column, SheetKind
+from cultivar.evaluation.pool_columns import COLUMNS, KINDS, NONE, NOTHING, SHEETS, TIES, Column, SheetKind
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
 from cultivar.roster.writing import LONGEST_PROMPT, LONGEST_TITLE, Formats, formats, options
@@ -41,7 +41,11 @@ def write_pool(
                 _line(sheets[about], lines[about], cells, known)
 
 
-_CHOICES: Mapping[SheetKind, Mapping[str, Text]] = {"experts": KINDS, "ties": TIES, "absences": {}}
+_CHOICES: Mapping[SheetKind, Mapping[str, Text]] = {
+    "experts": KINDS,
+    "ties": {**TIES, NONE: NOTHING},
+    "absences": {},
+}
 
 
 def _lines(
