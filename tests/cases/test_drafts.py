@@ -10,7 +10,7 @@ from tests.cases.test_rosters import known
 
 from cultivar.cases.case_pages import TABS
 from cultivar.cases.dossier import save_field
-from cultivar.cases.models import Case, Evidence, Subject
+from cultivar.cases.models import Case, Evidence, Membership, Subject
 from cultivar.cases.programmes import pinned
 from cultivar.registry.actors import Actor
 from cultivar.registry.models import Enterprise
@@ -94,6 +94,22 @@ def test_other_addresses_of_a_draft_are_not_found(client, draft):
         signed = w.signed_in(client, who)
         for path in paths:
             assert seen(signed, draft, path) is None, (who, path)
+
+
+def test_the_roster_of_a_draft_is_its_applicants_alone(client, of, draft):
+    code = Membership.objects.filter(subject=of).values_list("enterprise", flat=True)[0]
+    home = f"/rosters/of/{of.pk}/"
+    paths = ("/rosters/", home, f"{home}roster.csv", f"{home}roster.xlsx", f"{home}enterprises/{code}/")
+    for who in everybody(draft):
+        signed = w.signed_in(client, who)
+        for path in paths:
+            answer = signed.get(path)
+            if path == "/rosters/":
+                assert home not in answer.content.decode(), who
+            else:
+                assert answer.status_code in (403, 404), (who, path)
+    assert home in w.signed_in(client, w.applicant(of)).get("/rosters/").content.decode()
+    assert client.get(home).status_code == 200
 
 
 def test_its_applicant_sees_it_on_every_tab(client, of, draft):

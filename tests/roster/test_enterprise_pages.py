@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from cultivar.cases import rosters
 from cultivar.cases.dossier import latest_version, thaw
-from cultivar.cases.membership import enrol
-from cultivar.registry.models import Qualification, YearlyFigures
+from cultivar.cases.membership import enrol, leave
+from cultivar.registry.models import Enterprise, Qualification, YearlyFigures
 from cultivar.registry.statements import (
     HeldRow,
     IncidentRow,
@@ -99,6 +99,37 @@ def test_an_authority_withdraws_its_own_word_of_its_own_region_only(of):
     assert set(YearlyFigures.objects.exclude(reason="").values_list("authority", flat=True)) == {w.ZUNYI}
     city.cookies["django_language"] = "en"
     assert f"Reason: {WHY}" in city.get(reverse("enterprise", args=[CODE])).content.decode()
+
+
+def test_ones_own_word_is_withdrawn_after_the_enterprise_has_left(of):
+    """It goes on counting until then; what others say of it is no longer shown."""
+    Enterprise.objects.filter(pk=CODE).update(region=w.BIJIE)
+    state(s.authority(w.BIJIE), [s.firm(1, {2025: {"patents": 424242}}, region=w.BIJIE)], at=s.LATER)
+    city = sign_in("city", region=w.ZUNYI, post="handler")
+    page = city.get(reverse("enterprise", args=[CODE])).content.decode()
+    assert ">撤回<" in page
+    assert "424" not in page
+    number = YearlyFigures.objects.get(giver="", authority=w.ZUNYI, ended_at=None).pk
+    address = reverse("withdraw", args=[CODE, "figure", number]) + "?measure=revenue"
+    assert city.post(address, {"reason": WHY}).status_code == 302
+    title = Qualification.objects.get(giver="", authority=w.ZUNYI)
+    assert city.post(reverse("withdraw", args=[CODE, "title", title.pk]), {"reason": WHY}).status_code == 302
+    assert city.get(reverse("enterprise", args=[CODE])).status_code == 404  # nothing of its stands any more
+    mine = applicant(of)
+    leave(of, [CODE])
+    home = reverse("roster-enterprise", args=[of.pk, CODE])
+    assert mine.get(home).status_code == 200
+    assert sign_in("city", region=w.ZUNYI, post="handler").get(home).status_code == 404
+
+
+def test_a_figure_of_any_year_is_in_sight(of):
+    state(s.applicant(of.organisation_id), [s.firm(1, {2012: {"patents": 7}})], at=s.LATER)
+    page = (
+        applicant(of).get(reverse("roster-enterprise", args=[of.pk, CODE]), {"year": "2012"}).content.decode()
+    )
+    assert '<option value="2012" selected>' in page
+    assert "2012年" in page
+    assert "measure=patents" in page
 
 
 def test_an_office_that_sees_the_roster_withdraws_nothing_on_it(of):

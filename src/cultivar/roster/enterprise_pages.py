@@ -64,6 +64,7 @@ class Sight:
     firm: Enterprise
     subject: Subject | None
     own: Mapping[str, str]  # columns of the own word; empty where the office states nothing here
+    gone: bool = False  # it left the roster or the region: only the own word is shown, to be withdrawn
 
     @property
     def organisation(self) -> str:
@@ -83,28 +84,52 @@ class Sight:
         address = reverse(name, args=[*of, self.firm.pk, kind, number])
         return f"{address}?measure={measure}" if measure else address
 
+    def shows(self, one: "Saying | Statement") -> bool:
+        """Whether a statement is for the office's eyes."""
+        return not self.gone or self.is_own(one.giver, one.authority)
+
     def is_own(self, giver: str, authority: str) -> bool:
         """Whether a statement is the office's own word."""
         return bool(self.own) and self.own == {"giver": giver, "authority": authority}
 
 
 def _sight(actor: Actor, firm: str, code: str) -> Sight:
-    """Raises ``Http404`` for an enterprise that is not on the roster, or not of the authority's region."""
+    """Raises ``Http404`` for an enterprise that is not on the roster, or not of the authority's region.
+
+    One that was, and of which the office's own word still stands, is in sight: that word must not outlive its giver.
+    """
     if code:
         subject = find_roster(actor, code)
-        member = (
-            Membership.objects.filter(subject=subject, enterprise=firm).select_related("enterprise").first()
-        )
-        if member is None:
-            raise Http404(NOT_FOUND)
         own = own_word(giver_of(actor, "")) if queries.owns(actor, subject) else {}
-        return Sight(member.enterprise, subject, own)
+        members = Membership.objects.filter(subject=subject, enterprise=firm)
+        member = members.select_related("enterprise").first()
+        if member is not None:
+            return Sight(member.enterprise, subject, own)
+        if not own or not _stands(firm, own):
+            raise Http404(NOT_FOUND)
+        return Sight(Enterprise.objects.get(pk=firm), subject, own, gone=True)
     if not queries.speaks_for_region(actor):
         raise PermissionDenied(NOT_THEIRS)
+    own = own_word(giver_of(actor, ""))
     found = queries.enterprises_of(actor.region).filter(code=firm).first()
-    if found is None:
+    if found is not None:
+        return Sight(found, None, own)
+    if not _stands(firm, own):
         raise Http404(NOT_FOUND)
-    return Sight(found, None, own_word(giver_of(actor, "")))
+    return Sight(Enterprise.objects.get(pk=firm), None, own, gone=True)
+
+
+def _stands(firm: str, own: Mapping[str, str]) -> bool:
+    """Whether an office's own word stands of an enterprise: it may then be withdrawn, wherever that one is by now."""
+    return any(
+        model.objects.filter(**{of: firm}, **own, ended_at=None).exists()
+        for model, of in (
+            (YearlyFigures, "enterprise"),
+            (Qualification, "enterprise"),
+            (Incident, "enterprise"),
+            (SupplyLink, "buyer"),
+        )
+    )
 
 
 @for_offices
@@ -162,10 +187,16 @@ class Line:
 def enterprise(request: ActorRequest, firm: str, code: str = "") -> HttpResponse:
     """What was stated of an enterprise, what counts and what was corrected or withdrawn."""
     sight = _sight(request.actor, firm, code)
-    year = asked_year(request, sight.subject)
     figures = history(firm, sight.organisation)
-    shown = {(year, name): figures[year, name] for name in vocabulary().measures if (year, name) in figures}
-    others = _others(sight)
+    stated = sorted({*years(), *(year for year, _ in figures)}, reverse=True)
+    typed = request.GET.get("year", "")
+    year = next((one for one in stated if str(one) == typed), None) or asked_year(request, sight.subject)
+    shown = {
+        (year, name): [one for one in figures[year, name] if sight.shows(one)]
+        for name in vocabulary().measures
+        if (year, name) in figures
+    }
+    others = {kind: [pair for pair in rows if sight.shows(pair[0])] for kind, rows in _others(sight).items()}
     said: list[Saying | Statement] = [one for sayings in shown.values() for one in sayings]
     said += [one for rows in others.values() for one, _ in rows]
     names = _offices(said)
@@ -184,7 +215,7 @@ def enterprise(request: ActorRequest, firm: str, code: str = "") -> HttpResponse
                 c.Select(
                     "year",
                     Text("年份", "Year"),
-                    tuple((str(one), Text(f"{one}年", str(one))) for one in years()),
+                    tuple((str(one), Text(f"{one}年", str(one))) for one in stated),
                     str(year),
                 ),
             ),

@@ -38,8 +38,12 @@ def speaks_for_region(actor: Actor) -> bool:
 
 
 def rosters(actor: Actor) -> QuerySet[Subject]:
-    """The subjects whose rosters an office may see, with the number of their enterprises as ``firms``."""
-    seen = Q(pk__in=visible(actor).filter(subject__isnull=False).order_by().values("subject"))
+    """The subjects whose rosters an office may see, with the number of their enterprises as ``firms``.
+
+    Before its first dossier is submitted a roster is its organisation's alone.
+    """
+    cases = visible(actor).filter(subject__isnull=False).exclude(about="application", versions=None)
+    seen = Q(pk__in=cases.order_by().values("subject"))
     if actor.organisation:
         seen |= Q(organisation=actor.organisation)
     subjects = Subject.objects.filter(seen).select_related("region", "organisation")
