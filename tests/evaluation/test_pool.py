@@ -312,8 +312,8 @@ OTHERS = {
 ADDRESSES = {
     "/desk/experts/": "read",
     "/desk/experts/pool/of/E1/": "read",
-    "/desk/experts/pool/template/": "keep",
-    "/desk/experts/pool/workbook/": "keep",
+    "/desk/experts/pool/template.xlsx": "keep",
+    "/desk/experts/pool/experts.xlsx": "keep",
     "/desk/experts/pool/import/": "keep",
 }
 
@@ -343,7 +343,7 @@ def test_another_provinces_pool_does_not_exist_here(client, pool):
     assert "专家E1" not in client.get("/desk/experts/").content.decode()
     for address in (
         "/desk/experts/pool/of/E1/",
-        "/desk/experts/pool/workbook/",
+        "/desk/experts/pool/experts.xlsx",
         "/desk/experts/pool/import/",
     ):
         assert client.get(address).status_code == 404

@@ -9,8 +9,8 @@ urlpatterns = [
     path("desk/experts/", pool_pages.pool, name="experts"),
     path("desk/experts/open/", pool_pages.open_pool, name="open-pool"),
     path("desk/experts/<slug:pool>/import/", pool_pages.import_pool, name="import-experts"),
-    path("desk/experts/<slug:pool>/template/", pool_pages.pool_template, name="experts-template"),
-    path("desk/experts/<slug:pool>/workbook/", pool_pages.pool_workbook, name="experts-workbook"),
+    path("desk/experts/<slug:pool>/template.xlsx", pool_pages.pool_template, name="experts-template"),
+    path("desk/experts/<slug:pool>/experts.xlsx", pool_pages.pool_workbook, name="experts-workbook"),
     path("desk/experts/<slug:pool>/of/<str:number>/", pool_pages.expert, name="expert"),
     path("desk/experts/<slug:pool>/of/<str:number>/end/", pool_pages.end_term, name="expert-end"),
 ]
