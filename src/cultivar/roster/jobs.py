@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django_tasks import task
 
 from cultivar.cases import membership
@@ -23,22 +23,24 @@ from cultivar.roster.files import marked_path
 from cultivar.roster.marking import write_marked
 from cultivar.roster.models import Import, ImportProblem
 from cultivar.roster.opening import opened
-from cultivar.roster.problems import Finding, Said
+from cultivar.roster.problems import Finding, Said, printable
 from cultivar.roster.sheet_reading import Good
 
 EVERY = 1.0  # seconds between two signs of progress
 LANGUAGES = ("zh", "en")
+AWAY = (OperationalError, InterfaceError)  # after which the worker tries a job again
 
 
 @contextmanager
 def _not_left_waiting(one: Import) -> Iterator[None]:
     """A fault of ours ends the import in words; the job fails all the same, so that it is looked into.
 
-    Where the database went away the worker takes the job up again.
+    Where the database went away the worker takes the job up again. Every other error of the database (a value that it
+    does not store, say) would come back each time, and is a fault.
     """
     try:
         yield
-    except DatabaseError:
+    except AWAY:
         raise
     except Exception:
         _refused(one, FAULT)
@@ -85,7 +87,11 @@ def _check(one: Import) -> str:
 
 
 def _refused(one: Import, text: Text) -> str:
-    one.state, one.refusal_zh, one.refusal_en = Import.State.REFUSED, text.zh[:500], text.en[:500]
+    one.state, one.refusal_zh, one.refusal_en = (
+        Import.State.REFUSED,
+        printable(text.zh)[:500],
+        printable(text.en)[:500],
+    )
     one.save()
     return one.state
 
@@ -120,15 +126,15 @@ def _problem(one: Import, finding: Finding) -> ImportProblem:
         of=one,
         kind=said.kind[:60],
         blocks=said.blocks,
-        sheet=finding.sheet[:60],
+        sheet=printable(finding.sheet)[:60],
         row=finding.row,
         column=finding.column,
-        heading=finding.heading[:130],
-        value=finding.value[:80],
-        text_zh=said.text.zh[:600],
-        text_en=said.text.en[:900],
-        remedy_zh=said.remedy.zh[:300],
-        remedy_en=said.remedy.en[:300],
+        heading=printable(finding.heading)[:130],
+        value=printable(finding.value)[:80],
+        text_zh=printable(said.text.zh)[:600],
+        text_en=printable(said.text.en)[:900],
+        remedy_zh=printable(said.remedy.zh)[:300],
+        remedy_en=printable(said.remedy.en)[:300],
     )
 
 
@@ -146,7 +152,7 @@ def mark(number: int) -> bool:
         return False
     try:
         _mark(one)
-    except DatabaseError:
+    except AWAY:
         raise
     except Exception as trouble:
         Import.objects.filter(pk=one.pk).update(marked=False, unmarkable=True)
