@@ -94,3 +94,42 @@ def test_an_import_whose_database_went_away_waits_for_the_next_try(house, tmp_pa
         jobs.take.func(one.pk)
     one.refresh_from_db()
     assert one.state == "taking"
+
+
+# ------------------------------------------------------------------------------------- other jobs meanwhile
+
+
+def found_in(one: Import, state: str) -> Import:
+    """An import as a worker finds it, in a state that it is brought to first."""
+    Import.objects.filter(pk=one.pk).update(state=state)
+    return Import.objects.select_related("subject").get(pk=one.pk)
+
+
+def test_what_was_marked_while_rows_were_taken_stays_marked(house, tmp_path):  # noqa: F811
+    one = sent(applicant(house), house, tmp_path)
+    Import.objects.update(marked=False)
+    begun = found_in(one, "taking")
+    assert jobs.mark.func(one.pk)
+    assert jobs._take(begun) == "taken"
+    one.refresh_from_db()
+    assert (one.state, one.marked) == ("taken", True)
+
+
+def test_a_fault_after_the_rows_were_given_back_refuses_nothing(house, tmp_path):  # noqa: F811
+    one = sent(applicant(house), house, tmp_path)
+    begun = found_in(one, "taking")
+    jobs.stop_taking(one)
+    with pytest.raises(ZeroDivisionError), jobs._not_left_waiting(begun):
+        raise ZeroDivisionError
+    one.refresh_from_db()
+    assert (one.state, one.refusal_zh) == ("checked", "")
+
+
+def test_a_check_that_another_worker_has_done_meanwhile_sets_nothing_back(house, tmp_path):  # noqa: F811
+    one = sent(applicant(house), house, tmp_path)
+    begun = found_in(one, "waiting")
+    found_in(one, "taking")
+    kept = list(one.problems.values_list("pk", flat=True))
+    assert jobs._check(begun) == ""
+    one.refresh_from_db()
+    assert (one.state, list(one.problems.values_list("pk", flat=True))) == ("taking", kept)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from django_tasks import task
@@ -72,28 +73,43 @@ def _check(one: Import) -> str:
                 pass
     except (Refused, NotYours) as refusal:
         return _refused(one, refusal.text)
-    with transaction.atomic():
+    return _checked(one, checking)
+
+
+@transaction.atomic
+def _checked(one: Import, checking: Checking) -> str:
+    counts, findings = checking.counts, checking.findings
+    state = _leads_to(
+        one,
+        Import.State.CHECKED,
+        read=counts.read,
+        good=counts.good,
+        wrong=counts.wrong,
+        errors=findings.errors,
+        hints=findings.hints,
+        preview=checking.changes.plain(),
+    )
+    if state:
         one.problems.all().delete()
         ImportProblem.objects.bulk_create(_rows(one, checking), batch_size=500)
-        for name in ("read", "good", "wrong"):
-            setattr(one, name, getattr(checking.counts, name))
-        one.errors, one.hints = checking.findings.errors, checking.findings.hints
-        one.preview = checking.changes.plain()
-        one.state = Import.State.CHECKED
-        one.save()
-        if checking.findings.kept:
+        if findings.kept:
             mark.enqueue(one.pk)
-    return one.state
+    return state
+
+
+def _leads_to(one: Import, state: Import.State, **columns: Any) -> str:
+    """Brings an import from the state in which the job found it to the next, and gives that.
+
+    "" where another was there first (rows were given back, another worker was done): then nothing is written. Columns
+    that are not named stay as they are by now, not as the job found them: whether it is marked is another job's to say.
+    """
+    found = Import.objects.filter(pk=one.pk, state=one.state)
+    return state if found.update(state=state, **columns) else ""
 
 
 def _refused(one: Import, text: Text) -> str:
-    one.state, one.refusal_zh, one.refusal_en = (
-        Import.State.REFUSED,
-        printable(text.zh)[:500],
-        printable(text.en)[:500],
-    )
-    one.save()
-    return one.state
+    zh, en = printable(text.zh)[:500], printable(text.en)[:500]
+    return _leads_to(one, Import.State.REFUSED, refusal_zh=zh, refusal_en=en)
 
 
 def _progress(one: Import) -> Callable[[int, int], None]:
@@ -270,16 +286,21 @@ def _take_at_once(one: Import, subject: Subject, giver: Giver, good: list[Good],
 
 @transaction.atomic
 def _taken(one: Import, outcome: storing.Outcome, checking: Checking) -> str:
-    hints = [
-        Finding(Said(f"register-{hint.what}", hint.text, blocks=False), value=hint.code)
-        for hint in outcome.hints
-    ]
-    hints += [one for one in checking.findings.kept if one.said.kind.startswith("register-")]
-    one.problems.filter(kind__startswith="register-").delete()
-    ImportProblem.objects.bulk_create((_problem(one, hint) for hint in hints), batch_size=500)
-    one.outcome = {**outcome.counts, "enrolled": outcome.enrolled, "wrote": outcome.wrote}
-    one.good, one.wrong = checking.counts.good, checking.counts.wrong
-    one.errors = checking.findings.errors
-    one.state, one.taken_at = Import.State.TAKEN, clock.now()
-    one.save()
-    return one.state
+    state = _leads_to(
+        one,
+        Import.State.TAKEN,
+        taken_at=clock.now(),
+        outcome={**outcome.counts, "enrolled": outcome.enrolled, "wrote": outcome.wrote},
+        good=checking.counts.good,
+        wrong=checking.counts.wrong,
+        errors=checking.findings.errors,
+    )
+    if state:
+        hints = [
+            Finding(Said(f"register-{hint.what}", hint.text, blocks=False), value=hint.code)
+            for hint in outcome.hints
+        ]
+        hints += [one for one in checking.findings.kept if one.said.kind.startswith("register-")]
+        one.problems.filter(kind__startswith="register-").delete()
+        ImportProblem.objects.bulk_create((_problem(one, hint) for hint in hints), batch_size=500)
+    return state
