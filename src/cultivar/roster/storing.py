@@ -199,7 +199,7 @@ def setting(year: int, region: str, subject: Subject | None) -> Setting:
         )
         return _found(lambda part: known.filter(code__in=part).values_list("code", flat=True), codes)
 
-    return Setting(year, places(), within, in_region, _not_theirs(region, within))
+    return Setting(year, places(), within, in_region, _not_theirs(within))
 
 
 _Refusing = Callable[[Sequence[str]], Mapping[str, Said]]
@@ -220,11 +220,11 @@ def _room(subject: Subject, on_roster: Callable[[Iterable[str]], set[str]]) -> _
     return refused
 
 
-def _not_theirs(region: str, within: Within) -> _Refusing:
+def _not_theirs(within: Within) -> _Refusing:
     """Refuses enterprises that another region's authority has confirmed as its own."""
-    if within.codes is None:
+    reach = within.codes
+    if reach is None:
         return lambda codes: {}
-    reach = regions_under(region)
 
     def refused(codes: Sequence[str]) -> Mapping[str, Said]:
         return {code: _elsewhere(at) for code, at in beyond(reach, codes).items()}
@@ -269,11 +269,11 @@ def _found(ask: Callable[[list[str]], Iterable[str]], codes: Iterable[str]) -> s
 
 
 def within_of(region: str) -> Within:
-    """For which regions an authority speaks: its own, and those right under it."""
+    """For which regions an authority speaks: all that lie in its own, which is where it may state; one query."""
     here = next((one for one in regions.read() if one.code == region), None)
     if here is None or here.kind == Region.Kind.COUNTRY:
         return ANYWHERE
-    return Within(frozenset({region}) | regions.parts_of(region), here.name)
+    return Within(regions_under(region), here.name)
 
 
 def reach_of(office: Office) -> tuple[str, str]:
