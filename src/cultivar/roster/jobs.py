@@ -294,6 +294,8 @@ def _taken(one: Import, outcome: storing.Outcome, checking: Checking) -> str:
         good=checking.counts.good,
         wrong=checking.counts.wrong,
         errors=checking.findings.errors,
+        # Those of an earlier run, broken off after it had counted them, are not counted twice.
+        hints=one.hints - one.outcome.get("hinted", 0) + outcome.counts["hinted"],
     )
     if state:
         hints = [

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -43,6 +44,7 @@ from cultivar.roster.problems import Said
 from cultivar.roster.sheet_reading import Firm, Good, Setting
 from cultivar.roster.titles import EVERY
 
+_Row = TypeVar("_Row", Firm, IncidentRow, SupplyRow)
 AT_ONCE = 500  # codes to a query
 COUNTED = (
     *("new_firms", "renamed", "confirmed", "figures_changed", "figures_unchanged", "held_changed"),
@@ -108,10 +110,12 @@ def _take(
         except membership.RosterFull as full:
             raise Refused(full.text) from full
         progress(len(firms))
-    if incidents:
-        outcome.add(state_incidents(giver, incidents, at=at))
-    if purchases:
-        outcome.add(state_supply(giver, purchases, at=at))
+    for events in _batches(iter(incidents)):
+        outcome.add(state_incidents(giver, events, at=at))
+        progress(len(events))
+    for bought in _batches(iter(purchases)):
+        outcome.add(state_supply(giver, bought, at=at))
+        progress(len(bought))
     return outcome
 
 
@@ -136,8 +140,8 @@ def _firms(good: Iterable[Good], incidents: list[IncidentRow], purchases: list[S
             purchases.append(one)
 
 
-def _batches(firms: Iterator[Firm]) -> Iterator[list[Firm]]:
-    while batch := list(islice(firms, BATCH)):
+def _batches(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
+    while batch := list(islice(rows, BATCH)):
         yield batch
 
 
