@@ -81,6 +81,15 @@ def test_nothing_ticked_says_so(client, of):
     assert "一家也没有选" in answer.content.decode()
 
 
+def test_what_is_no_credit_code_is_not_asked_for(client, of):
+    signed = w.signed_in(client, w.city(w.ZUNYI))
+    for strange in ("\x00", f"{s.code(1)[:17]}\x00", "全部", ""):
+        assert signed.post(LIST, {"codes": [strange]}).status_code == 422
+    answer = signed.post(LIST, {"codes": ["\x00", s.code(1)]}, follow=True)
+    assert "已核实 1 家企业。" in answer.content.decode()
+    assert waiting(w.city(w.ZUNYI)) == {s.code(2)}
+
+
 def test_an_enterprise_is_corrected_and_so_confirmed(client, of):
     signed = w.signed_in(client, w.city(w.ZUNYI))
     address = f"{LIST}{s.code(2)}/"

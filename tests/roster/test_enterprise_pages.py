@@ -162,5 +162,5 @@ def test_the_page_takes_as_many_queries_for_one_statement_as_for_three(of, djang
         for number in (1, 3):
             state(s.authority(w.ZUNYI), [s.firm(n) for n in range(1, number + 1)], at=s.LATER)
             city.get(reverse("enterprises"))
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(7):
                 city.get(reverse("enterprises"))

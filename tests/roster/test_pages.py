@@ -1,5 +1,7 @@
 """Sending a workbook through the pages, and who may see what."""
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -13,8 +15,16 @@ from cultivar.cases import evidence, file_store, membership
 from cultivar.cases.models import Case, Membership
 from cultivar.jobs.worker import Worker
 from cultivar.policy.text import Text
-from cultivar.registry.models import Enterprise, Qualification, YearlyFigures
-from cultivar.registry.statements import FirmRow, HeldRow, state
+from cultivar.registry.models import (
+    Enterprise,
+    Holding,
+    Incident,
+    Person,
+    Qualification,
+    SupplyLink,
+    YearlyFigures,
+)
+from cultivar.registry.statements import FirmRow, HeldRow, IncidentRow, SupplyRow, state
 from cultivar.roster import file_pages, jobs, storing
 from cultivar.roster.containers import Refused
 from cultivar.roster.exporting import csv_lines
@@ -22,7 +32,7 @@ from cultivar.roster.models import Import
 from cultivar.roster.queries import firm_rows, roster_codes
 from cultivar.roster.sheet_reading import Firm
 from tests import world as w
-from tests.cases.office import applicant, sign_in
+from tests.cases.office import applicant, office, sign_in
 from tests.registry import stated as s
 from tests.roster.books import HEAD, check, code, firm, kinds, write
 
@@ -269,6 +279,12 @@ def test_what_the_register_says_otherwise_is_not_said_of_the_whole_file(house, t
     work()
     page = client.get(reverse("import", args=[one.pk])).content.decode()
     assert one.problems.filter(kind="register-name", row=0).exists()
+    one.refresh_from_db()
+    assert one.hints == one.problems.filter(blocks=False).count() == 2  # name and industry
+    Import.objects.filter(pk=one.pk).update(state=Import.State.TAKING)  # the job is run once more
+    assert jobs.take.func(one.pk) == "taken"
+    one.refresh_from_db()
+    assert one.hints == 2
     assert '<th scope="row">登记册</th>' in page
     assert "整个文件" not in page
 
@@ -365,6 +381,43 @@ def test_an_enterprise_is_taken_off_after_a_page_that_says_what_follows(house, t
     assert list(Membership.objects.values_list("enterprise", flat=True)) == [code(2)]
     assert YearlyFigures.objects.filter(enterprise=code(1), ended_at=None).count() == 1
     assert client.post(address).status_code == 404
+
+
+def test_another_office_of_the_organisation_sees_its_imports_and_may_stop_them(house, tmp_path):
+    one = sent(applicant(house), house, tmp_path)
+    jobs.begin_taking(one)
+    place = office("applicant", organisation=house.organisation_id)
+    place.pk, place.key = None, "second"
+    place.save()
+    person = Person.objects.create(login="second", name="某人")
+    Holding.objects.create(person=person, office=place, post="", from_on="2020-01-01")
+    second = Client()
+    second.force_login(person)
+    addresses = [reverse(name, args=[one.pk]) for name in ("import", "import-stop", "import-take")]
+    assert addresses[0] in second.get(reverse("rosters")).content.decode()
+    assert second.get(addresses[0]).status_code == 200
+    other = applicant(w.cluster(w.BIJIE, 2))
+    assert addresses[0] not in other.get(reverse("rosters")).content.decode()
+    assert other.get(addresses[0]).status_code == 404
+    assert [other.post(address).status_code for address in addresses[1:]] == [404, 404]
+    assert Import.objects.get().state == "taking"
+    assert second.post(addresses[1]).status_code == 302
+    assert Import.objects.get().state == "checked"
+
+
+def test_an_authoritys_incidents_go_in_batch_by_batch(house, monkeypatch):
+    """What is wrong with a later batch takes no earlier one back."""
+    monkeypatch.setattr(storing, "BATCH", 1)
+    giver, done = s.authority(w.ZUNYI), []
+    days = [IncidentRow(code(1), "safety", "larger", date(2025, 3, day)) for day in (1, 2)]
+    unknown = IncidentRow(code(1), "none of the vocabulary", "larger", date(2025, 3, 3))
+    with pytest.raises(ValueError, match="is no incident"):
+        storing.take(giver, [Firm(row(1)), *days, unknown], at=s.AT, progress=done.append)
+    assert Incident.objects.count() == 2
+    assert done == [1, 1, 1]
+    bought = [SupplyRow(code(1), code(number), "供应商", "瓶盖", 2025, 3) for number in (2, 3)]
+    assert storing.take(giver, [Firm(row(1)), *days, *bought], at=s.AT).counts["changed"] == 2
+    assert SupplyLink.objects.count() == 2
 
 
 def test_nobody_else_takes_an_enterprise_off(house, routes):

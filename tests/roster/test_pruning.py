@@ -157,7 +157,10 @@ def test_the_page_of_an_import_that_let_go_says_so_and_takes_nothing(house, tmp_
     work()
     one.refresh_from_db()
     assert one.state == "checked"
-    assert client.get(reverse("import-marked", args=[one.pk])).status_code == 404
+    answer = client.get(reverse("import-marked", args=[one.pk]))
+    assert answer.status_code == 404
+    assert "原文件到期，已经删除" in answer.content.decode()
+    assert "没有做成" not in answer.content.decode()
     assert jobs.mark.func(one.pk) is False
 
 

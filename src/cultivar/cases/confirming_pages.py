@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from cultivar.cases import confirming
 from cultivar.cases.offices import for_offices
 from cultivar.policy.text import Text
-from cultivar.registry import industries
+from cultivar.registry import credit_code, industries
 from cultivar.registry.models import Enterprise, Region
 from cultivar.registry.statements import regions_under
 from cultivar.web import components as c
@@ -42,7 +42,7 @@ def unconfirmed(request: ActorRequest) -> HttpResponse:
         raise PermissionDenied(NOT_THEIRS)
     missing = False
     if request.method == "POST":
-        codes = request.POST.getlist("codes")[:PAGE]
+        codes = _codes(request)
         if codes:
             count = confirming.confirm(actor, codes)
             toast.done(request, Text("已核实 {n} 家企业。", "{n} enterprises confirmed.").fill(n=count))
@@ -86,6 +86,15 @@ def unconfirmed(request: ActorRequest) -> HttpResponse:
         ),
     }
     return render(request, "cases/unconfirmed.html", context, status=422 if missing else 200)
+
+
+def _codes(request: ActorRequest) -> list[str]:
+    """The codes that were ticked; what is no credit code was not on the page (nor does PostgreSQL compare U+0000)."""
+    return [
+        code
+        for code in request.POST.getlist("codes")[:PAGE]
+        if len(code) == credit_code.LENGTH and set(code) <= set(credit_code.ALPHABET)
+    ]
 
 
 class IdentityForm(forms.Form):

@@ -31,6 +31,11 @@ UNMARKABLE = Text(
     "标好问题的表没有做成。问题都列在导入结果里，照着改原来的文件。",
     "The marked workbook could not be made. The import lists everything found; correct your own file by it.",
 )
+PRUNED = Text(
+    "原文件到期，已经删除，标好问题的表也不再生成。要再看，把表再传一次；问题都列在导入结果里。",
+    "The file is no longer kept, nor is a marked workbook made of it. Upload it again to have one; the import lists "
+    "everything found.",
+)
 MOST_AT_ONCE = 20_000  # enterprises of a workbook that is written while somebody waits: some ten seconds
 TOO_MANY = Text(
     "本地有 {n} 家企业，网页一次最多导出 {most} 家的 Excel。导出 CSV，或请维护人员用命令 register export 导出。",
@@ -187,7 +192,9 @@ def region_workbook(request: ActorRequest) -> HttpResponseBase:
 def marked(request: ActorRequest, number: int) -> HttpResponseBase:
     """The workbook that was sent, with what is wrong in it marked."""
     one = find_import(request.actor, number)
-    if one.unmarkable or one.pruned_at is not None:
+    if one.pruned_at is not None:
+        raise Http404(PRUNED)
+    if one.unmarkable:
         raise Http404(UNMARKABLE)
     try:
         content = marked_path(one.pk, _language()).open("rb")

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
+from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django_tasks import task
 
 from cultivar.cases import membership
@@ -23,22 +24,24 @@ from cultivar.roster.files import marked_path
 from cultivar.roster.marking import write_marked
 from cultivar.roster.models import Import, ImportProblem
 from cultivar.roster.opening import opened
-from cultivar.roster.problems import Finding, Said
+from cultivar.roster.problems import Finding, Said, printable
 from cultivar.roster.sheet_reading import Good
 
 EVERY = 1.0  # seconds between two signs of progress
 LANGUAGES = ("zh", "en")
+AWAY = (OperationalError, InterfaceError)  # after which the worker tries a job again
 
 
 @contextmanager
 def _not_left_waiting(one: Import) -> Iterator[None]:
     """A fault of ours ends the import in words; the job fails all the same, so that it is looked into.
 
-    Where the database went away the worker takes the job up again.
+    Where the database went away the worker takes the job up again. Every other error of the database (a value that it
+    does not store, say) would come back each time, and is a fault.
     """
     try:
         yield
-    except DatabaseError:
+    except AWAY:
         raise
     except Exception:
         _refused(one, FAULT)
@@ -70,24 +73,43 @@ def _check(one: Import) -> str:
                 pass
     except (Refused, NotYours) as refusal:
         return _refused(one, refusal.text)
-    with transaction.atomic():
+    return _checked(one, checking)
+
+
+@transaction.atomic
+def _checked(one: Import, checking: Checking) -> str:
+    counts, findings = checking.counts, checking.findings
+    state = _leads_to(
+        one,
+        Import.State.CHECKED,
+        read=counts.read,
+        good=counts.good,
+        wrong=counts.wrong,
+        errors=findings.errors,
+        hints=findings.hints,
+        preview=checking.changes.plain(),
+    )
+    if state:
         one.problems.all().delete()
         ImportProblem.objects.bulk_create(_rows(one, checking), batch_size=500)
-        for name in ("read", "good", "wrong"):
-            setattr(one, name, getattr(checking.counts, name))
-        one.errors, one.hints = checking.findings.errors, checking.findings.hints
-        one.preview = checking.changes.plain()
-        one.state = Import.State.CHECKED
-        one.save()
-        if checking.findings.kept:
+        if findings.kept:
             mark.enqueue(one.pk)
-    return one.state
+    return state
+
+
+def _leads_to(one: Import, state: Import.State, **columns: Any) -> str:
+    """Brings an import from the state in which the job found it to the next, and gives that.
+
+    "" where another was there first (rows were given back, another worker was done): then nothing is written. Columns
+    that are not named stay as they are by now, not as the job found them: whether it is marked is another job's to say.
+    """
+    found = Import.objects.filter(pk=one.pk, state=one.state)
+    return state if found.update(state=state, **columns) else ""
 
 
 def _refused(one: Import, text: Text) -> str:
-    one.state, one.refusal_zh, one.refusal_en = Import.State.REFUSED, text.zh[:500], text.en[:500]
-    one.save()
-    return one.state
+    zh, en = printable(text.zh)[:500], printable(text.en)[:500]
+    return _leads_to(one, Import.State.REFUSED, refusal_zh=zh, refusal_en=en)
 
 
 def _progress(one: Import) -> Callable[[int, int], None]:
@@ -120,15 +142,15 @@ def _problem(one: Import, finding: Finding) -> ImportProblem:
         of=one,
         kind=said.kind[:60],
         blocks=said.blocks,
-        sheet=finding.sheet[:60],
+        sheet=printable(finding.sheet)[:60],
         row=finding.row,
         column=finding.column,
-        heading=finding.heading[:130],
-        value=finding.value[:80],
-        text_zh=said.text.zh[:600],
-        text_en=said.text.en[:900],
-        remedy_zh=said.remedy.zh[:300],
-        remedy_en=said.remedy.en[:300],
+        heading=printable(finding.heading)[:130],
+        value=printable(finding.value)[:80],
+        text_zh=printable(said.text.zh)[:600],
+        text_en=printable(said.text.en)[:900],
+        remedy_zh=printable(said.remedy.zh)[:300],
+        remedy_en=printable(said.remedy.en)[:300],
     )
 
 
@@ -146,7 +168,7 @@ def mark(number: int) -> bool:
         return False
     try:
         _mark(one)
-    except DatabaseError:
+    except AWAY:
         raise
     except Exception as trouble:
         Import.objects.filter(pk=one.pk).update(marked=False, unmarkable=True)
@@ -264,16 +286,23 @@ def _take_at_once(one: Import, subject: Subject, giver: Giver, good: list[Good],
 
 @transaction.atomic
 def _taken(one: Import, outcome: storing.Outcome, checking: Checking) -> str:
-    hints = [
-        Finding(Said(f"register-{hint.what}", hint.text, blocks=False), value=hint.code)
-        for hint in outcome.hints
-    ]
-    hints += [one for one in checking.findings.kept if one.said.kind.startswith("register-")]
-    one.problems.filter(kind__startswith="register-").delete()
-    ImportProblem.objects.bulk_create((_problem(one, hint) for hint in hints), batch_size=500)
-    one.outcome = {**outcome.counts, "enrolled": outcome.enrolled, "wrote": outcome.wrote}
-    one.good, one.wrong = checking.counts.good, checking.counts.wrong
-    one.errors = checking.findings.errors
-    one.state, one.taken_at = Import.State.TAKEN, clock.now()
-    one.save()
-    return one.state
+    state = _leads_to(
+        one,
+        Import.State.TAKEN,
+        taken_at=clock.now(),
+        outcome={**outcome.counts, "enrolled": outcome.enrolled, "wrote": outcome.wrote},
+        good=checking.counts.good,
+        wrong=checking.counts.wrong,
+        errors=checking.findings.errors,
+        # Those of an earlier run, broken off after it had counted them, are not counted twice.
+        hints=one.hints - one.outcome.get("hinted", 0) + outcome.counts["hinted"],
+    )
+    if state:
+        hints = [
+            Finding(Said(f"register-{hint.what}", hint.text, blocks=False), value=hint.code)
+            for hint in outcome.hints
+        ]
+        hints += [one for one in checking.findings.kept if one.said.kind.startswith("register-")]
+        one.problems.filter(kind__startswith="register-").delete()
+        ImportProblem.objects.bulk_create((_problem(one, hint) for hint in hints), batch_size=500)
+    return state

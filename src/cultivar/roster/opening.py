@@ -19,6 +19,7 @@ from cultivar.policy.text import Text
 from cultivar.roster.cells import Cell
 from cultivar.roster.containers import Refused, damaged, refused, too_large
 from cultivar.roster.headings import Range
+from cultivar.roster.problems import printable
 
 MOST_BYTES = 50 * 1024 * 1024
 SECONDS = 60  # of the child's own work; it also waits while this process checks rows
@@ -86,7 +87,7 @@ class _Reader:
         book = Book(about["kind"], about["system_1904"], about["links"], self._sheets())
         line = self._next()
         if "hidden" in line:
-            book.hidden = tuple(line["hidden"])
+            book.hidden = tuple(printable(name) for name in line["hidden"])
         else:
             self._held = line
         return book
@@ -97,7 +98,7 @@ class _Reader:
             marked = {(row, column): value for row, column, value in said["marked"]}
             merged = tuple((top, left, bottom, right) for top, left, bottom, right in said["merged"])
             rows = self._rows()
-            yield Sheet(said["name"], merged, marked, rows, said["rows"])
+            yield Sheet(printable(said["name"]), merged, marked, rows, said["rows"])
             for _ in rows:  # what nobody wanted to see
                 pass
 

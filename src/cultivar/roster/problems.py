@@ -1,5 +1,6 @@
 """What is wrong in a workbook: where, what stands there, what to do; and how many of each are kept."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -107,10 +108,17 @@ class Findings:
                 yield example, number - self._most
 
 
+def printable(text: str) -> str:
+    """A text without control signs and the like (category C): PostgreSQL stores neither U+0000 nor surrogates."""
+    if text.isprintable():  # as a rule, and told at once
+        return text
+    return "".join(one for one in text if unicodedata.category(one)[0] != "C")
+
+
 def shown(value: object) -> str:
-    """A cell's value as a finding repeats it."""
+    """A cell's value as a finding repeats it: one line, without control signs."""
     text = format(value, ".15g") if isinstance(value, float) else str(value)
-    flat = " ".join(text.split())
+    flat = " ".join(printable(" ".join(text.split())).split())
     return flat if len(flat) <= SHOWN else f"{flat[: SHOWN - 1]}…"
 
 

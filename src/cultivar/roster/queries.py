@@ -56,9 +56,17 @@ def owns(actor: Actor, subject: Subject) -> bool:
 
 
 def imports(actor: Actor) -> QuerySet[Import]:
-    """The imports of an office, newest first."""
+    """The imports of an office, newest first; onto rosters of its organisation those of its other offices too.
+
+    For what one of these is taking, another's submission is refused: each may look at it and stop it.
+    """
     sent = Import.objects.select_related("subject")
-    return sent.filter(office=actor.office_key, giver=actor.organisation) if may_state(actor) else sent.none()
+    if not may_state(actor):
+        return sent.none()
+    seen = Q(office=actor.office_key, giver=actor.organisation)
+    if actor.organisation:
+        seen |= Q(giver=actor.organisation, subject__organisation=actor.organisation)
+    return sent.filter(seen)
 
 
 def programme_of(subject: Subject) -> Programme | None:

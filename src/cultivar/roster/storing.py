@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -43,6 +44,7 @@ from cultivar.roster.problems import Said
 from cultivar.roster.sheet_reading import Firm, Good, Setting
 from cultivar.roster.titles import EVERY
 
+_Row = TypeVar("_Row", Firm, IncidentRow, SupplyRow)
 AT_ONCE = 500  # codes to a query
 COUNTED = (
     *("new_firms", "renamed", "confirmed", "figures_changed", "figures_unchanged", "held_changed"),
@@ -108,10 +110,12 @@ def _take(
         except membership.RosterFull as full:
             raise Refused(full.text) from full
         progress(len(firms))
-    if incidents:
-        outcome.add(state_incidents(giver, incidents, at=at))
-    if purchases:
-        outcome.add(state_supply(giver, purchases, at=at))
+    for events in _batches(iter(incidents)):
+        outcome.add(state_incidents(giver, events, at=at))
+        progress(len(events))
+    for bought in _batches(iter(purchases)):
+        outcome.add(state_supply(giver, bought, at=at))
+        progress(len(bought))
     return outcome
 
 
@@ -136,8 +140,8 @@ def _firms(good: Iterable[Good], incidents: list[IncidentRow], purchases: list[S
             purchases.append(one)
 
 
-def _batches(firms: Iterator[Firm]) -> Iterator[list[Firm]]:
-    while batch := list(islice(firms, BATCH)):
+def _batches(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
+    while batch := list(islice(rows, BATCH)):
         yield batch
 
 
@@ -199,7 +203,7 @@ def setting(year: int, region: str, subject: Subject | None) -> Setting:
         )
         return _found(lambda part: known.filter(code__in=part).values_list("code", flat=True), codes)
 
-    return Setting(year, places(), within, in_region, _not_theirs(region, within))
+    return Setting(year, places(), within, in_region, _not_theirs(within))
 
 
 _Refusing = Callable[[Sequence[str]], Mapping[str, Said]]
@@ -220,11 +224,11 @@ def _room(subject: Subject, on_roster: Callable[[Iterable[str]], set[str]]) -> _
     return refused
 
 
-def _not_theirs(region: str, within: Within) -> _Refusing:
+def _not_theirs(within: Within) -> _Refusing:
     """Refuses enterprises that another region's authority has confirmed as its own."""
-    if within.codes is None:
+    reach = within.codes
+    if reach is None:
         return lambda codes: {}
-    reach = regions_under(region)
 
     def refused(codes: Sequence[str]) -> Mapping[str, Said]:
         return {code: _elsewhere(at) for code, at in beyond(reach, codes).items()}
@@ -269,11 +273,11 @@ def _found(ask: Callable[[list[str]], Iterable[str]], codes: Iterable[str]) -> s
 
 
 def within_of(region: str) -> Within:
-    """For which regions an authority speaks: its own, and those right under it."""
+    """For which regions an authority speaks: all that lie in its own, which is where it may state; one query."""
     here = next((one for one in regions.read() if one.code == region), None)
     if here is None or here.kind == Region.Kind.COUNTRY:
         return ANYWHERE
-    return Within(frozenset({region}) | regions.parts_of(region), here.name)
+    return Within(regions_under(region), here.name)
 
 
 def reach_of(office: Office) -> tuple[str, str]:
