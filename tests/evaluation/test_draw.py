@@ -115,7 +115,57 @@ def test_all_short_strata_are_named_at_once():
 )
 def test_a_seed_written_in_another_way_is_the_same_seed(typed):
     assert entry(LOTTERY, typed).canonical == "3.7.12.18.25.33."
-    assert run(frozen(), [(LOTTERY, typed), SEED[1]])["draws"] == drawn()["draws"]
+    assert run(frozen(), [(LOTTERY, typed), SEED[1]]) == drawn()
+    assert run(frozen(), [(LOTTERY, typed), (BEACON, "0af39c")])["sha256"] == drawn()["sha256"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "3 298.50",
+        "3\u00a0298.50",
+        "3\u2009298.50",
+        "3\u202f298.50",
+        "3、298.50",
+        "３　２９８.５０",
+        "12 003 298.5",
+        "1 3 298.50",
+    ],
+)
+def test_a_number_with_marks_between_thousands_is_refused_and_several_numbers_have_a_way_to_be_typed(typed):
+    with pytest.raises(BadSeed, match="put semicolons between several"):
+        entry(source("index"), typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value", "canonical"),
+    [
+        ("3298.50", "3298.5", "3298.5"),
+        ("298.50; 3", "3; 298.5", "3.298.5"),
+        ("3; 298.50", "3; 298.5", "3.298.5"),
+        ("3 98.125", "3; 98.125", "3.98.125"),
+        ("3.14 298.50", "3.14; 298.5", "3.14298.5"),
+        ("1234 298.50", "298.5; 1234", "298.51234."),
+        ("3 7 123 456", "3; 7; 123; 456", "3.7.123.456."),
+    ],
+)
+def test_what_the_document_keeps_of_a_value_is_the_same_value_when_it_is_typed_again(typed, value, canonical):
+    read = entry(source("x"), typed)
+    assert (read.value, read.canonical) == (value, canonical)
+    assert entry(source("x"), value)[2:] == read[2:]
+
+
+@pytest.mark.parametrize("typed", ["10²", "1₀", "①", "⒈", "½", "Ⅳ", "㏡", "ᴬ3"])
+@pytest.mark.parametrize("kind", ["numbers", "text"])
+def test_a_raised_or_circled_digit_is_no_digit(typed, kind):
+    with pytest.raises(BadSeed, match="plain digits and letters"):
+        entry(source("x", kind), typed)
+
+
+def test_two_values_that_the_rfc_runs_together_are_two_values():
+    assert entry(LOTTERY, "1.5 2.25").canonical == entry(LOTTERY, "1 52.25").canonical
+    with pytest.raises(BadSeed, match="two different values"):
+        run(frozen(), [(LOTTERY, "1.5 2.25"), (LOTTERY, "1 52.25"), SEED[1]])
 
 
 def test_another_seed_or_another_rule_gives_another_document():

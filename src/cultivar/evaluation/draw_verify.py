@@ -89,7 +89,7 @@ def _first(given: Any, published: str | None) -> Text | None:
     if wrong:
         return wrong
     frozen = read_frozen(given["frozen"])
-    typed = [(_source(one, where), _word(one, "typed", where)) for where, one in _rows(given, "seed")]
+    typed = [(_source(one, where), _word(one, "value", where)) for where, one in _rows(given, "seed")]
     expected = run(frozen, typed)
     noted = _word(given, "sha256")
     for where, should, stands in _differences(expected, given, ""):
