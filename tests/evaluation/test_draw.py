@@ -393,6 +393,26 @@ def test_a_list_changed_with_all_its_hashes_fails_only_against_the_published_has
     assert verify(forged, frozen().sha256)
 
 
+def test_an_invented_seed_fails_only_against_the_published_one():
+    """The frozen document is the published one, so its hash says nothing of the seed."""
+    invented = run(frozen(), [(LOTTERY, "3 7 12 18 25 32"), SEED[1]])
+    assert invented["draws"] != drawn()["draws"]
+    assert verify(invented, frozen().sha256) == []
+    (problem,) = verify(invented, frozen().sha256, seed=SEED)
+    assert "“3; 7; 12; 18; 25; 33” was published for the source “双色球 2026058”" in problem.en
+    assert "不是用公布的种子抽的" in problem.zh
+    typed_otherwise = [(BEACON, "0af39c"), (LOTTERY, "33 25 18 12 07 03")]
+    assert verify(drawn(), frozen().sha256, seed=typed_otherwise) == []
+
+
+def test_a_published_seed_must_be_whole_and_readable():
+    (problem,) = verify(drawn(), seed=SEED[:1])
+    assert "has the sources 双色球 2026058 (numbers), this result goes by beacon (text), 双色球" in problem.en
+    for wrong in ([(LOTTERY, "x"), SEED[1]], [*SEED, (LOTTERY, "4")], []):
+        with pytest.raises(BadSeed):
+            verify(drawn(), seed=wrong)
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
