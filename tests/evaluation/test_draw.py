@@ -426,6 +426,17 @@ def test_what_is_no_result_is_refused_in_words(data):
     assert verify(data)
 
 
+@pytest.mark.parametrize("place", ["", "seed", "frozen", "draws", "more"])
+@pytest.mark.parametrize("wrap", [lambda inner: [inner], lambda inner: {"frozen": inner}])
+def test_a_very_deep_document_is_refused_in_words(place, wrap):
+    deep = "x"
+    for _ in range(100_000):
+        deep = wrap(deep)
+    (problem,) = verify({**drawn(), place: deep} if place else deep)
+    assert "nested too deep" in problem.en
+    assert "嵌套过深" in problem.zh
+
+
 # Seats that are left
 
 

@@ -51,6 +51,7 @@ _SHAPE = Text(
     "这不是抽取结果：“{where}”缺失或类型不对。",
     "This is no result of a draw: “{where}” is missing or of another type.",
 )
+_TOO_DEEP = Text("嵌套过深", "it is nested too deep")
 _NOT_PLAIN = Text("这份文件不能核验：{why}。", "This document cannot be checked: {why}.")
 
 
@@ -71,6 +72,8 @@ def verify(
         return [bad.text]
     except NotCanonical as bad:
         return [_NOT_PLAIN.fill(why=bad.text)]
+    except RecursionError:
+        return [_NOT_PLAIN.fill(why=_TOO_DEEP)]
 
 
 def read_frozen(document: Any) -> Frozen:
