@@ -102,6 +102,38 @@ def test_a_list_that_cannot_be_drawn_from_is_refused_with_what_lacks(pool, strat
     assert refused.value.text.zh
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "e1",
+        "Ｅ１",
+        "ｅ1",
+        "E\u200b1",
+        "\ufeffE1",
+        "E1\u200d",
+        "E\u20601",
+        "E1\ufe0f",
+        "E\u00ad1",
+        "E 1",
+        "E\u31641",
+        "𝐄𝟏",
+    ],
+)
+def test_a_member_in_two_writings_of_one_number_is_the_same_member_twice(other):
+    with pytest.raises(BadDraw) as refused:
+        freeze([Candidate("E1"), Candidate("E2"), Candidate(other)], [Stratum("", "", 1)], [LOTTERY])
+    assert "one number in two writings" in refused.value.text.en
+    assert "同一个编号的两种写法" in refused.value.text.zh
+
+
+def test_a_number_of_signs_that_cannot_be_seen_is_none_and_numbers_that_differ_are_two():
+    with pytest.raises(BadDraw, match="Entry 2"):
+        freeze([Candidate("E1"), Candidate("\u200b\ufeff")], [Stratum("", "", 1)], [LOTTERY])
+    ids = ["E1", "E01", "E10", "E-1", "F1", "技1", "El"]
+    fixed = freeze([Candidate(one) for one in ids], [Stratum("", "", 1)], [LOTTERY])
+    assert [one.id for one in fixed.pool] == sorted(ids)
+
+
 def test_all_short_strata_are_named_at_once():
     with pytest.raises(BadDraw, match=r"5 lacking; .*“财务” needs 6 and the list holds 4: 2 lacking"):
         freeze(POOL, [Stratum("技术", "电池", 9), Stratum("财务", "", 3, 3)], [LOTTERY])
