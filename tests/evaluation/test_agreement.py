@@ -258,6 +258,22 @@ def test_alpha_that_is_not_defined_is_a_sentence(ratings, level, english):
         (lambda: krippendorff_alpha([[1, -2], [1, 2]], "ratio"), "cannot be negative: -2"),
         (lambda: krippendorff_alpha([[1, 1e300], [1, -1e300]], "interval"), "differ too much"),
         (lambda: krippendorff_alpha([[1, 10**400], [1, 2]], "interval"), "differ too much"),
+        (
+            lambda: krippendorff_alpha(np.array([["a", "b"], ["a", N]], str)),
+            "Row 2, column 2 holds the word “None”",
+        ),
+        (
+            lambda: krippendorff_alpha(np.array([["a", math.nan], ["a", "b"]])),
+            "Row 1, column 2 holds the word “nan”",
+        ),
+        (lambda: krippendorff_alpha(np.array([[b"a", math.nan], [b"a", b"b"]])), "holds the word “nan”"),
+        (lambda: krippendorff_alpha(None), "table of rows"),
+        (lambda: icc(None), "table of rows"),
+        (lambda: kendall_w(None), "table of rows"),
+        (lambda: icc(7), "table of rows"),
+        (lambda: icc([None, None]), "table of rows"),
+        (lambda: icc([[0, 10**200], [10**200, 1]], "ICC1k"), "differ too much in size"),
+        (lambda: icc([[0, 1e300], [1e300, 1]], "ICC3k"), "differ too much in size"),
         (lambda: icc(SIX_TARGETS, "ICC4"), "no form “ICC4”"),
         (lambda: icc([[1, 2, N], [1, 2, 3]]), "row 1, column 3 is missing"),
         (lambda: icc([[1, 2, 3]]), "at least 2 rows"),
@@ -279,6 +295,13 @@ def test_a_coefficient_that_is_not_defined_is_a_sentence(call, english):
     assert isinstance(refused.value, ValueError)
     assert english in refused.value.text.en
     assert refused.value.text.zh
+
+
+def test_a_category_called_nan_in_a_list_is_a_category():
+    """In pinyin it is a word like any other; only an array of text may have made it of a missing rating."""
+    found = krippendorff_alpha([["nan", "nü", "nan"], ["nan", "nü", "nü"]])
+    assert found == krippendorff_alpha([["a", "b", "a"], ["a", "b", "b"]])
+    assert found == krippendorff_alpha(np.array([["a", "b", "a"], ["a", "b", "b"]]))
 
 
 def test_full_agreement_is_1_and_disagreement_lies_below_0():

@@ -78,6 +78,24 @@ def test_points_that_whole_numbers_cannot_hold_are_refused(points):
         panels([Entry("A", (Sheet("x", points), Sheet("y", Decimal(1))))], Rule(), b"", 2)
 
 
+def test_sums_that_64_bits_cannot_hold_are_refused_and_the_largest_that_fit_are_exact():
+    """92 sheets of 100,000 points at six places are just below 2^63."""
+
+    def of(many, points="100000"):
+        return Entry("A", tuple(Sheet(f"e{at}", Decimal(points)) for at in range(many)))
+
+    for many in (93, 120, 256):
+        with pytest.raises(
+            BadScores, match=f"has {many} sheets of up to 100000 points and a score of 6 places"
+        ):
+            panels([of(many)], Rule(places=6), b"", 2)
+        with pytest.raises(BadScores, match="too much to be resampled"):
+            panels([of(many, "-100000")], Rule(places=6), b"", 2)
+    assert (panels([of(92)], Rule(places=6), b"", 3).scores == 10**11).all()
+    assert (panels([of(256)], Rule(places=5), b"", 3).scores == 10**10).all()
+    assert (panels([of(256, "100.5")], Rule(places=6), b"", 3).scores == 100_500_000).all()
+
+
 def test_more_sheets_than_a_byte_tells_apart_are_refused():
     sheets = tuple(Sheet(f"{at}", Decimal(1)) for at in range(257))
     with pytest.raises(BadScores, match="at most 256"):

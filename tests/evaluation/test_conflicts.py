@@ -253,11 +253,19 @@ def test_findings_do_not_hang_on_the_order() -> None:
         ({"town": Setting()}, "no rule “town”"),
         ({"city": Setting(years=3)}, "nothing to do with years"),
         ({"employer": Setting(years=-1)}, "cannot be negative"),
+        ({"employer": Setting(years=101)}, "are 101, at most 100"),
+        ({"adviser": Setting(years=3000)}, "are 3000, at most 100"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(settings: dict[str, Setting], words: str) -> None:
     with pytest.raises(BadInput, match=words):
         rules(settings)
+
+
+def test_a_hundred_years_can_be_counted_back() -> None:
+    long_ago = Expert("E1", employments=(at("甲厂", until=date(1926, 5, 7)),))
+    using = rules({"employer": Setting(years=100)})
+    assert rules_hit(found(long_ago, application(Organisation("甲厂")), using=using)) == ["employer"]
 
 
 def test_times_that_run_backwards_are_refused() -> None:

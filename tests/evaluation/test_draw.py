@@ -102,6 +102,38 @@ def test_a_list_that_cannot_be_drawn_from_is_refused_with_what_lacks(pool, strat
     assert refused.value.text.zh
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "e1",
+        "Ｅ１",
+        "ｅ1",
+        "E\u200b1",
+        "\ufeffE1",
+        "E1\u200d",
+        "E\u20601",
+        "E1\ufe0f",
+        "E\u00ad1",
+        "E 1",
+        "E\u31641",
+        "𝐄𝟏",
+    ],
+)
+def test_a_member_in_two_writings_of_one_number_is_the_same_member_twice(other):
+    with pytest.raises(BadDraw) as refused:
+        freeze([Candidate("E1"), Candidate("E2"), Candidate(other)], [Stratum("", "", 1)], [LOTTERY])
+    assert "one number in two writings" in refused.value.text.en
+    assert "同一个编号的两种写法" in refused.value.text.zh
+
+
+def test_a_number_of_signs_that_cannot_be_seen_is_none_and_numbers_that_differ_are_two():
+    with pytest.raises(BadDraw, match="Entry 2"):
+        freeze([Candidate("E1"), Candidate("\u200b\ufeff")], [Stratum("", "", 1)], [LOTTERY])
+    ids = ["E1", "E01", "E10", "E-1", "F1", "技1", "El"]
+    fixed = freeze([Candidate(one) for one in ids], [Stratum("", "", 1)], [LOTTERY])
+    assert [one.id for one in fixed.pool] == sorted(ids)
+
+
 def test_all_short_strata_are_named_at_once():
     with pytest.raises(BadDraw, match=r"5 lacking; .*“财务” needs 6 and the list holds 4: 2 lacking"):
         freeze(POOL, [Stratum("技术", "电池", 9), Stratum("财务", "", 3, 3)], [LOTTERY])
@@ -115,7 +147,57 @@ def test_all_short_strata_are_named_at_once():
 )
 def test_a_seed_written_in_another_way_is_the_same_seed(typed):
     assert entry(LOTTERY, typed).canonical == "3.7.12.18.25.33."
-    assert run(frozen(), [(LOTTERY, typed), SEED[1]])["draws"] == drawn()["draws"]
+    assert run(frozen(), [(LOTTERY, typed), SEED[1]]) == drawn()
+    assert run(frozen(), [(LOTTERY, typed), (BEACON, "0af39c")])["sha256"] == drawn()["sha256"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "3 298.50",
+        "3\u00a0298.50",
+        "3\u2009298.50",
+        "3\u202f298.50",
+        "3、298.50",
+        "３　２９８.５０",
+        "12 003 298.5",
+        "1 3 298.50",
+    ],
+)
+def test_a_number_with_marks_between_thousands_is_refused_and_several_numbers_have_a_way_to_be_typed(typed):
+    with pytest.raises(BadSeed, match="put semicolons between several"):
+        entry(source("index"), typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "value", "canonical"),
+    [
+        ("3298.50", "3298.5", "3298.5"),
+        ("298.50; 3", "3; 298.5", "3.298.5"),
+        ("3; 298.50", "3; 298.5", "3.298.5"),
+        ("3 98.125", "3; 98.125", "3.98.125"),
+        ("3.14 298.50", "3.14; 298.5", "3.14298.5"),
+        ("1234 298.50", "298.5; 1234", "298.51234."),
+        ("3 7 123 456", "3; 7; 123; 456", "3.7.123.456."),
+    ],
+)
+def test_what_the_document_keeps_of_a_value_is_the_same_value_when_it_is_typed_again(typed, value, canonical):
+    read = entry(source("x"), typed)
+    assert (read.value, read.canonical) == (value, canonical)
+    assert entry(source("x"), value)[2:] == read[2:]
+
+
+@pytest.mark.parametrize("typed", ["10²", "1₀", "①", "⒈", "½", "Ⅳ", "㏡", "ᴬ3"])
+@pytest.mark.parametrize("kind", ["numbers", "text"])
+def test_a_raised_or_circled_digit_is_no_digit(typed, kind):
+    with pytest.raises(BadSeed, match="plain digits and letters"):
+        entry(source("x", kind), typed)
+
+
+def test_two_values_that_the_rfc_runs_together_are_two_values():
+    assert entry(LOTTERY, "1.5 2.25").canonical == entry(LOTTERY, "1 52.25").canonical
+    with pytest.raises(BadSeed, match="two different values"):
+        run(frozen(), [(LOTTERY, "1.5 2.25"), (LOTTERY, "1 52.25"), SEED[1]])
 
 
 def test_another_seed_or_another_rule_gives_another_document():
@@ -343,6 +425,26 @@ def test_a_list_changed_with_all_its_hashes_fails_only_against_the_published_has
     assert verify(forged, frozen().sha256)
 
 
+def test_an_invented_seed_fails_only_against_the_published_one():
+    """The frozen document is the published one, so its hash says nothing of the seed."""
+    invented = run(frozen(), [(LOTTERY, "3 7 12 18 25 32"), SEED[1]])
+    assert invented["draws"] != drawn()["draws"]
+    assert verify(invented, frozen().sha256) == []
+    (problem,) = verify(invented, frozen().sha256, seed=SEED)
+    assert "“3; 7; 12; 18; 25; 33” was published for the source “双色球 2026058”" in problem.en
+    assert "不是用公布的种子抽的" in problem.zh
+    typed_otherwise = [(BEACON, "0af39c"), (LOTTERY, "33 25 18 12 07 03")]
+    assert verify(drawn(), frozen().sha256, seed=typed_otherwise) == []
+
+
+def test_a_published_seed_must_be_whole_and_readable():
+    (problem,) = verify(drawn(), seed=SEED[:1])
+    assert "has the sources 双色球 2026058 (numbers), this result goes by beacon (text), 双色球" in problem.en
+    for wrong in ([(LOTTERY, "x"), SEED[1]], [*SEED, (LOTTERY, "4")], []):
+        with pytest.raises(BadSeed):
+            verify(drawn(), seed=wrong)
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
@@ -354,6 +456,17 @@ def test_a_list_changed_with_all_its_hashes_fails_only_against_the_published_has
 def test_what_is_no_result_is_refused_in_words(data):
     assert all(problem.en and problem.zh for problem in verify(data))
     assert verify(data)
+
+
+@pytest.mark.parametrize("place", ["", "seed", "frozen", "draws", "more"])
+@pytest.mark.parametrize("wrap", [lambda inner: [inner], lambda inner: {"frozen": inner}])
+def test_a_very_deep_document_is_refused_in_words(place, wrap):
+    deep = "x"
+    for _ in range(100_000):
+        deep = wrap(deep)
+    (problem,) = verify({**drawn(), place: deep} if place else deep)
+    assert "nested too deep" in problem.en
+    assert "嵌套过深" in problem.zh
 
 
 # Seats that are left

@@ -80,6 +80,28 @@ def test_a_result_that_was_changed_gives_exit_code_1_and_the_sentence(folder, ca
     assert main(["draw", "replace", "changed.json", "--vacated", "E1"]) == 1
 
 
+def test_a_result_of_an_invented_seed_holds_only_until_the_published_one_is_given(folder, capsys):
+    invented = [*SEED[:2], "--seed", "beacon:text=ab 02ff"]
+    assert main(["draw", "run", "--frozen", "frozen.json", *invented, "-o", "invented.json"]) == 0
+    check = ["draw", "verify", "invented.json", "--frozen", "frozen.json"]
+    capsys.readouterr()
+    assert main(check) == 0
+    printed = capsys.readouterr().out
+    assert (
+        "the seed of the result is beacon=AB02FF, 双色球2026058=3; 7; 12; 18; 25; 33, and must be held"
+        in printed
+    )
+    assert main([*check, *SEED]) == 1
+    assert "“AB01FF” was published for the source “beacon”" in capsys.readouterr().out
+    assert main(["draw", "replace", "invented.json", "--vacated", "E1", *SEED]) == 1
+    capsys.readouterr()
+    assert main(["draw", "verify", "result.json", "--frozen", "frozen.json", *SEED]) == 0
+    assert "no --seed" not in capsys.readouterr().out
+    assert main(["draw", "verify", "result.json", *SEED, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["frozen_checked"], found["seed_checked"]) == (False, True)
+
+
 def test_a_list_changed_after_freezing_is_refused_with_who_came_and_went(folder, capsys):
     (folder / "later.csv").write_text(POOL.replace("E4", "E5"), "utf-8")
     given = ["run", "--pool", "later.csv", *SEATS, *SEED, "--frozen"]
@@ -118,6 +140,8 @@ def test_an_order_of_speaking_and_the_word_that_nothing_was_frozen(folder, capsy
         (["verify", "none.json"], "There is no file"),
         (["verify", "result.json", "--frozen", "abc"], "64 hex digits"),
         (["verify", "result.json", "--frozen", "result.json"], "no result of a draw"),
+        (["verify", "result.json", "--seed", "1 2 3"], "write a seed as name=value"),
+        (["verify", "result.json", *SEED, "--seed", "beacon:text=AB02"], "two different values"),
         (["replace", "result.json", "--vacated", "E9"], "holds no seat"),
     ],
 )

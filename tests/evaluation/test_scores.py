@@ -246,6 +246,17 @@ def test_equals_who_cannot_all_have_a_place_need_a_lot():
         (3, [GroupQuota("field", "a", least=1), GroupQuota("region", "1", least=1)], "one kind only"),
         (1, [GroupQuota("field", "a", least=1), GroupQuota("field", "b", least=1)], "2 places are kept"),
         (None, [GroupQuota("field", "a", least=1)], "only within a quota"),
+        (
+            3,
+            [GroupQuota("field", "b", least=1), GroupQuota("region", "1", most=1)],
+            "by field and bounded by region",
+        ),
+        (3, [GroupQuota("field", "b", least=1), GroupQuota("region", most=2)], "may be stopped by the bound"),
+        (
+            3,
+            [GroupQuota("field", "b", 2, 1), GroupQuota("region", "2", most=0)],
+            "the two kinds cannot go together",
+        ),
     ],
 )
 def test_quotas_that_contradict_each_other_are_refused(quota, quotas, english):
@@ -253,6 +264,20 @@ def test_quotas_that_contradict_each_other_are_refused(quota, quotas, english):
         chosen("a1 b2 b1", quota, *quotas)
     assert english in refused.value.text.en
     assert refused.value.text.zh
+
+
+def test_a_kept_place_beside_a_bound_of_another_kind_is_refused_as_it_would_stay_empty():
+    """Two places, one kept for batteries, at most one of region X: A (X) would go in and stop C (X, batteries)."""
+    entries = [
+        entry("A", 9, field="wine", region="X"),
+        entry("B", 8, field="wine", region="Y"),
+        entry("C", 7, field="batteries", region="X"),
+    ]
+    kept, most = GroupQuota("field", "batteries", least=1), GroupQuota("region", "X", most=1)
+    with pytest.raises(BadScores, match="place stay empty"):
+        select(order(entries), 2, [kept, most])
+    assert select(order(entries), 2, [kept]).inside == ("A", "C")
+    assert select(order(entries), 2, [most]).inside == ("A", "B")
 
 
 WORDS = st.lists(st.sampled_from(["a1", "a2", "b1", "b2", "c1"]), min_size=1, max_size=8).map(" ".join)
@@ -265,9 +290,7 @@ def test_a_selection_is_the_best_in_order_of_all_that_keep_the_quotas(words, quo
     quotas = [GroupQuota("field", "c", least=min(kept, quota))] if kept else []
     if fields:
         quotas.append(GroupQuota("field", "a", most=fields))
-    if (
-        regions and not kept
-    ):  # with a bound of another kind a kept place may stay empty, which is told apart below
+    if regions and not kept:  # a bound of another kind beside a kept place is refused
         quotas.append(GroupQuota("region", most=regions))
     found = chosen(words, quota, *quotas)
     numbers = [f"{at}{word}" for at, word in enumerate(words.split())]

@@ -96,6 +96,29 @@ def test_an_application_that_changes_sides_is_flagged_and_nothing_else_is():
     assert rest == [None, None]
 
 
+def test_a_drawn_order_of_the_official_equals_is_enough_though_shadow_scores_tie_others():
+    """C and D are equal and a lot was drawn; A and B differ and are level once severity is taken out."""
+    rule = Rule(places=0, ties=("total", "draw"))
+    entries = [
+        entry("A", {"m": 94, "x": 82, "y": 82}),
+        entry("B", {"h": 71, "x": 86, "y": 86}),
+        entry("C", {"m": 70, "h": 50}),
+        entry("D", {"m": 70, "h": 50}),
+    ]
+    shadow = severity(entries, rule).scores
+    assert (shadow["A"], shadow["C"]) == (shadow["B"], shadow["D"])
+    for quota, inside in ((1, "A"), (3, "ABD")):
+        found = leads(entries, rule, quota, b"lots", drawn=["D", "C"], repeats=5)
+        assert [one.place.id for one in found] == ["A", "B", "D", "C"]
+        assert [one.place.id for one in found if one.shadow_inside] == list(inside)
+        assert all(one.flag is None for one in found)
+    undrawn = leads(entries, rule, 1, b"lots", repeats=5)
+    assert [one.place.id for one in undrawn if one.shadow_inside] == [
+        "A",
+        "B",
+    ]  # no lot: equals share the rank
+
+
 def test_chances_are_those_of_all_panels_that_could_have_been():
     """Two sheets each: sixteen panels are equally likely, A is ahead or level in those that can be counted."""
     entries = [entry("A", {"x": 80, "y": 70}), entry("B", {"x": 76, "y": 72})]

@@ -45,12 +45,10 @@ def add_to(parser: argparse.ArgumentParser, command: Callable[..., argparse.Argu
         "draw by the frozen list and the public seed and write every step; exit code 2 where the list was changed",
     )
     _what_is_drawn(run, required=False)
-    run.add_argument(
-        "--seed",
-        action="append",
+    _seed(
+        run,
+        "种子的值，可多次，例如 双色球2026058=3 7 12 18 25 33 · a value of the seed, repeatable",
         required=True,
-        metavar="NAME[:text]=VALUE",
-        help="种子的值，可多次，例如 双色球2026058=3 7 12 18 25 33 · a value of the seed, repeatable",
     )
     _frozen(run)
     _output(run)
@@ -63,6 +61,7 @@ def add_to(parser: argparse.ArgumentParser, command: Callable[..., argparse.Argu
     )
     verify.add_argument("result", type=Path, metavar="RESULT.json", help="抽取结果 · the result")
     _frozen(verify)
+    _published_seed(verify)
     verify.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
     verify.set_defaults(run=_verify)
     replace = command(
@@ -80,6 +79,7 @@ def add_to(parser: argparse.ArgumentParser, command: Callable[..., argparse.Argu
         help="退出的编号，按退出先后可多次 · who left, repeatable in the order of leaving",
     )
     _frozen(replace)
+    _published_seed(replace)
     replace.add_argument("--json", action="store_true", help="以 JSON 输出 · write JSON")
     replace.set_defaults(run=_replace)
 
@@ -108,6 +108,18 @@ def _frozen(parser: argparse.ArgumentParser) -> None:
         "--frozen",
         metavar="HASH|FILE",
         help="事先公布的哈希或冻结文件 · the published hash, or the frozen document",
+    )
+
+
+def _seed(parser: argparse.ArgumentParser, told: str, *, required: bool) -> None:
+    parser.add_argument("--seed", action="append", required=required, metavar="NAME[:text]=VALUE", help=told)
+
+
+def _published_seed(parser: argparse.ArgumentParser) -> None:
+    _seed(
+        parser,
+        "各来源公布的值，可多次；核对结果用的就是这个种子 · the value that a source published, repeatable",
+        required=False,
     )
 
 
@@ -142,10 +154,12 @@ def _run(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from cultivar.cli import drawing
 
-    return drawing.verify_draw(arguments.result, arguments.frozen, arguments.json)
+    return drawing.verify_draw(arguments.result, arguments.frozen, arguments.seed, arguments.json)
 
 
 def _replace(arguments: argparse.Namespace) -> int:
     from cultivar.cli import drawing
 
-    return drawing.replace_drawn(arguments.result, arguments.vacated, arguments.frozen, arguments.json)
+    return drawing.replace_drawn(
+        arguments.result, arguments.vacated, arguments.frozen, arguments.seed, arguments.json
+    )

@@ -58,6 +58,11 @@ _ONLY_WHOLE = Text(
     "没有给 --frozen，没有核对名单是不是事先公布的那一份",
     "no --frozen was given, so the list was not held against the one published before",
 )
+_SEED_IS = Text(
+    "没有给 --seed：结果里的种子是 {seed}，要与公布的值核对；编造的种子一样能重算出来",
+    "no --seed was given: the seed of the result is {seed}, and must be held against what was published; an invented "
+    "seed works out as well",
+)
 _TAKES = Text("{left} 的席位由 {taken_by} 递补", "{taken_by} takes the seat of {left}")
 _SITTING = Text("现在在席：{seats}", "Seated now: {seats}")
 
@@ -104,27 +109,32 @@ def run_draw(
     return 0
 
 
-def verify_draw(result: Path, given: str | None, as_json: bool) -> int:
-    """Checks a result. Returns 0 where it holds, 1 where not."""
+def verify_draw(result: Path, given: str | None, typed: Sequence[str] | None, as_json: bool) -> int:
+    """Checks a result, and the published hash and seed where they are given. Returns 0 where it holds, 1 where not."""
     document = read_json(result)
     _, published = _published(given)
-    problems = verify(document, published)
+    problems = verify(document, published, seed_of(typed) if typed else None)
     if as_json:
         found = [{"message": one.en, "message_zh": one.zh} for one in problems]
-        _print_json({"holds": not problems, "frozen_checked": published is not None, "problems": found})
+        checked = {"frozen_checked": published is not None, "seed_checked": bool(typed)}
+        _print_json({"holds": not problems, **checked, "problems": found})
     for one in [] if as_json else problems:
         print(f"{one.zh}\n{one.en}")
     if not problems and not as_json:
         tell(_HOLDS, hash=document["sha256"])
         if published is None:
             tell(_ONLY_WHOLE)
+        if not typed:
+            tell(_SEED_IS, seed=_row([f"{one['name']}={one['value']}" for one in document["seed"]]))
     return FOUND_PROBLEMS if problems else 0
 
 
-def replace_drawn(result: Path, vacated: Sequence[str], given: str | None, as_json: bool) -> int:
+def replace_drawn(
+    result: Path, vacated: Sequence[str], given: str | None, typed: Sequence[str] | None, as_json: bool
+) -> int:
     """Says who takes the seats of those who left. Returns 0, or 1 where the result itself does not hold."""
     document = read_json(result)
-    problems = verify(document, _published(given)[1])
+    problems = verify(document, _published(given)[1], seed_of(typed) if typed else None)
     for one in problems:
         print(f"{one.zh}\n{one.en}")
     if problems:

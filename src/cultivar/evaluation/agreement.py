@@ -1,7 +1,8 @@
 """How far experts agree: Krippendorff's alpha, intraclass correlation, Kendall's W.
 
 Ratings are rows of numbers: lists, tuples or numpy arrays of int, float, Decimal or Fraction; ``None`` and NaN are
-missing. Where a coefficient is not defined (one rater, nothing varies, ratings missing where all are needed) a
+missing. An array of text, in which numpy has made words of what is missing (``nan``, ``None``), is refused: give lists.
+Where a coefficient is not defined (one rater, nothing varies, ratings missing where all are needed) a
 ``BadRatings`` says so; no function returns NaN. Sources are named with each function.
 """
 
@@ -25,6 +26,11 @@ _LEVEL = Text("没有“{given}”这种测量水平，应为：{known}。", "Th
 _FORM = Text("没有“{given}”这种形式，应为：{known}。", "There is no form “{given}”; there are {known}.")
 _EMPTY = Text("没有评分。", "There are no ratings.")
 _NO_ROWS = Text("评分应是行和列的表格。", "Ratings are a table of rows and columns.")
+_NUMPY_WORD = Text(
+    "第 {row} 行第 {column} 列是文字“{value}”，像是 numpy 把空缺变成了文字；改用列表，空缺写成 None。",
+    "Row {row}, column {column} holds the word “{value}”, which numpy seems to have made of a missing rating; "
+    "give lists with None for what is missing.",
+)
 _RAGGED = Text(
     "第 {row} 行有 {found} 个评分，第一行有 {wanted} 个；空缺写成 None。",
     "Row {row} has {found} ratings, the first has {wanted}; write None for one that is missing.",
@@ -65,6 +71,9 @@ _ALL_TIED = Text(
     "Every rater ties all items, so W is not defined.",
 )
 _TOO_WIDE = Text("评分的大小相差太多，无法计算。", "The ratings differ too much in size to be computed with.")
+
+
+_MADE_WORDS = ("nan", "None", b"nan", b"None")  # of NaN and None in an array of text
 
 
 class BadRatings(ValueError):
@@ -137,7 +146,7 @@ def icc(ratings: Iterable[Iterable[Any]], form: Form = "ICC2") -> float:
         raise BadRatings(_ALL_ALIKE)
     if lower <= 0:
         raise BadRatings((_NO_SUBJECTS if between == 0 else _NO_ESTIMATE).fill(form=form))
-    return float(upper / lower)
+    return _float(upper / lower)
 
 
 def kendall_w(ratings: Iterable[Iterable[Any]]) -> float:
@@ -234,11 +243,15 @@ def _complete(ratings: Iterable[Iterable[Any]]) -> list[list[Fraction]]:
 def _rows(ratings: Iterable[Iterable[Any]], read: Callable[[Any], Any]) -> list[list[Any]]:
     """The ratings, each read by ``read`` (None for missing). Raises ``BadRatings`` naming row and column."""
     rows: list[list[Any]] = []
+    if not isinstance(ratings, Iterable):
+        raise BadRatings(_NO_ROWS)
     for row, line in enumerate(ratings, 1):
         if isinstance(line, str) or not isinstance(line, Iterable):
             raise BadRatings(_NO_ROWS)
         rows.append([])
         for column, value in enumerate(line, 1):
+            if isinstance(value, (np.str_, np.bytes_)) and value in _MADE_WORDS:
+                raise BadRatings(_NUMPY_WORD.fill(row=row, column=column, value=_plain(value)))
             try:
                 rows[-1].append(read(value))
             except (ValueError, TypeError, OverflowError):
@@ -248,6 +261,10 @@ def _rows(ratings: Iterable[Iterable[Any]], read: Callable[[Any], Any]) -> list[
     if not rows or not rows[0]:
         raise BadRatings(_EMPTY)
     return rows
+
+
+def _plain(word: Any) -> str:
+    return word.decode() if isinstance(word, bytes) else str(word)
 
 
 def _number(value: Any) -> Fraction | None:

@@ -20,11 +20,17 @@ from cultivar.policy.text import Text
 
 Whole = NDArray[np.int64]
 PARTS = 10**6  # a point's smallest part
-MOST_POINTS = 10**5  # of a total: keeps every product within 64 bits
+MOST_POINTS = 10**5  # of a total
+LARGEST = 2**63 - 1  # what 64 bits hold; the sum of a panel times the places of the rule must lie within
 MOST_SHEETS = 256  # of one application: one byte chooses among them
 _TOO_FINE = Text(
     "{id} 的分数最多六位小数、不超过 {most} 分，才能重抽。",
     "{id}: points need at most six places and must not exceed {most} to be resampled.",
+)
+_TOO_LARGE = Text(
+    "{id} 有 {n} 份评分表，分数最高 {points}，得分保留 {places} 位小数，乘起来太大，不能重抽；减少小数位数。",
+    "{id} has {n} sheets of up to {points} points and a score of {places} places: too much to be resampled; "
+    "use fewer places.",
 )
 _TOO_MANY = Text("{id} 有 {n} 份评分表，最多 256 份。", "{id} has {n} sheets, at most 256.")
 
@@ -103,6 +109,10 @@ def _means(entry: Entry, rule: Rule, seed: bytes, repeats: int) -> Whole:
         ],
         np.int64,
     )
+    most = int(np.abs(values).max())
+    if most * many * 10**rule.places > LARGEST:
+        points = f"{Decimal(most) / PARTS:f}"
+        raise BadScores(_TOO_LARGE.fill(id=entry.id, n=many, points=points, places=rule.places))
     drawn = np.sort(
         _indices(Stream(seed, f"bootstrap {entry.id}"), many, repeats * many).reshape(repeats, many)
     )

@@ -32,6 +32,8 @@ class Rule:
     on: bool = True
 
 
+MOST_YEARS = 100  # longer than anyone's working life; what is more is a slip of typing
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "employer",
@@ -180,14 +182,23 @@ def rules(settings: Mapping[str, Setting]) -> tuple[Rule, ...]:
     for name, setting in settings.items():
         if name not in known:
             raise BadInput(_UNKNOWN, name=name, known=" ".join(known))
-        if setting.years is not None and (known[name].years is None or setting.years < 0):
-            raise BadInput(_NO_YEARS if known[name].years is None else _NEGATIVE, rule=known[name].text)
+        if setting.years is not None:
+            _check_years(known[name], setting.years)
     return tuple(
         replace(rule, on=settings[rule.id].on, years=_years(rule, settings[rule.id]))
         if rule.id in settings
         else rule
         for rule in RULES
     )
+
+
+def _check_years(rule: Rule, years: int) -> None:
+    if rule.years is None:
+        raise BadInput(_NO_YEARS, rule=rule.text)
+    if years < 0:
+        raise BadInput(_NEGATIVE, rule=rule.text)
+    if years > MOST_YEARS:
+        raise BadInput(_TOO_LONG, rule=rule.text, years=years, most=MOST_YEARS)
 
 
 def _years(rule: Rule, setting: Setting) -> int | None:
@@ -197,6 +208,10 @@ def _years(rule: Rule, setting: Setting) -> int | None:
 _UNKNOWN = Text("没有“{name}”这条回避规则，只有：{known}。", "There is no rule “{name}”, only: {known}.")
 _NO_YEARS = Text("“{rule}”与年数无关，不填年数。", "“{rule}” has nothing to do with years. Leave them out.")
 _NEGATIVE = Text("“{rule}”的年数不能是负数。", "The years of “{rule}” cannot be negative.")
+_TOO_LONG = Text(
+    "“{rule}”的年数是 {years}，最多 {most}；核对后改正。",
+    "The years of “{rule}” are {years}, at most {most}. Correct them.",
+)
 _BACKWARDS = Text(
     "专家 {expert} 在“{name}”的起止时间颠倒：{since} 至 {until}。核对后改正。",
     "Expert {expert}, “{name}”: it ends ({until}) before it begins ({since}). Correct the dates.",

@@ -123,7 +123,8 @@ def seated(result: Mapping[str, Any], vacated: Iterable[str] = ()) -> list[str]:
 
 
 def _entry(one: Entry) -> dict[str, str]:
-    return {**one.source._asdict(), "typed": one.typed, "canonical": one.canonical}
+    """What the document keeps: one way of writing a value, so that the same seed gives the same bytes."""
+    return {**one.source._asdict(), "value": one.value}
 
 
 def _draw(frozen: Frozen, stratum: Stratum, seed_text: str) -> dict[str, Any]:

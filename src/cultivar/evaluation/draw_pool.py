@@ -6,6 +6,7 @@ was typed has no meaning: it is sorted by its numbers before it is hashed.
 """
 
 import hashlib
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,9 +21,15 @@ from cultivar.policy.text import Text
 RULE = "cultivar-draw/1"
 Purpose: TypeAlias = Literal["seats", "order"]
 
+_BLANK = re.compile(r"[\u034f\u115f\u1160\u3164\uffa0\u2800\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _NO_POOL = Text("名单是空的。", "The list is empty.")
 _NO_ID = Text("名单第 {row} 个没有编号。", "Entry {row} of the list has no number.")
 _TWICE = Text("名单里“{id}”出现了 {times} 次，编号不能重复。", "“{id}” stands {times} times in the list.")
+_ALIKE = Text(
+    "名单里的“{one}”和“{other}”是同一个编号的两种写法（大小写、全角、看不见的字符），同一个人不能列两次；只留一个。",
+    "“{one}” and “{other}” of the list are one number in two writings (capitals, full width, signs that cannot be "
+    "seen); nobody may stand in it twice. Keep one.",
+)
 _NO_SEATS = Text("没有写要抽多少个。", "The seats to be drawn are not given.")
 _BAD_SEATS = Text(
     "“{stratum}”的名额 {seats}、备选 {alternates} 不对：名额至少 1 个，备选不能是负数。",
@@ -140,11 +147,16 @@ def _pool(listed: Iterable[Candidate]) -> tuple[Candidate, ...]:
     if not pool:
         raise BadDraw(_NO_POOL)
     for row, one in enumerate(pool, 1):
-        if not one.id:
+        if not _alike(one.id):
             raise BadDraw(_NO_ID.fill(row=row))
     for number, times in Counter(one.id for one in pool).items():
         if times > 1:
             raise BadDraw(_TWICE.fill(id=number, times=times))
+    seen: dict[str, str] = {}
+    for one in pool:
+        before = seen.setdefault(_alike(one.id), one.id)
+        if before != one.id:
+            raise BadDraw(_ALIKE.fill(one=before, other=one.id))
     return tuple(sorted(pool))
 
 
@@ -181,3 +193,14 @@ def _short(frozen: Frozen, stratum: Stratum) -> list[Text]:
 
 def _tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _alike(number: str) -> str:
+    """What two writings of one number have in common: no case, no width, no spaces, no signs that cannot be seen."""
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", number).casefold())
+    return "".join(sign for sign in plain if not _unseen(sign))
+
+
+def _unseen(sign: str) -> bool:
+    """Spaces, controls, joiners, marks of direction, variation selectors and letters that are drawn as a blank."""
+    return sign.isspace() or unicodedata.category(sign) in ("Cc", "Cf") or bool(_BLANK.match(sign))

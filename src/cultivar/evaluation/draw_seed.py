@@ -3,12 +3,14 @@
 A source has a name (the lottery and its issue, the exchange and its day, the beacon) and a kind, both announced before
 the values exist. ``numbers``: order does not matter (balls, a closing index). ``text``: letters and digits in their
 order, zeros in front included (a beacon's pulse, a lottery of ordered digits). However a value is typed (other spaces,
-full-width digits, zeros in front of a number), it comes to the same text; a source with two values is refused.
+full-width digits, zeros in front of a number), it comes to the same text; a source with two values is refused, and so
+is a value that can be read in two ways.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias, cast
 
 from cultivar.evaluation import rfc3797
@@ -34,9 +36,9 @@ _NOT_ANNOUNCED = Text(
 )
 _MISSING = Text("还缺来源“{name}”的值。", "The value of the source “{name}” is missing.")
 _THOUSANDS = Text(
-    "来源“{name}”的“{value}”可以读成一个数或几个数；去掉千分位逗号，几个数之间用空格。",
+    "来源“{name}”的“{value}”可以读成一个数或几个数；一个数不要千分位的逗号或空格，几个数之间用分号。",
     "“{value}” of the source “{name}” may be one number or several; "
-    "leave out commas between thousands, and put spaces between numbers.",
+    "write one number without marks between thousands, and put semicolons between several.",
 )
 _NOT_NUMBERS = Text(
     "来源“{name}”的“{value}”不是数；有字母的值要把类型写成 text。",
@@ -46,7 +48,17 @@ _NOT_LETTERS = Text(
     "来源“{name}”的“{value}”里没有 A 到 Z 的字母或数字。",
     "“{value}” of the source “{name}” holds no letter A to Z and no digit.",
 )
+_NOT_PLAIN = Text(
+    "来源“{name}”的“{value}”里有“{sign}”（上标、带圈之类）；改用普通的数字和字母。",
+    "“{value}” of the source “{name}” holds “{sign}”, a raised, circled or otherwise special sign; "
+    "write plain digits and letters.",
+)
 _NONE = Text("种子至少要有一个来源。", "A seed needs at least one source.")
+
+_TWO_WAYS = (
+    re.compile(r"[0-9],[0-9]{3}(?![0-9])"),  # 3,298
+    re.compile(r"(?<![0-9.])[0-9]{1,3}(?:[\s,、]+[0-9]{3})+\.[0-9]"),  # 3 298.50
+)
 
 
 class BadSeed(ValueError):
@@ -65,10 +77,14 @@ class Source(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A source's value as it was typed and in canonical writing (without the stroke that ends it)."""
+    """A source's value: as it was typed; in the one way to type it again; as the RFC writes it (without the stroke).
+
+    ``value`` tells apart what the RFC runs together (1.5 and 2 are ``1.52.`` there).
+    """
 
     source: Source
     typed: str
+    value: str
     canonical: str
 
 
@@ -96,18 +112,23 @@ def sources(named: Iterable[Source]) -> tuple[Source, ...]:
 def entry(one: Source, typed: str) -> Entry:
     """A value read. Raises ``BadSeed`` where it is not of the source's kind, or can be read in two ways."""
     value = unicodedata.normalize("NFC", typed).strip()
+    special = next((sign for sign in value if _special(sign)), None)
+    if special:
+        raise BadSeed(_NOT_PLAIN.fill(name=one.name, value=value, sign=special))
     plain = unicodedata.normalize("NFKC", value)
     if one.kind == "text":
         try:
-            return Entry(one, value, rfc3797.letters_key(plain))
+            letters = rfc3797.letters_key(plain)
         except rfc3797.BadSource:
             raise BadSeed(_NOT_LETTERS.fill(name=one.name, value=value)) from None
-    if re.search(r"[0-9],[0-9]{3}(?![0-9])", plain):
+        return Entry(one, value, letters.rstrip("."), letters)
+    if any(pattern.search(plain) for pattern in _TWO_WAYS):
         raise BadSeed(_THOUSANDS.fill(name=one.name, value=value))
     words = [word for word in re.split(r"[\s,、;+|]+", plain) if word]
     if not words or not all(re.fullmatch(r"[0-9]+(\.[0-9]+)?", word) for word in words):
         raise BadSeed(_NOT_NUMBERS.fill(name=one.name, value=value))
-    return Entry(one, value, rfc3797.numbers_key(words))
+    each = [rfc3797.numbers_key([word]).rstrip(".") for word in sorted(words, key=Decimal)]
+    return Entry(one, value, "; ".join(each), rfc3797.numbers_key(words))
 
 
 def entries(typed: Iterable[tuple[Source, str]], announced: Sequence[Source]) -> tuple[Entry, ...]:
@@ -123,7 +144,7 @@ def entries(typed: Iterable[tuple[Source, str]], announced: Sequence[Source]) ->
             raise BadSeed(_NOT_ANNOUNCED.fill(name=f"{one.name} ({one.kind})", announced=names))
         read = entry(one, value)
         before = by_name.setdefault(one.name, read)
-        if before.canonical != read.canonical:
+        if before.value != read.value:
             raise BadSeed(_TWO_VALUES.fill(name=one.name, first=before.typed, second=read.typed))
     for one in announced:
         if one.name not in by_name:
@@ -134,3 +155,12 @@ def entries(typed: Iterable[tuple[Source, str]], announced: Sequence[Source]) ->
 def text_of(read: Iterable[Entry]) -> str:
     """The seed: every source's canonical writing, ended by a stroke, in the order of their names."""
     return "".join(f"{one.canonical}/" for one in read)
+
+
+def _special(sign: str) -> bool:
+    """Whether NFKC makes a digit or letter of ``sign`` though it is none: raised, circled, Roman; not of full width."""
+    if sign.isascii() or sign.isdecimal():
+        return False
+    kind = unicodedata.decomposition(sign)
+    special = kind.startswith("<") and not kind.startswith("<wide>")
+    return special and re.search("[0-9A-Za-z]", unicodedata.normalize("NFKC", sign)) is not None

@@ -1,11 +1,11 @@
 """Is a draw what its list and its seed give? Replays a result document and says what differs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cultivar.evaluation.draw import run
 from cultivar.evaluation.draw_pool import RULE, BadDraw, Candidate, Frozen, Stratum, freeze, sha256
-from cultivar.evaluation.draw_seed import BadSeed, Source, source
+from cultivar.evaluation.draw_seed import BadSeed, Entry, Source, entries, source, sources
 from cultivar.ledger.canonical import NotCanonical, normal
 from cultivar.policy.text import Text
 
@@ -17,6 +17,15 @@ _OTHER_FROZEN = Text(
     "事先公布的冻结文件哈希是 {published}，这份结果用的是 {given}：名单、名额或种子来源不是公布的那一份。",
     "The frozen document was published as {published}, this result goes by {given}: list, seats or sources are not "
     "those that were published.",
+)
+_OTHER_SOURCES = Text(
+    "给出的种子有来源 {published}，这份结果用的是 {given}。",
+    "The seed to check by has the sources {published}, this result goes by {given}.",
+)
+_OTHER_SEED = Text(
+    "来源“{name}”公布的值是“{published}”，这份结果用的是“{given}”：不是用公布的种子抽的。",
+    "“{published}” was published for the source “{name}”, this result goes by “{given}”: it was not drawn by the seed "
+    "that was published.",
 )
 _POOL_HASH = Text(
     "名单算出的哈希是 {found}，文件写的是 {given}：名单或这个哈希被改过。",
@@ -42,21 +51,29 @@ _SHAPE = Text(
     "这不是抽取结果：“{where}”缺失或类型不对。",
     "This is no result of a draw: “{where}” is missing or of another type.",
 )
+_TOO_DEEP = Text("嵌套过深", "it is nested too deep")
 _NOT_PLAIN = Text("这份文件不能核验：{why}。", "This document cannot be checked: {why}.")
 
 
-def verify(document: Any, frozen_sha256: str | None = None) -> list[Text]:
+def verify(
+    document: Any, frozen_sha256: str | None = None, seed: Iterable[tuple[Source, str]] | None = None
+) -> list[Text]:
     """What is wrong with a result document, in both languages; empty where it holds.
 
-    ``frozen_sha256`` is the hash that was published before the seed existed: without it the document proves only that
-    it is whole, not that its list is the old one. The first thing that fails is named, as what follows hangs on it.
+    ``frozen_sha256`` is the hash that was published before the seed existed, ``seed`` each source with the value that
+    it published: without both the document proves only that it is whole, for whoever draws anew with another list or
+    an invented seed has a whole document too. The first thing that fails is named, as what follows hangs on it.
+    Raises ``BadSeed`` where ``seed`` itself cannot be read.
     """
+    published = None if seed is None else _read(seed)
     try:
-        return [found for found in [_first(document, frozen_sha256)] if found]
+        return [found for found in [_first(document, frozen_sha256, published)] if found]
     except (BadDraw, BadSeed) as bad:
         return [bad.text]
     except NotCanonical as bad:
         return [_NOT_PLAIN.fill(why=bad.text)]
+    except RecursionError:
+        return [_NOT_PLAIN.fill(why=_TOO_DEEP)]
 
 
 def read_frozen(document: Any) -> Frozen:
@@ -79,7 +96,12 @@ def read_frozen(document: Any) -> Frozen:
     return frozen
 
 
-def _first(given: Any, published: str | None) -> Text | None:
+def _read(seed: Iterable[tuple[Source, str]]) -> tuple[Entry, ...]:
+    typed = list(seed)
+    return entries(typed, sources(one for one, _ in typed))
+
+
+def _first(given: Any, published: str | None, seed: tuple[Entry, ...] | None) -> Text | None:
     """The first check that fails, in the order in which one thing follows from another."""
     normal(given)
     rule = _word(given, "rule")
@@ -89,7 +111,9 @@ def _first(given: Any, published: str | None) -> Text | None:
     if wrong:
         return wrong
     frozen = read_frozen(given["frozen"])
-    typed = [(_source(one, where), _word(one, "typed", where)) for where, one in _rows(given, "seed")]
+    typed = [(_source(one, where), _word(one, "value", where)) for where, one in _rows(given, "seed")]
+    if seed is not None and (other := _other_seed(entries(typed, frozen.sources), seed)):
+        return other
     expected = run(frozen, typed)
     noted = _word(given, "sha256")
     for where, should, stands in _differences(expected, given, ""):
@@ -97,6 +121,21 @@ def _first(given: Any, published: str | None) -> Text | None:
             return _VALUE.fill(where=where, expected=_shown(should), given=_shown(stands))
         return _WHOLE_HASH.fill(found=expected["sha256"], given=noted)
     return None
+
+
+def _other_seed(given: tuple[Entry, ...], published: tuple[Entry, ...]) -> Text | None:
+    """Where the seed of the document is not the one that was published."""
+    if [one.source for one in given] != [one.source for one in published]:
+        return _OTHER_SOURCES.fill(published=_names(published), given=_names(given))
+    for own, told in zip(given, published, strict=True):
+        if own.value != told.value:
+            return _OTHER_SEED.fill(name=own.source.name, published=told.value, given=own.value)
+    return None
+
+
+def _names(seed: Iterable[Entry]) -> Text:
+    names = [f"{one.source.name} ({one.source.kind})" for one in seed]
+    return Text("、".join(names), ", ".join(names))
 
 
 def _hashes(given: Any, published: str | None) -> Text | None:

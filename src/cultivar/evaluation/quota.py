@@ -1,8 +1,10 @@
 """Who stands within the quota's line, where fields or regions have quotas of their own, and who gave way to whom.
 
 The order of the scores is walked from the top. A place goes to whoever comes next, unless a group of theirs is full
-(``most``), or the places left are just enough for groups that are still owed some (``least``). Whoever would have stood
-within the line by order alone and does not is displaced; the log names the quota, and who has the place instead.
+(``most``), or the places left are just enough for groups that are still owed some (``least``). Places are kept by one
+kind of group, and none of another kind has a bound beside it, so that no step ever needs to be taken back. Whoever
+would have stood within the line by order alone and does not is displaced; the log names the quota, and who has the
+place instead.
 """
 
 from collections import Counter
@@ -24,6 +26,12 @@ _TWO = Text("“{group}”有两条名额。", "“{group}” has two quotas.")
 _TWO_KINDS = Text(
     "保底名额只能按一种分组（{groups}）；两种保底会互相冲突。",
     "Places can be kept for groups of one kind only ({groups}); two kinds may contradict each other.",
+)
+_CAP_BESIDE = Text(
+    "“{kept}”有保底名额，“{capped}”又有上限，两种分组不能同用：保底的人可能被上限挡住，名额因此空着。"
+    "两条都按同一种分组，或去掉一条。",
+    "Places are kept by {kept} and bounded by {capped}; the two kinds cannot go together, as those a place is kept for "
+    "may be stopped by the bound, and the place stay empty. Use one kind for both, or leave one out.",
 )
 _TOO_MANY_KEPT = Text(
     "保底名额合计 {kept} 个，多于总名额 {quota} 个。", "{kept} places are kept, the quota is {quota}."
@@ -167,6 +175,9 @@ def _refuse_impossible(bounds: Mapping[Group, GroupQuota], quota: int | None) ->
     kinds = sorted({kind for kind, _ in kept})
     if len(kinds) > 1:
         raise BadScores(_TWO_KINDS.fill(groups=", ".join(kinds)))
+    capped = sorted({kind for (kind, _), bound in bounds.items() if bound.most is not None} - set(kinds))
+    if kinds and capped:
+        raise BadScores(_CAP_BESIDE.fill(kept=kinds[0], capped=", ".join(capped)))
     if kept and quota is None:
         raise BadScores(_NEEDS_LINE)
     if quota is not None and sum(kept.values()) > quota:

@@ -129,13 +129,17 @@ def leads(
     penalty: Decimal = PENALTY,
     repeats: int = REPEATS,
 ) -> list[Lead]:
-    """The official order with shadow score, probability and flag of each application. Raises ``BadScores``."""
+    """The official order with shadow score, probability and flag of each application.
+
+    ``drawn`` is the drawn order, of the official equals at least. Where lots were drawn or groups have quotas, equals
+    in shadow score stand as they do officially, for no lot was drawn among them. Raises ``BadScores``.
+    """
     places = ranked([score(entry, rule) for entry in entries], rule, drawn)
     shadow = severity(entries, rule, penalty)
     instead = [_at(place.score, shadow.scores[place.id]) for place in places]
     official = set(select(places, quota, quotas).inside)
-    order = [place.id for place in places]  # equals in shadow score stand as they do officially
-    again = ranked(instead, _by_lot(rule), order) if quotas else ranked(instead, rule, drawn)
+    lots = _by_lot(rule) if quotas else rule
+    again = ranked(instead, lots, [place.id for place in places] if quotas or drawn else None)
     other = set(select(again, quota, quotas).inside)
     chances = probabilities(entries, rule, quota, seed, quotas, repeats)
     return [
