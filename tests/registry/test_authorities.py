@@ -67,21 +67,49 @@ def test_an_applicants_own_word_still_goes_before_both():
 
 
 @pytest.mark.parametrize("turns", TURNS)
-def test_titles_count_by_the_larger_regions_word_kind_by_kind(turns):
+def test_titles_count_by_the_larger_regions_word_kind_and_rank_by_kind_and_rank(turns):
+    until = {"520000": date(2028, 12, 31), w.ZUNYI: date(2027, 12, 31)}
+    both = {region: HeldRow("champion", "national", until_on=day) for region, day in until.items()}
     held = {
-        "520000": (HeldRow("champion", "national"),),
-        w.ZUNYI: (HeldRow("champion", "provincial"), HeldRow("srun")),
+        "520000": (both["520000"], HeldRow("green-factory", "national")),
+        w.ZUNYI: (both[w.ZUNYI], HeldRow("green-factory", "city"), HeldRow("srun")),
     }
     for region in turns:
         state(s.authority(region), [s.firm(1, held=held[region])], at=s.AT)
-    assert Qualification.objects.filter(ended_at=None).count() == 3
-    known = said([s.code(1)], [], ())
-    assert {(one.kind, one.rank) for one in known.held(s.code(1), "")} == {
-        ("champion", "national"),
-        ("srun", ""),
+    assert Qualification.objects.filter(ended_at=None).count() == 5
+    expected = {
+        ("champion", "national"): "520000",
+        ("green-factory", "city"): w.ZUNYI,
+        ("green-factory", "national"): "520000",
+        ("srun", ""): w.ZUNYI,
     }
+    known = said([s.code(1)], [], ()).held(s.code(1), "")
+    assert {(one.kind, one.rank) for one in known} == expected.keys()
+    assert len(known) == len(expected)
+    assert [one.until_on for one in known if one.kind == "champion"] == [until["520000"]]
     shown = standing.qualifications(s.code(1), "")
-    assert [(one.kind, one.authority) for one in shown] == [("champion", "520000"), ("srun", w.ZUNYI)]
+    assert {(one.kind, one.rank): one.authority for one in shown} == expected
+    assert len(shown) == len(expected)
+
+
+def test_an_applicants_own_word_on_a_kind_stands_for_all_its_ranks():
+    mine = s.applicant(w.cluster().organisation_id)
+    for giver, level in ((s.authority(), "national"), (s.authority(w.ZUNYI), "city"), (mine, "provincial")):
+        state(giver, [s.firm(1, held=(HeldRow("green-factory", level),))], at=s.AT)
+    for organisation, ranks in ((mine.organisation, ["provincial"]), ("", ["city", "national"])):
+        assert [one.rank for one in standing.qualifications(s.code(1), organisation)] == ranks
+        known = said([s.code(1)], [organisation], ())
+        assert sorted(one.rank for one in known.held(s.code(1), organisation)) == ranks
+
+
+@pytest.mark.parametrize("region", ["520000", w.ZUNYI])
+def test_who_says_all_that_it_knows_of_titles_ends_only_its_own(region):
+    held = {"520000": HeldRow("green-factory", "national"), w.ZUNYI: HeldRow("green-factory", "city")}
+    for giver, one in held.items():
+        state(s.authority(giver), [s.firm(1, held=(one,))], at=s.AT)
+    assert state(s.authority(region), [s.firm(1, held=())], at=s.LATER).held_ended == 1
+    left = next(one.rank for giver, one in held.items() if giver != region)
+    assert [one.rank for one in said([s.code(1)], [], ()).held(s.code(1), "")] == [left]
 
 
 @pytest.mark.parametrize("turns", TURNS)
@@ -167,6 +195,22 @@ def test_what_an_office_took_over_goes_back_to_who_had_said_it_and_counts_the_sa
     assert first.figures == {"revenue": 10, "patents": 3}
     moving.name_authorities(apps, None)  # and once more, nothing to do
     assert YearlyFigures.objects.count() == 3
+
+
+def test_titles_of_several_ranks_count_after_the_tables_changed_as_they_did_before():
+    province, city = s.authority(), s.authority(w.ZUNYI)
+    state(province, [s.firm(1)], at=s.AT)
+    ranks = {"national": province, "provincial": province, "city": city}
+    for level, giver in ranks.items():
+        Qualification.objects.create(
+            enterprise_id=s.code(1), kind="green-factory", rank=level, giver="", office=giver.office, at=s.AT
+        )
+    before = said([s.code(1)], [], ()).held(s.code(1), "")
+    moving = import_module("cultivar.registry.migrations.0005_authorities_side_by_side")
+    moving.name_authorities(apps, None)
+    assert Qualification.objects.get(rank="city").authority == w.ZUNYI
+    assert set(said([s.code(1)], [], ()).held(s.code(1), "")) == set(before)
+    assert [one.rank for one in standing.qualifications(s.code(1), "")] == ["city", "national", "provincial"]
 
 
 @pytest.mark.parametrize("count", [1, 3])

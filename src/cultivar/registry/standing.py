@@ -3,7 +3,8 @@
 For an organisation's subjects its own word counts on a measure of a year, or on a kind of qualification, where it said
 something; else an authority's. Incidents are those of both: nobody takes an authority's record away by silence.
 
-Each authority's word stands as its own. Where two speak of the same measure or kind, that of the larger region counts:
+Each authority's word stands as its own. Where two speak of the same measure, or of the same kind and rank of a
+qualification (a national title and a city's are two), that of the larger region counts:
 a province answers for what it publishes of its cities, while a city cannot undo it by stating its own figure later.
 Of two of one rank (an enterprise that moved from one city to another) the later word counts.
 """
@@ -195,10 +196,10 @@ def _titles(codes: Codes, givers: Collection[str]) -> dict[_Whose, list[Title]]:
     several = len({row[0] for row in kept if not row[3]}) > 1
     if several:
         kept.sort(key=lambda row: (rank(row[0]), -row[1]))
-    counts: dict[tuple[str, str], str] = {}  # enterprise and kind, the authority whose word counts
+    counts: dict[tuple[str, ...], str] = {}  # enterprise, kind and rank; the authority whose word counts
     for authority, _, code, giver, *rest in kept:
         key = tuple(rest)
-        if several and not giver and counts.setdefault((code, key[0]), authority) != authority:
+        if several and not giver and counts.setdefault((code, *key[:2]), authority) != authority:
             continue
         title = alike.get(key)
         if title is None:
@@ -297,12 +298,20 @@ def _newest_first(sayings: Iterable[Saying]) -> tuple[Saying, ...]:
 
 
 def counting(rows: Iterable[Qualification], organisation: str) -> list[Qualification]:
-    """Of the titles of one enterprise that stand those that count, in their order: kind by kind one giver's."""
+    """Of the titles of one enterprise that stand those that count, in their order.
+
+    Of a kind the organisation's own where there is one, else of each rank one authority's.
+    """
     known = list(rows)
-    best: dict[str, tuple[str, str]] = {}
-    for one in sorted(known, key=lambda row: (row.giver == AUTHORITY, *_order(row))):
-        best.setdefault(one.kind, (one.giver, one.authority))
-    return [one for one in known if best[one.kind] == (one.giver, one.authority)]
+    own = {one.kind for one in known if one.giver != AUTHORITY}
+    best: dict[tuple[str, str], str] = {}
+    for one in sorted((one for one in known if one.giver == AUTHORITY), key=_order):
+        best.setdefault((one.kind, one.rank), one.authority)
+    return [
+        one
+        for one in known
+        if one.giver != AUTHORITY or (one.kind not in own and best[one.kind, one.rank] == one.authority)
+    ]
 
 
 def qualifications(code: str, organisation: str) -> list[Qualification]:
