@@ -24,6 +24,7 @@ from cultivar.registry.statements import (
     state_incidents,
     state_supply,
 )
+from cultivar.registry.withdrawing import withdraw
 from cultivar.roster.queries import incident_rows, supply_rows
 
 pytestmark = pytest.mark.django_db
@@ -127,14 +128,105 @@ def test_incidents_are_those_of_all_and_purchases_the_larger_regions(turns):
     assert [one.authority for one in standing.incidents(s.code(1), "")] == ["520000"]
 
 
+def say(region: str, figures: dict[str, int], at=s.AT) -> None:
+    """An authority's word on enterprise 1, which lies where it lay."""
+    lies = Enterprise.objects.values_list("region", flat=True).get()
+    state(s.authority(region), [s.firm(1, {2025: figures}, region=lies)], at=at)
+
+
+def move(region: str) -> None:
+    state(s.authority(), [s.firm(1, region=region)], at=s.AT)
+
+
+def whose() -> dict[str, str]:
+    """By measure the authority whose word the page of the enterprise says counts."""
+    told = standing.history(s.code(1), "")
+    return {measure: one.authority for (_, measure), sayings in told.items() for one in sayings if one.counts}
+
+
 @pytest.mark.parametrize("turns", [(w.ZUNYI, w.BIJIE), (w.BIJIE, w.ZUNYI)])
-def test_of_two_cities_the_later_word_counts(turns):
+def test_of_two_cities_the_word_of_the_one_where_the_enterprise_lies_counts(turns):
     first, second = turns
-    state(s.authority(first), [s.firm(1, {2025: {"revenue": 1}}, region=first)], at=s.AT)
-    state(s.authority(), [s.firm(1, region=second)], at=s.AT)
-    state(s.authority(second), [s.firm(1, {2025: {"revenue": 2}}, region=second)], at=s.LATER)
-    assert Enterprise.objects.get().region_id == second
-    assert counted() == {"revenue": 2}
+    move(first)
+    say(first, {"revenue": 1, "patents": 3})
+    assert counted() == {"revenue": 1, "patents": 3}
+    move(second)
+    say(second, {"revenue": 2}, at=s.LATER)
+    assert counted() == {"revenue": 2, "patents": 3}
+    assert whose() == {"revenue": second, "patents": first}
+    move(first)
+    assert counted() == {"revenue": 1, "patents": 3}
+    assert set(whose().values()) == {first}
+
+
+@pytest.mark.parametrize("turns", [(w.ZUNYI, w.BIJIE), (w.BIJIE, w.ZUNYI)])
+def test_what_is_withdrawn_of_one_measure_leaves_the_others_alone(turns):
+    first, second = turns
+    for region, figures in zip(
+        turns, ({"revenue": 1, "patents": 3}, {"revenue": 2, "patents": 4}), strict=True
+    ):
+        move(region)
+        say(region, figures)
+    number = YearlyFigures.objects.get(authority=first, ended_at=None).pk
+    withdraw(s.authority(first), s.code(1), "figure", number, "填错（虚构）", at=s.LATER, measure="patents")
+    assert counted() == {"revenue": 2, "patents": 4}
+    assert whose() == {"revenue": second, "patents": second}
+
+
+@pytest.mark.parametrize("turns", [(w.ZUNYI, w.BIJIE), (w.BIJIE, w.ZUNYI)])
+def test_titles_and_purchases_of_two_cities_count_where_the_enterprise_lies(turns):
+    amounts = {region: number for number, region in enumerate(turns, start=1)}
+    for region, number in amounts.items():
+        held = (HeldRow("green-factory", "city", str(number), until_on=date(2027, number, 1)),)
+        move(region)
+        state(s.authority(region), [s.firm(1, held=held, region=region)], at=s.AT)
+        row = SupplyRow(s.code(1), s.code(7), "供应商（虚构）", "瓶盖", 2025, number)
+        state_supply(s.authority(region), [row], at=s.AT)
+    for region, number in amounts.items():
+        move(region)
+        assert [one.number for one in standing.qualifications(s.code(1), "")] == [str(number)]
+        (title,) = said([s.code(1)], [], ()).held(s.code(1), "")
+        assert title.until_on == date(2027, number, 1)
+        assert [one.amount_yuan for one in supply_rows([s.code(1)], "")] == [number]
+
+
+CITIES = (w.ZUNYI, w.BIJIE, "520100")
+MEASURES = st.sampled_from(["revenue", "patents"])
+ACTS = st.one_of(
+    st.tuples(st.just("move and say"), st.sampled_from(CITIES), MEASURES),
+    st.tuples(st.sampled_from(["say", "withdraw"]), st.sampled_from(["520000", *CITIES]), MEASURES),
+    st.tuples(st.just("move"), st.sampled_from(CITIES), st.just("")),
+)
+
+
+@settings(max_examples=25)
+@given(st.lists(ACTS, min_size=3, max_size=10))
+def test_who_counts_of_a_measure_follows_from_who_speaks_of_it_and_where_the_enterprise_lies(acts):
+    from django.db import transaction
+
+    with transaction.atomic():
+        lies, words = w.ZUNYI, {region: {} for region in ("520000", *CITIES)}
+        move(lies)
+        for value, (act, region, measure) in enumerate(acts):
+            if act.startswith("move"):
+                move(region)
+                lies = region
+            if act.endswith("say"):
+                say(region, {measure: value})
+                if region in ("520000", lies):
+                    words[region][measure] = value
+            if act == "withdraw" and measure in words[region]:
+                row = YearlyFigures.objects.get(authority=region, ended_at=None)
+                withdraw(s.authority(region), s.code(1), "figure", row.pk, "虚构", at=s.AT, measure=measure)
+                del words[region][measure]
+            first = ["520000", lies, *sorted(set(CITIES) - {lies})]
+            expected = {
+                name: next(one for one in first if name in words[one])
+                for name in {name for known in words.values() for name in known}
+            }
+            assert whose() == expected
+            assert counted() == {name: words[one][name] for name, one in expected.items()}
+        transaction.set_rollback(True)
 
 
 @settings(max_examples=30)
