@@ -313,7 +313,7 @@ def history(code: str, organisation: str) -> dict[tuple[int, str], tuple[Saying,
     rows = YearlyFigures.objects.filter(enterprise=code, giver__in={AUTHORITY, organisation})
     found: dict[tuple[int, str], list[Saying]] = {}
     whose = attrgetter("giver", "authority", "year")
-    for (_, _, year), group in groupby(rows.order_by("giver", "authority", "year", "pk"), key=whose):
+    for (_, _, year), group in groupby(rows.order_by("giver", "authority", "year", *_IN_TURN), key=whose):
         for measure, sayings in _runs(list(group)).items():
             found.setdefault((year, measure), []).extend(reversed(sayings))
     keys = sorted(found, key=lambda one: (-one[0], one[1]))
@@ -324,6 +324,16 @@ def history(code: str, organisation: str) -> dict[tuple[int, str], tuple[Saying,
         if one.until is None and one.giver == AUTHORITY
     )
     return {key: _newest_first(found[key], homes.get(code, "")) for key in keys}
+
+
+def office_of(row: YearlyFigures, measure: str) -> str:
+    """The office whose word a figure that stands is: it said it, others of its giver left it as it was; one query."""
+    whose = {name: getattr(row, name) for name in ("enterprise", "year", "giver", "authority")}
+    rows = YearlyFigures.objects.filter(**whose).order_by(*_IN_TURN)
+    return _runs(list(rows))[measure][-1].office
+
+
+_IN_TURN = ("at", "pk")  # of one giver and authority each row follows on the one before
 
 
 def _runs(rows: Sequence[YearlyFigures]) -> dict[str, list[Saying]]:
