@@ -1,7 +1,7 @@
 """The words of a city and of its province: side by side, and the province's counts."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 
 import pytest
@@ -287,6 +287,44 @@ def test_what_an_office_took_over_goes_back_to_who_had_said_it_and_counts_the_sa
     assert first.figures == {"revenue": 10, "patents": 3}
     moving.name_authorities(apps, None)  # and once more, nothing to do
     assert YearlyFigures.objects.count() == 3
+
+
+def test_the_history_shows_nobody_as_having_said_what_it_took_over():
+    province, city = s.authority(), s.authority(w.ZUNYI)
+    state(province, [s.firm(1)], at=s.AT)
+    days = [s.AT + timedelta(days=n) for n in range(4)]
+    said_then = (
+        (province, {"revenue": 10, "patents": 3}),
+        (city, {"revenue": 20, "patents": 3}),
+        (city, {"revenue": 30, "patents": 3}),
+        (province, {"revenue": 30, "patents": 3, "tax": 1}),
+    )
+    for (giver, figures), at, until in zip(said_then, days, [*days[1:], None], strict=True):
+        YearlyFigures.objects.create(
+            enterprise_id=s.code(1),
+            year=2025,
+            giver="",
+            office=giver.office,
+            at=at,
+            ended_at=until,
+            figures=figures,
+        )
+    before = counted()
+    import_module("cultivar.registry.migrations.0005_authorities_side_by_side").name_authorities(apps, None)
+    assert counted() == before
+    told = {
+        measure: [(one.office, one.value, one.at, one.until) for one in sayings]
+        for (_, measure), sayings in standing.history(s.code(1), "").items()
+    }
+    assert told == {
+        "patents": [(province.office, 3, days[0], None)],
+        "revenue": [
+            (city.office, 30, days[2], None),
+            (city.office, 20, days[1], days[2]),
+            (province.office, 10, days[0], days[1]),
+        ],
+        "tax": [(province.office, 1, days[3], None)],
+    }
 
 
 def test_titles_of_several_ranks_count_after_the_tables_changed_as_they_did_before():
