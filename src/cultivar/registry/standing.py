@@ -203,9 +203,17 @@ def _stated(codes: Codes, givers: Collection[str], years: Collection[int]) -> li
             (code, giver, year, authority, figures)
             for (code, giver, year, authority, _), figures in zip(some, read, strict=True)
         ]
-    if len({row[3] for row in kept if not row[1]}) > 1:
-        homes = _homes((row[0], row[3]) for row in kept if not row[1])
-        kept.sort(key=lambda row: place(row[3], homes.get(row[0], "")))
+    authorities = {row[3] for row in kept if not row[1]}
+    if len(authorities) > 1:
+        ranks = {
+            one: rank(one) for one in (AUTHORITY, *authorities)
+        }  # an organisation's rows have no authority
+        alike = len({ranks[one] for one in authorities}) < len(authorities)
+        homes = _homes((row[0], row[3]) for row in kept if not row[1]) if alike else {}
+        if homes:
+            kept.sort(key=lambda row: place(row[3], homes.get(row[0], "")))
+        else:
+            kept.sort(key=lambda row: ranks[row[3]])
     return kept
 
 
