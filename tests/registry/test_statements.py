@@ -13,7 +13,7 @@ from tests.registry import stated as s
 
 from cultivar.policy.vocabulary import vocabulary
 from cultivar.registry import statements
-from cultivar.registry.models import Enterprise, Incident, Qualification, SupplyLink, YearlyFigures
+from cultivar.registry.models import Enterprise, Incident, Qualification, Region, SupplyLink, YearlyFigures
 from cultivar.registry.standing import said
 from cultivar.registry.statements import (
     Giver,
@@ -150,6 +150,16 @@ def test_another_provinces_enterprises_are_out_of_reach(province):
     got = state(province, [s.firm(1, {2025: {"revenue": 9}}, region="440100")], at=s.AT)
     assert [hint.what for hint in got.hints] == ["beyond"]
     assert YearlyFigures.objects.get().figures == {"revenue": 1}
+
+
+@pytest.mark.parametrize("region", ["100000", "520000", w.ZUNYI, "520302"])
+def test_a_regions_authority_speaks_for_what_is_under_it_and_the_countrys_for_all(province, region):
+    under = statements.regions_under(region)
+    assert (under == set(Region.objects.values_list("code", flat=True))) == (region == "100000")
+    places = ["100000", "520000", w.ZUNYI, w.BIJIE, "520302", "530000"]
+    for number, place in enumerate(places, start=1):
+        stated = statements.state(s.authority(region), [s.firm(number, region=place)], at=s.AT)
+        assert (stated.new_firms == 1) == (place in under)
 
 
 def test_rows_that_cannot_be_kept_are_told(province):

@@ -8,9 +8,10 @@ from tests import world as w
 from tests.registry import stated as s
 
 from cultivar.registry import standing
-from cultivar.registry.models import Incident, Qualification, SupplyLink, YearlyFigures
+from cultivar.registry.models import Incident, Office, Qualification, SupplyLink, YearlyFigures
 from cultivar.registry.standing import said
 from cultivar.registry.statements import (
+    Giver,
     HeldRow,
     IncidentRow,
     NotYours,
@@ -103,6 +104,48 @@ def test_an_office_withdraws_in_no_other_name(mine):
         withdraw(
             replace(mine, office=other.office), CODE, "figure", number, WHY, at=s.LATER, measure="revenue"
         )
+
+
+def second_department(region: str) -> Giver:
+    """An office of another body in the same region, whose word is the region's too."""
+    words = {"name_zh": "另一部门", "name_en": "another", "short_zh": "另一部门", "short_en": "another"}
+    office = Office.objects.create(key="another", body="finance", region_id=region, **words)
+    return Giver("", office.key, "表二.xlsx")
+
+
+def test_another_department_of_the_same_city_withdraws_nothing_that_it_did_not_state():
+    city = s.authority(w.ZUNYI)
+    state(city, [s.firm(1, {2025: {"revenue": 10, "patents": 3}}, (HeldRow("srun"),))], at=s.AT)
+    state_incidents(city, [IncidentRow(CODE, "safety", "larger", date(2025, 3, 1))], at=s.AT)
+    state_supply(city, [SupplyRow(CODE, s.code(7), "丁", "瓶盖", 2025, 3)], at=s.AT)
+    another = second_department(w.ZUNYI)
+    kinds = {"title": Qualification, "incident": Incident, "purchase": SupplyLink}
+    for kind, model in kinds.items():
+        with pytest.raises(NotStanding):
+            withdraw(another, CODE, kind, model.objects.get().pk, WHY, at=s.LATER)
+        withdraw(city, CODE, kind, model.objects.get().pk, WHY, at=s.LATER)
+    number = YearlyFigures.objects.get().pk
+    with pytest.raises(NotStanding):
+        withdraw(another, CODE, "figure", number, WHY, at=s.LATER, measure="revenue")
+    assert figures("") == {"revenue": 10, "patents": 3}
+
+
+def test_of_a_year_each_department_withdraws_the_measures_that_it_stated():
+    city = s.authority(w.ZUNYI)
+    another = second_department(w.ZUNYI)
+    state(city, [s.firm(1, {2025: {"revenue": 10, "patents": 3}})], at=s.AT)
+    state(another, [s.firm(1, {2025: {"patents": 4}})], at=s.LATER)  # the region's word: it stands in one row
+
+    def standing_key() -> int:
+        return YearlyFigures.objects.get(ended_at=None).pk
+
+    for giver, measure in ((another, "revenue"), (city, "patents")):
+        with pytest.raises(NotStanding):
+            withdraw(giver, CODE, "figure", standing_key(), WHY, at=s.LATER, measure=measure)
+    withdraw(another, CODE, "figure", standing_key(), WHY, at=s.LATER + timedelta(days=1), measure="patents")
+    assert figures("") == {"revenue": 10}
+    withdraw(city, CODE, "figure", standing_key(), WHY, at=s.LATER + timedelta(days=2), measure="revenue")
+    assert figures("") == {}
 
 
 def test_what_does_not_stand_or_has_no_reason_is_refused_and_nothing_is_written(mine):

@@ -14,7 +14,7 @@ from cultivar.ledger import clock
 from cultivar.policy.vocabulary import vocabulary
 from cultivar.registry.actors import Actor
 from cultivar.registry.models import Enterprise, Region, YearlyFigures
-from cultivar.registry.standing import merged, rank
+from cultivar.registry.standing import merged, place
 
 MINUTES = 5  # for which a page may be behind where only a name or a region changed
 _ANSWERING = frozenset({"lead region", "regions concerned", "whole region", "everything"})
@@ -100,10 +100,11 @@ def _merged(codes: tuple[str, ...], year: int) -> dict[str, Mapping[str, int]]:
     """What is known of each enterprise for a year, whoever said it; an authority's word before an applicant's."""
     found: dict[str, Mapping[str, int]] = {}
     said = _figures(codes).filter(year=year).order_by("enterprise", "giver")  # "" is first: an authority
-    rows = said.values_list("enterprise_id", "giver", "authority", "pk", "figures").iterator(chunk_size=5000)
+    columns = ("enterprise_id", "giver", "authority", "enterprise__region", "figures")
+    rows = said.values_list(*columns).iterator(chunk_size=5000)
     for code, group in groupby(rows, key=itemgetter(0)):
         known = list(group)
-        known.sort(key=lambda row: (row[1], rank(row[2]), -row[3]))
+        known.sort(key=lambda row: (row[1], place(row[2], row[3])))
         found[code] = merged(row[4] for row in known)
     return found
 

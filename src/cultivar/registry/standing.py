@@ -3,9 +3,12 @@
 For an organisation's subjects its own word counts on a measure of a year, or on a kind of qualification, where it said
 something; else an authority's. Incidents are those of both: nobody takes an authority's record away by silence.
 
-Each authority's word stands as its own. Where two speak of the same measure or kind, that of the larger region counts:
+Each authority's word stands as its own. Where two speak of the same measure, or of the same kind and rank of a
+qualification (a national title and a city's are two), that of the larger region counts:
 a province answers for what it publishes of its cities, while a city cannot undo it by stating its own figure later.
-Of two of one rank (an enterprise that moved from one city to another) the later word counts.
+Of two of one rank (an enterprise that moved from one city to another) that of the region in which the enterprise lies
+now counts; of others, where it lay before, that of the region with the smaller code, which means nothing but never
+changes. So who counts hangs on no day or key: what is said or withdrawn of one measure leaves the others alone.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,14 +17,22 @@ from datetime import date, datetime
 from functools import cache
 from itertools import groupby, islice
 from operator import attrgetter, itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from pydantic_core import from_json
 
 from cultivar.registry import regions
-from cultivar.registry.models import Incident, Qualification, Region, Statement, SupplyLink, YearlyFigures
+from cultivar.registry.models import (
+    Enterprise,
+    Incident,
+    Qualification,
+    Region,
+    Statement,
+    SupplyLink,
+    YearlyFigures,
+)
 
 AUTHORITY = ""  # the giver of what authorities say
 Codes: TypeAlias = (
@@ -69,9 +80,51 @@ def _ranks() -> dict[str, int]:
     return {region.code: _RANKS[Region.Kind(region.kind)] for region in regions.read()}
 
 
-def _order(statement: Statement) -> tuple[int, int]:
-    """Of the statements of authorities on one thing the least of these counts."""
-    return rank(statement.authority), -statement.pk
+Place = tuple[int, bool, str]
+
+
+def place(authority: str, region: str) -> Place:
+    """Of the words of authorities on one thing that with the least of these counts; ``region`` has the enterprise."""
+    return rank(authority), authority not in _around(region), authority
+
+
+@cache
+def _around(region: str) -> frozenset[str]:
+    """A region and those that it lies in; none where nothing is known of it."""
+    above = _parents()
+    return frozenset({region, *_around(above[region] or "")}) if region in above else frozenset()
+
+
+@cache
+def _parents() -> dict[str, str | None]:
+    return {region.code: region.parent_id for region in regions.read()}
+
+
+def _homes(spoken: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Where the enterprises are of which authorities of one rank speak, out of pairs of enterprise and authority.
+
+    One query where there are any, which is rare, else none; for all others ``place`` needs no region.
+    """
+    first: dict[tuple[str, int], str] = {}
+    several = {
+        code
+        for code, authority in spoken
+        if first.setdefault((code, rank(authority)), authority) != authority
+    }
+    if not several:
+        return {}
+    return dict(Enterprise.objects.filter(code__in=several).order_by().values_list("code", "region_id"))
+
+
+_Row = TypeVar("_Row", bound=Statement)
+
+
+def _first_counts(rows: Iterable[_Row], enterprise: str = "enterprise_id") -> list[_Row]:
+    """Statements of authorities, of each thing the one that counts first; ``enterprise``: the column that has it."""
+    of = attrgetter(enterprise)
+    known = list(rows)
+    homes = _homes((of(one), one.authority) for one in known)
+    return sorted(known, key=lambda one: place(one.authority, homes.get(of(one), "")))
 
 
 _Figures = Mapping[str, int]
@@ -111,7 +164,10 @@ class Said:
 
 
 def said(codes: Codes, organisations: Iterable[str], years: Collection[int]) -> Said:
-    """Everything that stands of enterprises by authorities and these organisations: three queries, however many."""
+    """Everything that stands of enterprises by authorities and these organisations: three queries, however many.
+
+    Two more at most, where authorities of one rank speak of the same enterprise.
+    """
     givers = {AUTHORITY, *organisations}
     return Said(_figures(codes, givers, years), _titles(codes, givers), _records(codes, givers))
 
@@ -120,7 +176,7 @@ def _figures(
     codes: Codes, givers: Collection[str], years: Collection[int]
 ) -> dict[str, dict[str, dict[int, _Figures]]]:
     found: dict[str, dict[str, dict[int, _Figures]]] = {giver: {} for giver in givers}
-    for code, giver, year, _, _, figures in _stated(codes, givers, years):
+    for code, giver, year, _, figures in _stated(codes, givers, years):
         of_code = found[giver].get(code)
         if of_code is None:
             found[giver][code] = {year: figures}
@@ -129,33 +185,45 @@ def _figures(
     return found
 
 
-_Stated = tuple[str, str, int, str, int, _Figures]  # enterprise, giver, year, authority, key, figures
+_Stated = tuple[str, str, int, str, _Figures]  # enterprise, giver, year, authority, figures
 
 
 def _stated(codes: Codes, givers: Collection[str], years: Collection[int]) -> list[_Stated]:
-    """The figures that stand, of two authorities' the one that counts first: one query."""
+    """The figures that stand, of two authorities' the one that counts first: one query, and that of ``_homes``."""
     rows = YearlyFigures.objects.filter(
         enterprise__in=codes, giver__in=givers, year__in=years, ended_at=None
     ).annotate(text=Cast("figures", TextField()))
-    columns = ("enterprise_id", "giver", "year", "authority", "pk", "text")
+    columns = ("enterprise_id", "giver", "year", "authority", "text")
     stored = rows.order_by().values_list(*columns).iterator(chunk_size=_READ)
     kept: list[_Stated] = []
     # Some hundred small texts are read as one array: faster than one by one, and than all of them at once.
     while some := list(islice(stored, _TOGETHER)):
-        read: list[_Figures] = from_json(f"[{','.join([row[5] for row in some])}]")
+        read: list[_Figures] = from_json(f"[{','.join([row[4] for row in some])}]")
         kept += [
-            (code, giver, year, authority, pk, figures)
-            for (code, giver, year, authority, pk, _), figures in zip(some, read, strict=True)
+            (code, giver, year, authority, figures)
+            for (code, giver, year, authority, _), figures in zip(some, read, strict=True)
         ]
-    if len({row[3] for row in kept if not row[1]}) > 1:
-        kept.sort(key=lambda row: (rank(row[3]), -row[4]))
+    authorities = {row[3] for row in kept if not row[1]}
+    if len(authorities) > 1:
+        ranks = {
+            one: rank(one) for one in (AUTHORITY, *authorities)
+        }  # an organisation's rows have no authority
+        alike = len({ranks[one] for one in authorities}) < len(authorities)
+        homes = _homes((row[0], row[3]) for row in kept if not row[1]) if alike else {}
+        if homes:
+            kept.sort(key=lambda row: place(row[3], homes.get(row[0], "")))
+        else:
+            kept.sort(key=lambda row: ranks[row[3]])
     return kept
 
 
 def by_authority(codes: Codes, year: int) -> dict[str, dict[str, _Figures]]:
-    """What authorities state of enterprises for a year, each by its region, the one that counts first: one query."""
+    """What authorities state of enterprises for a year, each by its region, the one that counts first: one query.
+
+    One more where authorities of one rank speak of the same enterprise; so it is in all of this module.
+    """
     found: dict[str, dict[str, _Figures]] = {}
-    for code, _, _, authority, _, figures in _stated(codes, {AUTHORITY}, {year}):
+    for code, _, _, authority, figures in _stated(codes, {AUTHORITY}, {year}):
         found.setdefault(code, {})[authority] = figures
     return found
 
@@ -169,7 +237,7 @@ def own_and_counting(codes: Codes, own: Mapping[str, str], years: Collection[int
     counts: ByYear = {}
     rows = _stated(codes, {AUTHORITY, own["giver"]}, years)
     rows.sort(key=itemgetter(1), reverse=True)  # an organisation's own word first, else as they came
-    for code, giver, year, authority, _, figures in rows:
+    for code, giver, year, authority, figures in rows:
         if giver == own["giver"] and authority == own["authority"]:
             mine.setdefault(code, {})[year] = figures
         of = counts.setdefault(code, {})
@@ -190,15 +258,16 @@ def _titles(codes: Codes, givers: Collection[str]) -> dict[_Whose, list[Title]]:
     days = {f"{name}_text": Cast(name, TextField()) for name in ("from_on", "until_on")}
     found: dict[_Whose, list[Title]] = {}
     alike: dict[tuple[str, ...], Title] = {}  # few differ: each is made once
-    columns = ("authority", "pk", "enterprise_id", "giver", "kind", "rank", *days)
+    columns = ("authority", "enterprise_id", "giver", "kind", "rank", *days)
     kept = list(rows.annotate(**days).values_list(*columns))
-    several = len({row[0] for row in kept if not row[3]}) > 1
+    several = len({row[0] for row in kept if not row[2]}) > 1
     if several:
-        kept.sort(key=lambda row: (rank(row[0]), -row[1]))
-    counts: dict[tuple[str, str], str] = {}  # enterprise and kind, the authority whose word counts
-    for authority, _, code, giver, *rest in kept:
+        homes = _homes((row[1], row[0]) for row in kept if not row[2])
+        kept.sort(key=lambda row: place(row[0], homes.get(row[1], "")))
+    counts: dict[tuple[str, ...], str] = {}  # enterprise, kind and rank; the authority whose word counts
+    for authority, code, giver, *rest in kept:
         key = tuple(rest)
-        if several and not giver and counts.setdefault((code, key[0]), authority) != authority:
+        if several and not giver and counts.setdefault((code, *key[:2]), authority) != authority:
             continue
         title = alike.get(key)
         if title is None:
@@ -252,11 +321,27 @@ def history(code: str, organisation: str) -> dict[tuple[int, str], tuple[Saying,
     rows = YearlyFigures.objects.filter(enterprise=code, giver__in={AUTHORITY, organisation})
     found: dict[tuple[int, str], list[Saying]] = {}
     whose = attrgetter("giver", "authority", "year")
-    for (_, _, year), group in groupby(rows.order_by("giver", "authority", "year", "pk"), key=whose):
+    for (_, _, year), group in groupby(rows.order_by("giver", "authority", "year", *_IN_TURN), key=whose):
         for measure, sayings in _runs(list(group)).items():
             found.setdefault((year, measure), []).extend(reversed(sayings))
     keys = sorted(found, key=lambda one: (-one[0], one[1]))
-    return {key: _newest_first(found[key]) for key in keys}
+    homes = _homes(
+        (code, one.authority)
+        for sayings in found.values()
+        for one in sayings
+        if one.until is None and one.giver == AUTHORITY
+    )
+    return {key: _newest_first(found[key], homes.get(code, "")) for key in keys}
+
+
+def office_of(row: YearlyFigures, measure: str) -> str:
+    """The office whose word a figure that stands is: it said it, others of its giver left it as it was; one query."""
+    whose = {name: getattr(row, name) for name in ("enterprise", "year", "giver", "authority")}
+    rows = YearlyFigures.objects.filter(**whose).order_by(*_IN_TURN)
+    return _runs(list(rows))[measure][-1].office
+
+
+_IN_TURN = ("at", "pk")  # of one giver and authority each row follows on the one before
 
 
 def _runs(rows: Sequence[YearlyFigures]) -> dict[str, list[Saying]]:
@@ -287,22 +372,35 @@ def _runs(rows: Sequence[YearlyFigures]) -> dict[str, list[Saying]]:
     return found
 
 
-def _newest_first(sayings: Iterable[Saying]) -> tuple[Saying, ...]:
-    """The one that is taken, then the others; of one moment and giver what was said later stands first already."""
+def _newest_first(sayings: Iterable[Saying], region: str) -> tuple[Saying, ...]:
+    """The one that is taken, then the others; of one moment and giver what was said later stands first already.
+
+    ``region`` has the enterprise; it is needed only where authorities of one rank speak.
+    """
     latest = sorted(sayings, key=lambda one: one.at, reverse=True)
     standing = [one for one in latest if one.until is None]
-    taken = min(standing, key=lambda one: (one.giver == AUTHORITY, rank(one.authority)), default=None)
+    taken = min(
+        standing, key=lambda one: (one.giver == AUTHORITY, place(one.authority, region)), default=None
+    )
     ordered = sorted(latest, key=lambda one: one is not taken)
     return tuple(replace(one, counts=one is taken) for one in ordered)
 
 
 def counting(rows: Iterable[Qualification], organisation: str) -> list[Qualification]:
-    """Of the titles of one enterprise that stand those that count, in their order: kind by kind one giver's."""
+    """Of the titles of one enterprise that stand those that count, in their order.
+
+    Of a kind the organisation's own where there is one, else of each rank one authority's.
+    """
     known = list(rows)
-    best: dict[str, tuple[str, str]] = {}
-    for one in sorted(known, key=lambda row: (row.giver == AUTHORITY, *_order(row))):
-        best.setdefault(one.kind, (one.giver, one.authority))
-    return [one for one in known if best[one.kind] == (one.giver, one.authority)]
+    own = {one.kind for one in known if one.giver != AUTHORITY}
+    best: dict[tuple[str, str], str] = {}
+    for one in _first_counts(one for one in known if one.giver == AUTHORITY):
+        best.setdefault((one.kind, one.rank), one.authority)
+    return [
+        one
+        for one in known
+        if one.giver != AUTHORITY or (one.kind not in own and best[one.kind, one.rank] == one.authority)
+    ]
 
 
 def qualifications(code: str, organisation: str) -> list[Qualification]:
@@ -317,7 +415,8 @@ def incidents(code: str, organisation: str) -> list[Incident]:
     """The statements of incidents on record, newest first; an authority's before the organisation's own: one query."""
     rows = Incident.objects.filter(enterprise=code, giver__in={AUTHORITY, organisation}, ended_at=None)
     found: dict[tuple[str, str, date], Incident] = {}
-    for one in sorted(rows, key=lambda row: (-row.on.toordinal(), row.giver, *_order(row))):
+    ranked = sorted(_first_counts(rows), key=lambda row: (-row.on.toordinal(), row.giver))
+    for one in ranked:
         found.setdefault((one.kind, one.grade, one.on), one)
     return list(found.values())
 
@@ -325,6 +424,7 @@ def incidents(code: str, organisation: str) -> list[Incident]:
 def purchases(rows: Iterable[SupplyLink], organisation: str) -> dict[tuple[str, str, str, int], SupplyLink]:
     """Of purchases that stand those that count, by buyer, supplier, product and year."""
     found: dict[tuple[str, str, str, int], SupplyLink] = {}
-    for one in sorted(rows, key=lambda row: (row.giver == AUTHORITY, *_order(row))):
+    ranked = sorted(_first_counts(rows, "buyer_id"), key=lambda row: row.giver == AUTHORITY)
+    for one in ranked:
         found.setdefault((one.buyer_id, one.supplier, one.product, one.year), one)
     return found

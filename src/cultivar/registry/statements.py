@@ -262,12 +262,9 @@ def _reach(giver: Giver) -> _Reach:
     """Waits for its turn and says how far the office's word goes. Raises ``NotYours``."""
     take_turn()
     region = own_word(giver)["authority"]
-    above = dict(Region.objects.values_list("code", "parent_id"))
-    known = frozenset(above)
     if giver.organisation:
-        return _Reach("", frozenset(), known)
-    top = Region.objects.filter(code=region, kind=Region.Kind.COUNTRY).exists()
-    return _Reach(region, known if top else _under(region, above), known)
+        return _Reach("", frozenset(), frozenset(Region.objects.values_list("code", flat=True)))
+    return _Reach(region, *_under(region))
 
 
 def own_word(giver: Giver) -> dict[str, str]:
@@ -283,8 +280,11 @@ def own_word(giver: Giver) -> dict[str, str]:
 
 
 def regions_under(region: str) -> frozenset[str]:
-    """The regions for which the authority of one speaks: all that lie in it, itself included; one query."""
-    return _under(region, dict(Region.objects.values_list("code", "parent_id")))
+    """The regions for which the authority of one speaks: all that lie in it, itself included; one query.
+
+    In a country lie all regions, though the tree of the table begins with provinces.
+    """
+    return _under(region)[0]
 
 
 def beyond(reach: frozenset[str], codes: Sequence[str]) -> dict[str, str]:
@@ -296,8 +296,14 @@ def beyond(reach: frozenset[str], codes: Sequence[str]) -> dict[str, str]:
     return {code: at for code, at in confirmed.values_list("code", "region_id") if at not in reach}
 
 
-def _under(top: str, above: Mapping[str, str | None]) -> frozenset[str]:
-    return frozenset(code for code in above if top in _line(code, above))
+def _under(top: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The regions that lie in one, and all that there are: one query."""
+    rows = list(Region.objects.values_list("code", "parent_id", "kind"))
+    above = {code: parent for code, parent, _ in rows}
+    known = frozenset(above)
+    if any(code == top and kind == Region.Kind.COUNTRY for code, _, kind in rows):
+        return known, known
+    return frozenset(code for code in known if top in _line(code, above)), known
 
 
 def _line(code: str, above: Mapping[str, str | None]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Withdrawing what one stated of an enterprise: a figure, a title, an incident or a purchase, with a reason.
 
 The statement ends and stays on record with the reason; what others stated is untouched and counts from then on where
-it counted for less before. Nobody withdraws another's word: the giver is part of every query here.
+it counted for less before. Nobody withdraws another's word: the giver is part of every query here. Nor does an office
+withdraw what another office of the same giver said, as another department of the city; it may state otherwise.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from django.db import transaction
 
 from cultivar.policy.text import Text
 from cultivar.registry.models import Incident, Qualification, Statement, SupplyLink, YearlyFigures
+from cultivar.registry.standing import office_of
 from cultivar.registry.statements import Giver, own_word, take_turn
 
 Kind = Literal["figure", "title", "incident", "purchase"]
@@ -50,16 +52,21 @@ class NoReason(ValueError):
         super().__init__(NO_REASON.en)
 
 
-def find_own(own: Mapping[str, str], code: str, kind: str, number: int, measure: str = "") -> Statement:
+def find_own(
+    own: Mapping[str, str], code: str, kind: str, number: int, measure: str = "", *, office: str = ""
+) -> Statement:
     """A statement of an enterprise that stands in a giver's own word (``statements.own_word``), by its key.
 
-    Of a figure ``measure`` says which of the year. Raises ``NotStanding``.
+    Of a figure ``measure`` says which of the year. With ``office`` it must be that office's, as it must to be
+    withdrawn. Raises ``NotStanding``.
     """
     model, of = TABLES.get(kind, (None, ""))
     if model is None or bool(measure) != (kind == "figure") or not any(own.values()):
         raise NotStanding
     row = model._default_manager.filter(pk=number, **{of: code}, **own, ended_at=None).first()
     if row is None or (isinstance(row, YearlyFigures) and measure not in row.figures):
+        raise NotStanding
+    if office and office != (office_of(row, measure) if isinstance(row, YearlyFigures) else row.office):
         raise NotStanding
     return row
 
@@ -68,9 +75,9 @@ def find_own(own: Mapping[str, str], code: str, kind: str, number: int, measure:
 def withdraw(
     giver: Giver, code: str, kind: str, number: int, reason: str, *, at: datetime, measure: str = ""
 ) -> None:
-    """Ends a statement of the giver's own. Raises ``NotYours``, ``NotStanding`` and ``NoReason``."""
+    """Ends a statement of the giver's own office. Raises ``NotYours``, ``NotStanding`` and ``NoReason``."""
     take_turn()
-    row = find_own(own_word(giver), code, kind, number, measure)
+    row = find_own(own_word(giver), code, kind, number, measure, office=giver.office)
     said = " ".join(reason.split())
     if not 0 < len(said) <= LONGEST_REASON:
         raise NoReason

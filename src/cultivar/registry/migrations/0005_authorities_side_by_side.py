@@ -34,38 +34,37 @@ def name_authorities(apps, schema_editor):
 
 
 def divide(figures, enterprise, year):
-    """Gives the figures that an office took over from another back to that one, in the row that stands."""
-    rows = list(figures.objects.filter(giver="", enterprise=enterprise, year=year).order_by("pk"))
+    """Gives the figures that an office took over from another back to that one, for as long as each row stood."""
     first = {}  # measure: the row that said first what was said ever since
-    for row in rows:
+    for row in list(figures.objects.filter(giver="", enterprise=enterprise, year=year).order_by("pk")):
         first = {
-            measure: first[measure] if measure in first and first[measure].figures[measure] == value else row
+            measure: first[measure] if measure in first and first[measure][1] == value else (row, value)
             for measure, value in row.figures.items()
         }
-    standing = rows[-1]
-    if standing.ended_at is not None:
-        return
+        give_back(figures, row, {measure: of for measure, (of, _) in first.items()})
+
+
+def give_back(figures, row, first):
     by_authority = defaultdict(dict)
-    for measure, row in first.items():
-        by_authority[row.authority][measure] = row
-    taken_over = {name: found for name, found in by_authority.items() if name != standing.authority}
+    for measure, of in first.items():
+        by_authority[of.authority][measure] = of
+    taken_over = {name: found for name, found in by_authority.items() if name != row.authority}
     for authority, found in taken_over.items():
-        latest = max(found.values(), key=lambda row: row.pk)
+        latest = max(found.values(), key=lambda one: one.pk)
         figures.objects.create(
-            enterprise_id=enterprise,
-            year=year,
+            enterprise_id=row.enterprise_id,
+            year=row.year,
             giver="",
             authority=authority,
             office=latest.office,
             source=latest.source,
-            at=standing.at,
-            figures={measure: standing.figures[measure] for measure in sorted(found)},
+            at=row.at,
+            ended_at=row.ended_at,
+            figures={measure: row.figures[measure] for measure in sorted(found)},
         )
     if taken_over:
-        standing.figures = {
-            measure: standing.figures[measure] for measure in by_authority[standing.authority]
-        }
-        standing.save()
+        row.figures = {measure: row.figures[measure] for measure in by_authority[row.authority]}
+        row.save()
 
 
 class Migration(migrations.Migration):
