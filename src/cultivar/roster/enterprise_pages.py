@@ -64,6 +64,7 @@ class Sight:
     firm: Enterprise
     subject: Subject | None
     own: Mapping[str, str]  # columns of the own word; empty where the office states nothing here
+    office: str  # who looks: of the own word it withdraws what it stated itself
     gone: bool = False  # it left the roster or the region: only the own word is shown, to be withdrawn
 
     @property
@@ -104,19 +105,19 @@ def _sight(actor: Actor, firm: str, code: str) -> Sight:
         members = Membership.objects.filter(subject=subject, enterprise=firm)
         member = members.select_related("enterprise").first()
         if member is not None:
-            return Sight(member.enterprise, subject, own)
+            return Sight(member.enterprise, subject, own, actor.office_key)
         if not own or not _stands(firm, own):
             raise Http404(NOT_FOUND)
-        return Sight(Enterprise.objects.get(pk=firm), subject, own, gone=True)
+        return Sight(Enterprise.objects.get(pk=firm), subject, own, actor.office_key, gone=True)
     if not queries.speaks_for_region(actor):
         raise PermissionDenied(NOT_THEIRS)
     own = own_word(giver_of(actor, ""))
     found = queries.enterprises_of(actor.region).filter(code=firm).first()
     if found is not None:
-        return Sight(found, None, own)
+        return Sight(found, None, own, actor.office_key)
     if not _stands(firm, own):
         raise Http404(NOT_FOUND)
-    return Sight(Enterprise.objects.get(pk=firm), None, own, gone=True)
+    return Sight(Enterprise.objects.get(pk=firm), None, own, actor.office_key, gone=True)
 
 
 def _stands(firm: str, own: Mapping[str, str]) -> bool:
@@ -265,7 +266,7 @@ def _offices(said: Iterable[Saying | Statement]) -> dict[str, Text]:
 
 def _figure(sight: Sight, key: tuple[int, str], one: Saying, names: Mapping[str, Text]) -> Line:
     year, measure = key
-    own = sight.is_own(one.giver, one.authority)
+    own = sight.is_own(one.giver, one.authority) and one.office == sight.office
     return Line(
         measure_name(year, measure),
         figure(measure, one.value),
@@ -281,7 +282,7 @@ def _figure(sight: Sight, key: tuple[int, str], one: Saying, names: Mapping[str,
 
 
 def _statement(sight: Sight, kind: str, one: Statement, counts: bool, names: Mapping[str, Text]) -> Line:
-    own = sight.is_own(one.giver, one.authority)
+    own = sight.is_own(one.giver, one.authority) and one.office == sight.office
     what, value = _words(one)
     return Line(
         what,
@@ -349,7 +350,7 @@ def withdraw(request: ActorRequest, firm: str, kind: str, number: int, code: str
     measure = request.GET.get("measure", "")
     form = ReasonForm(request.POST or None)
     try:
-        row = withdrawing.find_own(sight.own, firm, kind, number, measure)
+        row = withdrawing.find_own(sight.own, firm, kind, number, measure, office=sight.office)
         what, value = _words(row, measure)
         if request.method == "POST" and form.is_valid():
             giver, reason = giver_of(request.actor, ""), form.cleaned_data["reason"]

@@ -12,7 +12,7 @@ from cultivar.cases.queries import visible
 from cultivar.policy.model import Programme
 from cultivar.registry.actors import Actor
 from cultivar.registry.models import Enterprise, Incident, Qualification, SupplyLink
-from cultivar.registry.standing import AUTHORITY, Said, counting, purchases, rank, said
+from cultivar.registry.standing import AUTHORITY, Said, counting, place, purchases, said
 from cultivar.registry.statements import FirmRow, HeldRow, IncidentRow, SupplyRow
 from cultivar.roster.models import Import
 from cultivar.roster.storing import within_of
@@ -173,8 +173,10 @@ def incident_rows(codes: Sequence[str], organisation: str) -> Iterator[IncidentR
     for part in _parts(codes):
         rows = Incident.objects.filter(
             enterprise__in=part, giver__in={AUTHORITY, organisation}, ended_at=None
+        ).select_related("enterprise")
+        ranked = sorted(
+            rows, key=lambda one: (one.giver != AUTHORITY, *place(one.authority, one.enterprise.region_id))
         )
-        ranked = sorted(rows, key=lambda one: (one.giver != AUTHORITY, rank(one.authority), -one.pk))
         found = {(one.enterprise_id, one.kind, one.grade, one.on): one.document for one in reversed(ranked)}
         by_day = sorted(found.items(), key=lambda one: (one[0][0], one[0][3], *one[0]))
         yield from (IncidentRow(*key, document) for key, document in by_day)
