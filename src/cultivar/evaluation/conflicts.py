@@ -229,7 +229,7 @@ def find(
 ) -> Findings:
     """Every conflict and every open question on ``day``. Raises ``BadInput`` for times that run backwards."""
     _check(experts)
-    identities = resolve(_mentioned(experts, applications), answers)
+    identities = resolve(mentioned(experts, applications), answers)
     search = _Search(
         identities, _Roles(identities, applications), day, {rule.id: rule for rule in using if rule.on}
     )
@@ -269,7 +269,8 @@ def _check(experts: Sequence[Expert]) -> None:
                 )
 
 
-def _mentioned(experts: Sequence[Expert], applications: Sequence[Application]) -> Iterator[Organisation]:
+def mentioned(experts: Sequence[Expert], applications: Sequence[Application]) -> Iterator[Organisation]:
+    """Every organisation that experts and applications name; identities are resolved over all of them together."""
     for expert in experts:
         yield from (tie.organisation for tie in (*expert.employments, *expert.ties))
         yield from expert.declared_against
