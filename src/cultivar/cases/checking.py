@@ -147,6 +147,19 @@ def _named(spec: ContentField, value: str, setting: Setting) -> list[Text]:
     return [] if value in listed else [_unknown(spec, value)]
 
 
+def _values(spec: ContentField, value: Mapping[str, str], setting: Setting) -> list[Text]:
+    """A value for each name that was listed, and for no other."""
+    listed = next(
+        (done.content[spec.of] for done in reversed(setting.case.state.acts) if spec.of in done.content), []
+    )
+    missing = [
+        Text(f"“{spec.zh}”还缺“{name}”。", f"“{spec.en}”: “{name}” is missing.")
+        for name in listed
+        if name not in value
+    ]
+    return missing + [_unknown(spec, name) for name in value if name not in listed]
+
+
 def _unknown(spec: ContentField, name: str) -> Text:
     return Text(f"“{spec.zh}”里没有“{name}”这一项。", f"“{spec.en}” has no entry “{name}”.")
 
@@ -163,4 +176,5 @@ _CHECKS: dict[str, Callable[[ContentField, Any, Setting], list[Text]]] = {
     "limits": _limits,
     "thresholds": _thresholds,
     "named": _named,
+    "values": _values,
 }

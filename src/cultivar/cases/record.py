@@ -116,6 +116,13 @@ def folded(number: str, entries: Iterable[Entry]) -> Folded:
     return Folded(number, programme, first["digest"], opening, state, hashes)
 
 
+def round_of(case: Folded, parent: Folded | None) -> str:
+    """The round to which a case belongs: its own, its parent's, or the round on which it hangs; "" for none."""
+    if case.opening.round or parent is None:
+        return case.opening.round
+    return parent.number if parent.procedure.about == "round" else parent.opening.round
+
+
 def load(number: str) -> Folded:
     """The case as the ledger has it: one query. Raises ``Case.DoesNotExist`` for an unknown number."""
     entries = list(Entry.objects.filter(case=number).order_by("seq"))

@@ -16,3 +16,16 @@ class EvaluationConfig(AppConfig):
 
         register(project, Sheet)
         register_experts()
+        _register_documents()
+
+
+def _register_documents() -> None:
+    """Says how the documents of a draw are made, and what follows from them."""
+    from cultivar.cases import making
+    from cultivar.evaluation import draw_documents, draw_following
+
+    making.register("frozen-draw", draw_documents.frozen_draw)
+    making.register("drawn", draw_documents.drawn)
+    making.register("seating", draw_documents.seating, draw_following.name_panels)
+    making.register("substitution", draw_documents.substituted, draw_following.change_panels)
+    making.register_choices("drawn", draw_documents.sitting)
