@@ -113,7 +113,7 @@ def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, st
     return (_same(value),)
 
 
-_NAMING = frozenset({"experts", "seated-experts", "partner-regions", "people", "names"})
+_NAMING = frozenset({"experts", "seated-experts", "barred-experts", "partner-regions", "people", "names"})
 
 
 def _names(spec: ContentField, value: list[str], people: Mapping[str, str]) -> tuple[Text, ...]:
