@@ -122,6 +122,7 @@ class Walk:
             "people": ["甲某"],
             "score-sheet": {"all": "80"},
             "seated-experts": [PERSON],
+            "barred-experts": [],
             "per-condition": {one.id: opinion for one in self.programme.conditions},
         }.get(spec.type)
 

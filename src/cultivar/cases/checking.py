@@ -147,11 +147,15 @@ def _named(spec: ContentField, value: str, setting: Setting) -> list[Text]:
     return [] if value in listed else [_unknown(spec, value)]
 
 
+def listed_before(spec: ContentField, case: Folded) -> tuple[str, ...]:
+    """The names to which values belong, as the latest act of the case listed them."""
+    said = (done.content for done in reversed(case.state.acts))
+    return next((tuple(content[spec.of]) for content in said if spec.of and spec.of in content), ())
+
+
 def _values(spec: ContentField, value: Mapping[str, str], setting: Setting) -> list[Text]:
     """A value for each name that was listed, and for no other."""
-    listed = next(
-        (done.content[spec.of] for done in reversed(setting.case.state.acts) if spec.of in done.content), []
-    )
+    listed = listed_before(spec, setting.case)
     missing = [
         Text(f"“{spec.zh}”还缺“{name}”。", f"“{spec.en}”: “{name}” is missing.")
         for name in listed

@@ -120,7 +120,7 @@ def _pair(spec: ContentField, name: str, value: Any) -> Text:
     return Text("{name}：{value}", "{name}: {value}").fill(name=words, value=_same(value))
 
 
-_NAMING = frozenset({"experts", "seated-experts", "partner-regions", "people", "names"})
+_NAMING = frozenset({"experts", "seated-experts", "barred-experts", "partner-regions", "people", "names"})
 
 
 def _names(spec: ContentField, value: list[str], people: Mapping[str, str]) -> tuple[Text, ...]:

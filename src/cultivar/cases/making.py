@@ -8,7 +8,7 @@ again: where another document comes out by now, nobody agrees to what no longer 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cultivar.cases.checking import Setting
+from cultivar.cases.checking import Setting, listed_before
 from cultivar.cases.record import Folded
 from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.policy.text import Text
@@ -59,11 +59,8 @@ def choices(content_type: str, act: Act, case: Folded) -> tuple[tuple[str, Text]
 
 def listed_before(act: Act, case: Folded) -> tuple[str, ...]:
     """The names that an earlier act of the case listed, to be given values now."""
-    wanted = {spec.of for spec in act.content.values() if spec.type == "values"}
-    for done in reversed(case.state.acts):
-        for name in wanted & done.content.keys():
-            return tuple(done.content[name])
-    return ()
+    named = (listed_before(spec, case) for spec in act.content.values() if spec.type == "values")
+    return next(named, ())
 
 
 def documents(act: Act) -> dict[str, ContentField]:

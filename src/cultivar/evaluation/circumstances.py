@@ -4,7 +4,7 @@ Plain values, whoever read them: the database of this house, a file, a test.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from cultivar.evaluation import conflicts
 from cultivar.evaluation.affinity import Knows, affinity
 from cultivar.evaluation.identities import Answer
 from cultivar.evaluation.seating_task import Whole
+from cultivar.policy.text import Text
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,10 @@ class Judge:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """Applications and judges by id, on a day, with the rules of standing aside and what was found out."""
+    """Applications and judges by id, on a day, with the rules of standing aside and what was found out.
+
+    ``places``: names of regions and organisations by code, for the evidence.
+    """
 
     day: date
     applications: tuple[Judged, ...]
@@ -52,6 +56,7 @@ class Circumstances:
     rules: tuple[conflicts.Rule, ...] = conflicts.RULES
     answers: tuple[Answer, ...] = ()
     objections: tuple[conflicts.Objection, ...] = ()
+    places: Mapping[str, Text] = field(default_factory=dict)
 
     @cached_property
     def findings(self) -> conflicts.Findings:
@@ -63,6 +68,7 @@ class Circumstances:
             objections=self.objections,
             using=self.rules,
             answers=self.answers,
+            places=self.places,
         )
 
     @cached_property

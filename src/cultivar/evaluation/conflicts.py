@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,25 @@ RULES: tuple[Rule, ...] = (
         years=3,
     ),
     Rule(
+        "owner",
+        Text(
+            "持有申报主体或成员单位的股份", "holds a share of an applicant or member, or did in recent years"
+        ),
+        Text("专家登记的持股；申报主体、成员单位", "the expert's shares on record; applicants and members"),
+        years=3,
+    ),
+    Rule(
+        "office",
+        Text(
+            "在申报主体的单位或有关地区的主管部门担任职务",
+            "holds an office of an applicant, or of an authority of a region concerned",
+        ),
+        Text(
+            "本系统登记的任职；申报主体、牵头和相关地区",
+            "the offices that the expert holds in this house; the applicant, the regions of the application",
+        ),
+    ),
+    Rule(
         "city",
         Text("与申报地同在一市（州）", "of the same city as the application"),
         Text("专家所在市（州）；申报涉及的市（州）", "the expert's city; the cities of the application"),
@@ -94,11 +114,17 @@ class Tie:
 
 @dataclass(frozen=True)
 class Expert:
-    """What rules read of an expert. ``declared``: ids of applications; ``city``: a region's code, "" if unknown."""
+    """What rules read of an expert. ``declared``: ids of applications; ``city``: a region's code, "" if unknown.
+
+    ``ties``: as adviser or partner; ``offices``: codes of the regions for which, and of the organisations in which,
+    the expert holds an office.
+    """
 
     id: str
     employments: tuple[Tie, ...] = ()
     ties: tuple[Tie, ...] = ()
+    owned: tuple[Tie, ...] = ()
+    offices: tuple[str, ...] = ()
     city: str = ""
     declared: tuple[str, ...] = ()
     declared_against: tuple[Organisation, ...] = ()
@@ -106,12 +132,16 @@ class Expert:
 
 @dataclass(frozen=True)
 class Application:
-    """What rules read of an application. ``applicants``: the lead first. ``cities``: codes as experts have."""
+    """What rules read of an application. ``applicants``: the lead first. ``cities``: codes as experts have.
+
+    ``offices``: codes of the organisations and regions whose officials are a party to it.
+    """
 
     id: str
     applicants: tuple[Organisation, ...] = ()
     members: tuple[Organisation, ...] = ()
     cities: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +248,9 @@ _BACKWARDS = Text(
 )
 
 
+_NOWHERE: Mapping[str, Text] = MappingProxyType({})
+
+
 def find(
     experts: Sequence[Expert],
     applications: Sequence[Application],
@@ -226,12 +259,20 @@ def find(
     objections: Iterable[Objection] = (),
     using: Sequence[Rule] = RULES,
     answers: Iterable[Answer] = (),
+    places: Mapping[str, Text] = _NOWHERE,
 ) -> Findings:
-    """Every conflict and every open question on ``day``. Raises ``BadInput`` for times that run backwards."""
+    """Every conflict and every open question on ``day``. Raises ``BadInput`` for times that run backwards.
+
+    ``places`` are the names by which the evidence calls codes of regions and organisations.
+    """
     _check(experts)
     identities = resolve(mentioned(experts, applications), answers)
     search = _Search(
-        identities, _Roles(identities, applications), day, {rule.id: rule for rule in using if rule.on}
+        identities,
+        _Roles(identities, applications),
+        day,
+        {rule.id: rule for rule in using if rule.on},
+        places,
     )
     conflicts: set[Conflict] = set()
     questions: set[Question] = set()
@@ -262,17 +303,21 @@ def _order(one: Conflict | Question) -> tuple[str, ...]:
 
 def _check(experts: Sequence[Expert]) -> None:
     for expert in experts:
-        for tie in (*expert.employments, *expert.ties):
+        for tie in _bonds(expert):
             if tie.since and tie.until and tie.until < tie.since:
                 raise BadInput(
                     _BACKWARDS, expert=expert.id, name=tie.organisation.name, since=tie.since, until=tie.until
                 )
 
 
+def _bonds(expert: Expert) -> tuple[Tie, ...]:
+    return (*expert.employments, *expert.ties, *expert.owned)
+
+
 def mentioned(experts: Sequence[Expert], applications: Sequence[Application]) -> Iterator[Organisation]:
     """Every organisation that experts and applications name; identities are resolved over all of them together."""
     for expert in experts:
-        yield from (tie.organisation for tie in (*expert.employments, *expert.ties))
+        yield from (tie.organisation for tie in _bonds(expert))
         yield from expert.declared_against
     for application in applications:
         yield from (*application.applicants, *application.members)
@@ -300,6 +345,7 @@ _APPLICANT = Text("申报主体", "an applicant")
 _MEMBER = Text("集群成员单位", "a member of the cluster")
 _EMPLOYED = Text("任职", "employed")
 _TIED = Text("担任顾问或有项目合作", "adviser or project partner")
+_OWNED = Text("持有股份", "a shareholder")
 _EVIDENCE = Text(
     "专家{when}在“{own}”{what}；“{named}”是{role}。",
     "The expert was {what} at “{own}”, {when}; “{named}” is {role}.",
@@ -310,7 +356,11 @@ _DECLARED_AGAINST = Text(
 )
 _DECLARED = Text("专家声明对这件申报回避。", "The expert declared a conflict with this application.")
 _SAME_CITY = Text(
-    "专家所在市（州）{city} 是申报涉及的市（州）。", "The expert's city {city} is one of the application's."
+    "专家所在的{city}是申报涉及的市（州）。", "The expert's city {city} is one of the application's."
+)
+_IN_OFFICE = Text(
+    "专家现任{code}的职务，是申报主体或有关地区的主管部门。",
+    "The expert holds an office of {code}, an applicant or the authority of a region concerned.",
 )
 _OBJECTED = Text(
     "申报单位申请这名专家回避，经核实成立。", "The applicant objected to the expert, and it was upheld."
@@ -328,6 +378,7 @@ class _Search:
     roles: _Roles
     day: date
     rules: Mapping[str, Rule]
+    places: Mapping[str, Text]
 
     def of(self, expert: Expert) -> Iterator[Conflict | Question]:
         """What follows from organisations."""
@@ -335,19 +386,28 @@ class _Search:
             yield from self._by_tie(expert.id, tie, "employer", "member", _EMPLOYED)
         for tie in expert.ties:
             yield from self._by_tie(expert.id, tie, "adviser", "adviser", _TIED)
+        for tie in expert.owned:
+            yield from self._by_tie(expert.id, tie, "owner", "owner", _OWNED)
         if "declared" in self.rules:
             for named in expert.declared_against:
                 yield from self._matches(expert.id, named, "declared", "declared", _DECLARED_AGAINST.fill)
 
     def plain(self, expert: Expert, applications: Sequence[Application]) -> Iterator[Conflict]:
-        """What follows from cities and from what the expert declared of an application."""
+        """What follows from cities, from offices, and from what the expert declared of an application."""
         declared = set(expert.declared) if "declared" in self.rules else set()
+        offices = set(expert.offices) if "office" in self.rules else set()
         city = expert.city if "city" in self.rules else ""
         for application in applications:
             if application.id in declared:
                 yield Conflict(application.id, expert.id, "declared", _DECLARED)
             if city and city in application.cities:
-                yield Conflict(application.id, expert.id, "city", _SAME_CITY.fill(city=city))
+                yield Conflict(
+                    application.id, expert.id, "city", _SAME_CITY.fill(city=self.places.get(city, city))
+                )
+            for code in sorted(offices & set(application.offices)):
+                yield Conflict(
+                    application.id, expert.id, "office", _IN_OFFICE.fill(code=self.places.get(code, code))
+                )
 
     def _by_tie(
         self, expert: str, tie: Tie, to_applicant: str, to_member: str, what: Text

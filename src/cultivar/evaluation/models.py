@@ -3,7 +3,18 @@
 from django.db import models
 
 from cultivar.cases.models import Case
+from cultivar.evaluation.standing_aside import Declaration, IdentityAnswer
 from cultivar.registry.models import Office, Person, Region
+
+__all__ = (
+    "Absence",
+    "Declaration",
+    "Expert",
+    "IdentityAnswer",
+    "Knowledge",
+    "Sheet",
+    "Tie",
+)
 
 
 class Sheet(models.Model):

@@ -70,7 +70,7 @@ def next_alternate(
     cases = [case for name in groups for case in members[name]]
     used = {leaves, *gone, *(one[end] for one in before for end in ("left", "taken_by"))}
     used |= {expert for experts in sitting.values() for expert in experts}
-    passed = []
+    passed: list[dict[str, str]] = []
     for number in _alternates(drawn, leaves):
         if number in used:
             continue

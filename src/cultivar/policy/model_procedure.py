@@ -57,6 +57,7 @@ ContentType = Literal[
     "partner-regions",
     "experts",
     "seated-experts",
+    "barred-experts",
     "score-sheet",
     "dossier",
     "window",

@@ -339,6 +339,7 @@ _CLEANERS: dict[str, Callable[[ContentField, Any], Any]] = {
     "named": _text,
     "experts": _names,
     "seated-experts": _names,
+    "barred-experts": _names,
     "partner-regions": _names,
     "per-condition": _per_condition,
     "score-sheet": _decimals,

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("evaluation", "0002_pool"),
+        ("evaluation", "0003_conflicts"),
     ]
 
     operations = [
