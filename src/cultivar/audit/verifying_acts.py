@@ -24,7 +24,7 @@ from cultivar.procedure.engine import decide
 from cultivar.procedure.guards import Question
 from cultivar.procedure.matter import Finding as Fact
 from cultivar.procedure.matter import Hanging, Matter, Terms
-from cultivar.procedure.record import ERASE, NEW, BrokenRecord, Done, after
+from cultivar.procedure.record import ERASE, BrokenRecord, Done, after
 
 _NO_PROGRAMME = Text("没有它所依据的政策版本。", "the version of the policy that it follows is not kept.")
 _NO_OPENING = Text(
@@ -179,7 +179,7 @@ class Acts:
     def _hanging_on(self, number: str) -> Iterator[Hanging]:
         for other in sorted(self._hanging.get(number, ())):
             case = self.cases.get(other)
-            if case is not None and case.state.stage != NEW:
+            if case is not None:
                 yield case.hanging
 
     def _terms_of(self, number: str) -> Terms:

@@ -79,7 +79,7 @@ def act(request: ActorRequest, number: str, act_id: str) -> HttpResponse:
         asked.matter.terms,
         _experts(option.act, folded),
         regions_for(option.act, folded.programme),
-        making.listed_before(option.act, folded),
+        making.names_to_value(option.act, folded),
         tuple((one, lazily(*words)) for one, words in making.choices("drawn", option.act, folded)),
     )
     fields = _fields(option)

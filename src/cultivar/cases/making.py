@@ -57,7 +57,7 @@ def choices(content_type: str, act: Act, case: Folded) -> tuple[tuple[str, Text]
     return _choosers[content_type](case)
 
 
-def listed_before(act: Act, case: Folded) -> tuple[str, ...]:
+def names_to_value(act: Act, case: Folded) -> tuple[str, ...]:
     """The names that an earlier act of the case listed, to be given values now."""
     named = (listed_before(spec, case) for spec in act.content.values() if spec.type == "values")
     return next(named, ())

@@ -77,9 +77,9 @@ class Folded:
 
     @property
     def hanging(self) -> Hanging:
-        """The case as the one on which it hangs sees it."""
-        stage = self.state.stage
-        return Hanging(self.opening.procedure, stage, self.procedure.stages[stage].final is not None)
+        """The case as the one on which it hangs sees it; one that is only proposed is open."""
+        stage = self.procedure.stages.get(self.state.stage)
+        return Hanging(self.opening.procedure, self.state.stage, bool(stage and stage.final))
 
 
 def done(entry: Entry) -> Done:
