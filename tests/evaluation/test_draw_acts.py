@@ -44,10 +44,11 @@ def test_the_hash_stands_on_the_ledger_before_the_seed():
     number = d.freeze(round_)
     said = load(number).state.said("freeze", "frozen")
     assert hashlib.sha256(documents.content(said)).hexdigest() == said
+    assert draw_verify.read_frozen(documents.read(said)).sha256 == said
     frozen = Entry.objects.get(case=number, kind="freeze", step="confirm")
     d.draw(number)
     assert Entry.objects.get(case=number, kind="draw", step="confirm").seq > frozen.seq
-    assert d.of(number).result["seats"]["frozen"] == documents.read(said)["seats"]
+    assert d.of(number).result["seats"]["frozen"] == documents.read(said)
 
 
 def test_the_draw_waits_until_the_day_of_the_seed_is_over():
@@ -144,7 +145,7 @@ def test_who_must_stand_aside_is_not_on_the_list():
     round_, _ = j.admitted(2)
     d.pool()
     j.tie(j.Expert.objects.get(number="T1"), "employed", "别的写法", w.cluster().organisation_id)
-    listed = documents.read(load(d.freeze(round_)).state.said("freeze", "frozen"))["seats"]["pool"]
+    listed = documents.read(load(d.freeze(round_)).state.said("freeze", "frozen"))["pool"]
     assert "T1" not in [one["id"] for one in listed]
     assert "T2" in [one["id"] for one in listed]
 

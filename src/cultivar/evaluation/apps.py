@@ -9,7 +9,9 @@ class EvaluationConfig(AppConfig):
 
     def ready(self) -> None:
         """Adds the slice's projection, and its page to the navigation."""
+        from cultivar.cases import round_links
         from cultivar.cases.projection import register
+        from cultivar.evaluation.draw_pages import link_to_draw
         from cultivar.evaluation.models import Sheet
         from cultivar.evaluation.navigation import register_experts
         from cultivar.evaluation.sheets import project
@@ -17,6 +19,7 @@ class EvaluationConfig(AppConfig):
         register(project, Sheet)
         register_experts()
         _register_documents()
+        round_links.register(link_to_draw)
 
 
 def _register_documents() -> None:
@@ -25,7 +28,9 @@ def _register_documents() -> None:
     from cultivar.evaluation import draw_documents, draw_following
 
     making.register("frozen-draw", draw_documents.frozen_draw)
+    making.register("frozen-order", draw_documents.frozen_order)
     making.register("drawn", draw_documents.drawn)
+    making.register("drawn-order", draw_documents.drawn_order)
     making.register("seating", draw_documents.seating, draw_following.name_panels)
     making.register("substitution", draw_documents.substituted, draw_following.change_panels)
     making.register_choices("drawn", draw_documents.sitting)

@@ -45,17 +45,17 @@ class Draw:
     @property
     def plan(self) -> Plan:
         """What was decided before the list was frozen."""
-        return Plan.of(self._act("frozen-draw").content)
+        return Plan.of(self.act("frozen-draw").content)
 
     @property
     def frozen(self) -> dict[str, Any]:
         """The frozen documents: of the seats, and of the order."""
-        return self._document("frozen-draw")
+        return {"seats": self._document("frozen-draw"), "order": self._document("frozen-order")}
 
     @property
     def result(self) -> dict[str, Any]:
         """The results of both."""
-        return self._document("drawn")
+        return {"seats": self._document("drawn"), "order": self._document("drawn-order")}
 
     @property
     def seating(self) -> dict[str, Any]:
@@ -67,9 +67,20 @@ class Draw:
         """Who left and who took the seats, in order."""
         return [documents.read(done.content[name]) for done, name in self._named("substitution")]
 
+    @property
+    def abandoned(self) -> bool:
+        """Whether it ended before panels were named."""
+        stage = self.case.procedure.stages[self.case.state.stage]
+        return bool(stage.final) and not self.stood("seating")
+
     def stood(self, document: str) -> bool:
         """Whether an act that names such a document took effect."""
         return bool(self._named(document))
+
+    def named(self, document: str) -> str | None:
+        """The SHA-256 of the latest such document, or None."""
+        found = self._named(document)
+        return str(found[-1][0].content[found[-1][1]]) if found else None
 
     def _named(self, document: str) -> list[tuple[Done, str]]:
         """The effective acts that name a document, each with the field."""
@@ -81,7 +92,8 @@ class Draw:
             if spec.document == document and name in done.content
         ]
 
-    def _act(self, document: str) -> Done:
+    def act(self, document: str) -> Done:
+        """The latest act that names such a document."""
         return self._named(document)[-1][0]
 
     def _document(self, document: str) -> dict[str, Any]:
@@ -112,7 +124,13 @@ def _frozen(setting: Setting, content: Mapping[str, Any]) -> str:
     _only_one(setting.case)
     decided = Plan.of(content)
     facts = facts_of(setting.case.opening.parent, decided, setting.today)
-    return documents.keep("frozen-draw", plan.listed(facts, decided).document)
+    return documents.keep("frozen-draw", plan.listed(facts, decided).seats.document)
+
+
+def _frozen_order(setting: Setting, content: Mapping[str, Any]) -> str:
+    decided = Plan.of(content)
+    facts = facts_of(setting.case.opening.parent, decided, setting.today)
+    return documents.keep("frozen-order", plan.order(facts, decided).document)
 
 
 def facts_of(round_number: str, decided: Plan, day: date) -> Circumstances:
@@ -129,11 +147,13 @@ def _only_one(case: Folded) -> None:
 
 
 def _drawn(setting: Setting, content: Mapping[str, Any]) -> str:
-    frozen = Draw(setting.case).frozen
-    seed = seed_of(content["seed"])
-    return documents.keep(
-        "drawn", {name: draw.run(read_frozen(frozen[name]), seed) for name in ("seats", "order")}
-    )
+    frozen = read_frozen(Draw(setting.case).frozen["seats"])
+    return documents.keep("drawn", draw.run(frozen, seed_of(content["seed"])))
+
+
+def _drawn_order(setting: Setting, content: Mapping[str, Any]) -> str:
+    frozen = read_frozen(Draw(setting.case).frozen["order"])
+    return documents.keep("drawn-order", draw.run(frozen, seed_of(content["seed"])))
 
 
 def seed_of(values: Mapping[str, str]) -> list[tuple[Source, str]]:
@@ -201,6 +221,8 @@ def sitting(case: Folded) -> tuple[tuple[str, Text], ...]:
 
 
 frozen_draw = _refusing(_frozen, "seats")
+frozen_order = _refusing(_frozen_order, "seats")
 drawn = _refusing(_drawn, "seed")
+drawn_order = _refusing(_drawn_order, "seed")
 seating = _refusing(_seating, "")
 substituted = _refusing(_substitution, "leaves")

@@ -97,14 +97,8 @@ class Listed:
     """The list, and who is not on it. ``fields``: how many groups each field has."""
 
     seats: Frozen
-    order: Frozen
     fields: Mapping[str, int]
     out: Mapping[str, tuple[Closed, ...]]
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """What is published before the seed exists: numbers of experts and of cases, no names."""
-        return {"seats": self.seats.document, "order": self.order.document}
 
 
 def listed(facts: Circumstances, plan: Plan) -> Listed:
@@ -117,7 +111,6 @@ def listed(facts: Circumstances, plan: Plan) -> Listed:
     strata = [Stratum(kind, name, seats, plan.alternates) for (kind, name), seats in wanted.items()]
     return Listed(
         seats=freeze(pool, strata, plan.sources) if pool else _nobody(plan),
-        order=freeze_order([one.id for one in facts.applications], plan.sources),
         fields=fields,
         out={
             judge.id: tuple(table.why(at, name, many) for name, many in fields.items())
@@ -125,6 +118,11 @@ def listed(facts: Circumstances, plan: Plan) -> Listed:
             if not open_to[judge.id]
         },
     )
+
+
+def order(facts: Circumstances, plan: Plan) -> Frozen:
+    """The frozen list out of which the order of speaking is drawn. Raises ``BadDraw`` or ``BadSeed``."""
+    return freeze_order([one.id for one in facts.applications], plan.sources)
 
 
 def groups(facts: Circumstances, largest: int) -> dict[str, int]:

@@ -2,10 +2,16 @@
 
 from django.urls import path
 
-from cultivar.evaluation import pages, pool_pages
+from cultivar.evaluation import draw_pages, pages, pool_pages
 
 urlpatterns = [
     path("rounds/<slug:number>/ranking/", pages.ranking, name="ranking"),
+    path("rounds/<str:number>/draw/", draw_pages.draws, name="draw"),
+    path(
+        "rounds/<str:number>/draw/<str:draw_number>/<slug:name>.json",
+        draw_pages.document,
+        name="draw-document",
+    ),
     path("desk/experts/", pool_pages.pool, name="experts"),
     path("desk/experts/open/", pool_pages.open_pool, name="open-pool"),
     path("desk/experts/<slug:pool>/import/", pool_pages.import_pool, name="import-experts"),

@@ -158,7 +158,7 @@ class Guard(Named):
 
 # What the house can find out beside the acts, and what acts can make public.
 FACTS = ("dossier-complete", "title-held", "none-in-hand")
-DOCUMENTS = ("frozen-draw", "drawn", "seating", "substitution", "bundle")
+DOCUMENTS = ("frozen-draw", "frozen-order", "drawn", "drawn-order", "seating", "substitution", "bundle")
 PUBLISHED = ("subject-name", "applicant-name", "lead-region", "partner-regions", "field", "title", "round")
 GUARD_TESTS = (
     *("done", "not_done", "over", "running", "in_stage", "none_of", "some_of"),
