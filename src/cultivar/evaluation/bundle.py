@@ -2,8 +2,8 @@
 
 It holds documents in canonical JSON, so that a file's SHA-256 is that of the document; a manifest with the hash of
 every file and a hash of its own, to be made public; a word to the reader in both languages; and ``verify.py``, which
-shares no code with this package. What an evaluation does not have (no draw, no ranking yet) the manifest says is absent.
-The same parts give the same bytes.
+shares no code with this package. What an evaluation does not have (no draw, no ranking yet) the manifest says is
+absent. The same parts give the same bytes.
 """
 
 import hashlib

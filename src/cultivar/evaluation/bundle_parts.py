@@ -1,8 +1,8 @@
 """What the bundle of an evaluation holds besides draws and seatings: plain documents out of what the house knows.
 
 Sheets with what counts and what does not, and why; the ranking with every sheet left out; who took whose seat; what was
-decided by which act. Each is plain data under a rule of its own name, and ``bundle_files/verify.py`` replays it. Experts
-stand under their numbers.
+decided by which act. Each is plain data under a rule of its own name, and ``bundle_files/verify.py`` replays it.
+Experts stand under their numbers.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -557,7 +557,7 @@ def unique(values, file, place, ordered=True):
     seen = set()
     for at, one in enumerate(values, 1):
         if one in seen:
-            raise Wrong(file, f"{place}[{at}]", f"“{shown(one)}”重复。", f"“{shown(one)}” stands here twice.")
+            raise Wrong(file, f"{place}[{at}]", f"{shown(one)} 重复。", f"{shown(one)} stands here twice.")
         if ordered and at > 1 and one < values[at - 2]:
             raise Wrong(
                 file, f"{place}[{at}]", f"“{shown(one)}”没有按顺序排列。", f"“{shown(one)}” is out of order."
@@ -944,6 +944,7 @@ def check_given(bundle, document, file, at):
     same([list(one) for one in expected], [list(one) for one in table], file, "given.table")
     check_plan(given["plan"], file)
     check_knows(given, file)
+    check_works(given, file)
     if at == 1 or "draw/result.json" in bundle:
         against_draw(bundle, document, file, at)
 
@@ -965,6 +966,17 @@ def check_plan(plan, file):
         or ("" in plan["seats"] and len(plan["seats"]) > 1)
     ):
         raise no_place(file, f"{place}.seats", plan["seats"])
+
+
+def check_works(given, file):
+    """Where experts work is told if panels are mixed by it, and only then."""
+    for limit, name in (("per_organisation", "works_at"), ("per_city", "works_in")):
+        told = [at for at, one in enumerate(given["experts"], 1) if one[name]]
+        if given["plan"][limit] is None and told:
+            place = f"given.experts[{told[0]}].{name}"
+            raise other(file, place, "", given["experts"][told[0] - 1][name])
+        if given["plan"][limit] is not None and given["experts"] and not told:
+            raise other(file, f"given.plan.{limit}", None, given["plan"][limit])
 
 
 def check_knows(given, file):
@@ -1058,6 +1070,8 @@ def follows(document, file):
     found, asked = conflicts(given)
     listed = [(one["application"], one["expert"], one["rule"]) for one in stands["conflicts"]]
     held(found, listed, file, "follows.conflicts")
+    unique([canonical(one) for one in stands["conflicts"]], file, "follows.conflicts", ordered=False)
+    unique([canonical(one) for one in stands["questions"]], file, "follows.questions", ordered=False)
     listed = [
         (one["application"], one["expert"], one["rule"], one["one"], one["other"])
         for one in stands["questions"]
@@ -2087,6 +2101,12 @@ def outcomes(bundle, acts, file):
     unique([one["application"] for one in bundle[file]["outcomes"]], file, "outcomes")
     of = {one["seq"]: one["case"] for one in acts}
     ranking = bundle["ranking.json"] if "ranking.json" in bundle else None
+    decided = {one["application"] for one in bundle[file]["outcomes"]}
+    for place in ranking["places"] if ranking is not None and decided else ():
+        if place["id"] not in decided:
+            raise Wrong(
+                file, "outcomes", f"缺少“{place['id']}”的决定。", f"lack what was decided of “{place['id']}”."
+            )
     for at, one in enumerate(bundle[file]["outcomes"], 1):
         if of.get(one["seq"]) != one["application"]:
             raise other(file, f"outcomes[{at}].seq", one["application"], of.get(one["seq"]))
@@ -2120,7 +2140,10 @@ def check_seqs(bundle, seqs):
 
 
 def verify(bundle, published=None, frozen=None, seed=()):
-    """All that does not hold; where hashes or shapes are wrong, only these. Raises ``Unreadable``."""
+    """The manifest, and all wrong hashes and shapes, or the first thing that the replay shows to be wrong.
+
+    What follows hangs on what went before, so the replay ends there. Raises ``Wrong``, ``Unreadable``.
+    """
     told = manifest(bundle, published)
     found = [*hashes(bundle, told), *load(bundle, told)]
     if found:
@@ -2137,8 +2160,8 @@ def verify(bundle, published=None, frozen=None, seed=()):
         try:
             part()
         except Wrong as bad:
-            found.append(bad)
-    return told, found
+            return told, [bad]
+    return told, []
 
 
 def report(bundle, told, found):
@@ -2176,8 +2199,13 @@ def main(arguments=None):
     except Wrong as bad:
         print(f"不成立 / does not hold: 1\n  {bad}")
         return 1
-    except (MemoryError, RecursionError):
-        print("不能核验：内容过大或嵌套过深 / cannot be checked: too large, or nested too deep")
+    except (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as bad:
+        name = type(
+            bad
+        ).__name__  # nothing is known to lead here; whoever made such a file should still read a sentence
+        print(
+            f"不能核验：内容过大或前后不合（{name}）/ cannot be checked: too large, or at odds with itself ({name})"
+        )
         return 2
     return report(bundle, told, found)
 
