@@ -86,7 +86,7 @@ def test_as_many_queries_for_one_expert_as_for_three(number, django_assert_num_q
     for place in range(number):
         j.expert(f"E{place}")
     folded = load(case.number)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         standings(folded, j.DAY)
 
 

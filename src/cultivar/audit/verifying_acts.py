@@ -13,7 +13,7 @@ from cultivar.audit.verifying_entries import Entries, Leaf
 from cultivar.cases.models import AdoptedProgramme, Case
 from cultivar.cases.perform import DECLINING
 from cultivar.cases.programmes import calendar, pinned
-from cultivar.cases.record import Folded, Opening, from_leaf, matter, terms_of
+from cultivar.cases.record import Folded, Opening, from_leaf, matter, round_of, terms_of
 from cultivar.ledger import sealed
 from cultivar.policy.model import Programme
 from cultivar.policy.model_procedure import Act
@@ -24,7 +24,7 @@ from cultivar.procedure.engine import decide
 from cultivar.procedure.guards import Question
 from cultivar.procedure.matter import Finding as Fact
 from cultivar.procedure.matter import Hanging, Matter, Terms
-from cultivar.procedure.record import ERASE, NEW, BrokenRecord, Done, after
+from cultivar.procedure.record import ERASE, BrokenRecord, Done, after
 
 _NO_PROGRAMME = Text("没有它所依据的政策版本。", "the version of the policy that it follows is not kept.")
 _NO_OPENING = Text(
@@ -133,7 +133,7 @@ class Acts:
     def _above(self, case: Folded) -> set[str]:
         """The cases to which the engine looks from this one: its parent and its round."""
         parent = self.cases.get(case.opening.parent)
-        return {case.opening.parent, case.opening.round, parent.opening.round if parent else ""}
+        return {case.opening.parent, round_of(case, parent)}
 
     def _same_case(self, case: Folded, leaf: Leaf, *, first: bool) -> Text | None:
         if "opening" in leaf and not first:
@@ -172,14 +172,14 @@ class Acts:
     def _around(self, case: Folded) -> Matter:
         opening = case.opening
         parent = self.cases[opening.parent] if opening.parent else None
-        round_ = opening.round or (parent.opening.round if parent else "")
+        round_ = round_of(case, parent)
         hanging = tuple(self._hanging_on(case.number))
         return matter(case, self._terms_of(round_), hanging, parent, _Facts(self, case))
 
     def _hanging_on(self, number: str) -> Iterator[Hanging]:
         for other in sorted(self._hanging.get(number, ())):
             case = self.cases.get(other)
-            if case is not None and case.state.stage != NEW:
+            if case is not None:
                 yield case.hanging
 
     def _terms_of(self, number: str) -> Terms:

@@ -49,6 +49,8 @@ class Surroundings:
     terms: Terms
     people: Choice = NOBODY  # whom an act may name
     regions: tuple[tuple[str, Any], ...] = ()  # (code, words) of the regions that an act may name
+    names: tuple[str, ...] = ()  # what an earlier act listed, to be given values
+    drawn: tuple[tuple[str, Any], ...] = ()  # (number, words) of those drawn who sit
 
 
 class People(forms.CheckboxSelectMultiple):
@@ -89,7 +91,7 @@ class ActForm(forms.Form):
         super().__init__(data, **more)
         # An act that freezes the dossier takes its regions from there.
         freezing = any(spec.type == "dossier" for spec in fields.values())
-        filled = ("dossier", "partner-regions") if freezing else ()
+        filled = ("document", *(("dossier", "partner-regions") if freezing else ()))
         self.specs = {name: spec for name, spec in fields.items() if spec.type not in filled}
         self.around = around
         self.first: dict[str, str] = {}
@@ -307,6 +309,35 @@ def _regions(name: str, spec: ContentField, around: Surroundings) -> Fields:
     }
 
 
+def _counts(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    widget = {"inputmode": "numeric"}
+    return {
+        f"{name}__{one}": forms.CharField(
+            label=lazily(f"{spec.zh}：{words.zh}", f"{spec.en}: {words.en}"),
+            required=False,
+            widget=forms.TextInput(attrs=widget),
+        )
+        for one, words in spec.choices.items()
+    }
+
+
+def _values(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    """Each value twice, so that a slip of typing is seen."""
+    made: Fields = {}
+    for number, one in enumerate(around.names):
+        made[f"{name}__{number}"] = forms.CharField(label=one, strip=False)
+        made[f"{name}__{number}__again"] = forms.CharField(
+            label=lazily(f"{one}：再填一次", f"{one}: once more"), strip=False
+        )
+    return made
+
+
+def _drawn(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    return {
+        name: forms.ChoiceField(**_label(spec), choices=[("", lazily("请选择", "Choose")), *around.drawn])
+    }
+
+
 _BUILDERS: dict[str, Callable[[str, ContentField, Surroundings], Fields]] = {
     "text": _text,
     "long-text": _long_text,
@@ -330,6 +361,9 @@ _BUILDERS: dict[str, Callable[[str, ContentField, Surroundings], Fields]] = {
     "limits": _limits,
     "criteria": _criteria,
     "thresholds": _thresholds,
+    "counts": _counts,
+    "values": _values,
+    "drawn": _drawn,
 }
 
 
@@ -418,6 +452,15 @@ def _read_criteria(
     return criteria
 
 
+def _read_values(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> dict[str, list[str]]:
+    return {
+        one: [data.get(f"{name}__{number}") or "", data.get(f"{name}__{number}__again") or ""]
+        for number, one in enumerate(around.names)
+    }
+
+
 _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surroundings], Any]] = {
     "people": _read_lines,
     "names": _read_lines,
@@ -432,5 +475,7 @@ _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surro
     "score-sheet": _read_group,
     "limits": _read_group,
     "thresholds": _read_group,
+    "counts": _read_group,
+    "values": _read_values,
     "criteria": _read_criteria,
 }

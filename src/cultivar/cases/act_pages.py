@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from cultivar.cases import evidence, file_content, file_store, presenting, work_queries
+from cultivar.cases import evidence, file_content, file_store, making, presenting, work_queries
 from cultivar.cases.act_forms import EACH, SHARED, ActForm, Surroundings, batchable
 from cultivar.cases.before_submitting import last_look
 from cultivar.cases.candidates import choice
@@ -79,6 +79,8 @@ def act(request: ActorRequest, number: str, act_id: str) -> HttpResponse:
         asked.matter.terms,
         choice(option.act, folded, asked.matter.terms),
         regions_for(option.act, folded.programme),
+        making.names_to_value(option.act, folded),
+        tuple((one, lazily(*words)) for one, words in making.choices("drawn", option.act, folded)),
     )
     fields = _fields(option)
     if request.method != "POST":

@@ -159,6 +159,23 @@ def _named(spec: ContentField, value: str, setting: Setting) -> list[Text]:
     return [] if value in listed else [_unknown(spec, value)]
 
 
+def listed_before(spec: ContentField, case: Folded) -> tuple[str, ...]:
+    """The names to which values belong, as the latest act of the case listed them."""
+    said = (done.content for done in reversed(case.state.acts))
+    return next((tuple(content[spec.of]) for content in said if spec.of and spec.of in content), ())
+
+
+def _values(spec: ContentField, value: Mapping[str, str], setting: Setting) -> list[Text]:
+    """A value for each name that was listed, and for no other."""
+    listed = listed_before(spec, setting.case)
+    missing = [
+        Text(f"“{spec.zh}”还缺“{name}”。", f"“{spec.en}”: “{name}” is missing.")
+        for name in listed
+        if name not in value
+    ]
+    return missing + [_unknown(spec, name) for name in value if name not in listed]
+
+
 def _unknown(spec: ContentField, name: str) -> Text:
     return Text(f"“{spec.zh}”里没有“{name}”这一项。", f"“{spec.en}” has no entry “{name}”.")
 
@@ -186,4 +203,5 @@ _CHECKS: dict[str, Check] = {
     "limits": _limits,
     "thresholds": _thresholds,
     "named": _named,
+    "values": _values,
 }

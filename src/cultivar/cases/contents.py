@@ -103,6 +103,8 @@ def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, st
     if spec.type in _NAMING:
         return _names(spec, value, people)
     if isinstance(value, Mapping):
+        if spec.type in ("counts", "values"):
+            return tuple(_pair(spec, name, one) for name, one in value.items())
         return _table(case, spec, value)
     if spec.type == "criteria":
         return tuple(
@@ -111,6 +113,11 @@ def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, st
     if spec.unit is not None:
         return (Text(f"{value} {spec.unit.zh}", f"{value} {spec.unit.en}"),)
     return (_same(value),)
+
+
+def _pair(spec: ContentField, name: str, value: Any) -> Text:
+    words = spec.choices[name].text if name in spec.choices else Text(name, name)
+    return Text("{name}：{value}", "{name}: {value}").fill(name=words, value=_same(value))
 
 
 _NAMING = frozenset({"experts", "seated-experts", "barred-experts", "partner-regions", "people", "names"})

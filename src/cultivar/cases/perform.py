@@ -13,13 +13,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Length
 
-from cultivar.cases import projection
+from cultivar.cases import making, projection
 from cultivar.cases.checking import Setting, check
 from cultivar.cases.dossier import freeze
 from cultivar.cases.facts import Findings
 from cultivar.cases.models import Case, RoundNotice, TitleChange
 from cultivar.cases.programmes import adopt, calendar, current, lies_in, not_in_force
-from cultivar.cases.record import Folded, Opening, from_leaf, load, matter
+from cultivar.cases.record import Folded, Opening, from_leaf, load, matter, round_of
 from cultivar.cases.rosters import BeingTaken
 from cultivar.ledger import append as ledger
 from cultivar.ledger.canonical import NotCanonical, canonical, normal, read
@@ -182,10 +182,8 @@ def question(case: Folded, now: datetime) -> Question:
 
 def surroundings(case: Folded) -> Matter:
     """The matter of a case: its round's terms, what hangs on it, its parent, and facts found when asked for."""
-    opening = case.opening
-    parent = load(opening.parent) if opening.parent else None
-    round_number = opening.round or (parent.opening.round if parent else "")
-    return matter(case, terms(round_number), hanging(case), parent, Findings(case))
+    parent = load(case.opening.parent) if case.opening.parent else None
+    return matter(case, terms(round_of(case, parent)), hanging(case), parent, Findings(case))
 
 
 def terms(round_number: str) -> Terms:
@@ -305,8 +303,11 @@ def _record(
         raise Refused(option, (Reason("content", error.text),)) from None
     new_state = after(before.procedure, before.state, from_leaf(entry.seq, read(bytes(entry.leaf))))
     project(before, around, replace(before, state=new_state))
-    if step in ("do", "confirm") and (act.publishes or act.grants or act.ends):
-        enqueue_checkpoint()  # in this transaction: it is signed for if and only if it is done
+    if step in ("do", "confirm"):
+        if act.publishes or act.grants or act.ends or making.documents(act):
+            enqueue_checkpoint()  # in this transaction: it is signed for if and only if it is done
+        if making.documents(act):
+            making.follow(replace(before, state=new_state), act, new_state.acts[-1], actor)
     return receipt_of(entry)
 
 
@@ -315,17 +316,35 @@ def _content(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The content to record, cleaned and checked, and the personal part that stays outside the leaf."""
     if step == "confirm":
+        _still_so(case, act, Setting(case, around, today))
         return {}, {}
-    fields = DECLINING if step == "decline" else act.content
+    if step == "decline":
+        fields = DECLINING
+    else:
+        fields = {name: spec for name, spec in act.content.items() if spec.type != "document"}
     filled, private = ({}, {}) if step == "decline" else _from_dossier(case, act, seq)
     content, problems = clean(fields, {**raw, **filled})
     content.update(filled)  # an empty list too: it takes back what an earlier submission named
     if step != "decline":
-        problems += check(act, content, Setting(case, around, today))
+        setting = Setting(case, around, today)
+        problems += check(act, content, setting)
+        if not problems and making.documents(act):
+            worked_out, problems = making.made(act, content, setting)
+            content.update(worked_out)
     if problems:
         raise BadContent(problems)
     personal = {name: content.pop(name) for name, spec in fields.items() if spec.personal and name in content}
     return content, {**personal, **private}
+
+
+def _still_so(case: Folded, act: Act, setting: Setting) -> None:
+    """Refuses to agree to documents that would come out otherwise by now. Raises ``Refused``."""
+    proposed = case.state.pending
+    if proposed is None or not making.documents(act):
+        return
+    problems = making.changed(act, proposed.content, setting)
+    if problems:
+        raise Refused(None, tuple(Reason("changed", one.text, tuple(act.articles)) for one in problems))
 
 
 def _from_dossier(case: Folded, act: Act, seq: int) -> tuple[dict[str, Any], Mapping[str, Any]]:

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 
-from cultivar.cases import evidence, file_store, programme_reader
+from cultivar.cases import evidence, file_store, programme_reader, round_links
 from cultivar.cases import public_queries as q
 from cultivar.cases.citing import chip
 from cultivar.cases.models import Case
@@ -255,7 +255,9 @@ def round_(request: HttpRequest, number: str) -> HttpResponse:
             Text("没有这个批次，或通知还没有发布。", "There is no such round, or its notice is not out yet.")
         )
     view = round_view(found, clock.now())
-    return render(request, "cases/public/round.html", {"view": view, "terms": fixed(found)})
+    links = round_links.links(found.notice.case, found.programme)
+    context = {"view": view, "terms": fixed(found), "links": links}
+    return render(request, "cases/public/round.html", context)
 
 
 def notices(request: HttpRequest) -> HttpResponse:

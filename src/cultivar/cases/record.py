@@ -77,9 +77,9 @@ class Folded:
 
     @property
     def hanging(self) -> Hanging:
-        """The case as the one on which it hangs sees it."""
-        stage = self.state.stage
-        return Hanging(self.opening.procedure, stage, self.procedure.stages[stage].final is not None)
+        """The case as the one on which it hangs sees it; one that is only proposed is open."""
+        stage = self.procedure.stages.get(self.state.stage)
+        return Hanging(self.opening.procedure, self.state.stage, bool(stage and stage.final))
 
 
 def done(entry: Entry) -> Done:
@@ -114,6 +114,13 @@ def folded(number: str, entries: Iterable[Entry]) -> Folded:
     state = fold(programme.procedures[opening.procedure], record, opening.start)
     hashes = {entry.seq: bytes(entry.leaf_hash).hex() for entry in kept}
     return Folded(number, programme, first["digest"], opening, state, hashes)
+
+
+def round_of(case: Folded, parent: Folded | None) -> str:
+    """The round to which a case belongs: its own, its parent's, or the round on which it hangs; "" for none."""
+    if case.opening.round or parent is None:
+        return case.opening.round
+    return parent.number if parent.procedure.about == "round" else parent.opening.round
 
 
 def load(number: str) -> Folded:

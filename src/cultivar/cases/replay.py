@@ -12,7 +12,7 @@ from django.db.models import Model
 from cultivar.cases import projection
 from cultivar.cases.models import Case
 from cultivar.cases.programmes import calendar
-from cultivar.cases.record import Folded, folded, matter, terms_of
+from cultivar.cases.record import Folded, folded, matter, round_of, terms_of
 from cultivar.ledger import sealed
 from cultivar.ledger.append import lock
 from cultivar.ledger.canonical import canonical, read
@@ -83,7 +83,7 @@ def rebuilt(
     ``below`` is what ``children`` says of ``cases``.
     """
     parent = cases.get(case.opening.parent)
-    round_ = cases.get(case.opening.round or (parent.opening.round if parent else ""))
+    round_ = cases.get(round_of(case, parent))
     around = matter(case, terms_of(round_) if round_ else Terms(), below.get(case.number, ()), parent)
     return projection.rows(case, around, calendar())
 

@@ -15,13 +15,13 @@ from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from cultivar.cases.models import Case, DossierVersion, Membership, Partner, RosterVersion, RoundNotice, Seat
+from cultivar.cases.models import Case, DossierVersion, Membership, Partner, RosterVersion, Seat
 from cultivar.cases.programmes import pinned
 from cultivar.cases.rosters import named_in
 from cultivar.evaluation import conflicts
 from cultivar.evaluation.affinity import Knows
 from cultivar.evaluation.circumstances import Circumstances, Judge, Judged
-from cultivar.evaluation.conflicts import RULES, Setting, Tie, rules
+from cultivar.evaluation.conflicts import Setting, Tie, rules
 from cultivar.evaluation.identities import Answer, Organisation
 from cultivar.evaluation.models import Absence, Declaration, Expert, IdentityAnswer, Knowledge
 from cultivar.evaluation.models import Tie as TieRow
@@ -91,7 +91,7 @@ def circumstances(
     cases: Collection[str] | None = None,
     everybody: bool = False,
 ) -> Circumstances:
-    """What is known on ``day``; ``settings`` are the rules, as the round's notice sets them unless given.
+    """What is known on ``day``; ``settings`` are the rules as the round sets them.
 
     ``during`` is when they judge, the day itself unless said; ``pool`` narrows to one office of experts, ``cases`` to
     some applications of the round. ``everybody`` keeps those who cannot judge then, for a page that says why.
@@ -102,7 +102,7 @@ def circumstances(
         pinned(round_.digest),
         standing(round_number, pinned(round_.digest)),
         day,
-        round_settings(round_number) if settings is None else settings,
+        settings,
         during=during,
         pool=pool,
         cases=cases,
@@ -395,23 +395,6 @@ def absences(programme: Programme, during: Period) -> dict[str, Text]:
     """Who of a programme's pools cannot judge during a period, by the person's key, and why. Seven queries."""
     said = ((one.person.key, why_away(one, during)) for one in _fetched(pools(programme), during))
     return {person: why for person, why in said if why is not None}
-
-
-def round_settings(round_number: str) -> dict[str, Setting]:
-    """The rules of standing aside as the notice of a round sets them; nothing without a round. One query."""
-    values = RoundNotice.objects.filter(case=round_number).values_list("values", flat=True).first()
-    return settings_of(values or {})
-
-
-def settings_of(values: Mapping[str, Any]) -> dict[str, Setting]:
-    """The rules as the values of a notice set them: for how many years ties count, whether one city excludes."""
-    found: dict[str, Setting] = {}
-    years = values.get("tie-years")
-    if years is not None:
-        found |= {rule.id: Setting(years=int(years)) for rule in RULES if rule.years is not None}
-    if "same-city" in values:
-        found["city"] = Setting(on=values["same-city"] == "excluded")
-    return found
 
 
 def _ties(rows: Iterable[TieRow]) -> tuple[Tie, ...]:

@@ -17,11 +17,12 @@ from cultivar.cases.work_queries import person_names
 from cultivar.evaluation import identity_answers
 from cultivar.evaluation.affinity import FLOOR
 from cultivar.evaluation.circumstances import Circumstances
-from cultivar.evaluation.circumstances_query import circumstances, settings_of
+from cultivar.evaluation.circumstances_query import circumstances
 from cultivar.evaluation.conflicts import Conflict
 from cultivar.evaluation.identity_answers import NotAnswered
 from cultivar.evaluation.models import IdentityAnswer
 from cultivar.evaluation.pool_queries import reads_experts
+from cultivar.evaluation.round_rules import ruling
 from cultivar.evaluation.seating_task import BadInput
 from cultivar.evaluation.standing_aside import STANDING
 from cultivar.evaluation.tallies import Asked, asked, tallies
@@ -55,8 +56,10 @@ class _Round:
         self.answers = names_experts(programme, request.actor)
 
     def known(self) -> Circumstances:
-        """What is known today, by the rules that the notice sets. Raises ``BadInput``."""
-        return circumstances(self.case.number, clock.today(), settings_of(self.notice.values))
+        """What is known today, by the rules and for the days that the round sets. Raises ``BadInput``."""
+        today = clock.today()
+        rule = ruling(self.case, self.programme, today)
+        return circumstances(self.case.number, today, rule.settings, during=rule.during)
 
     @property
     def panel(self) -> int:

@@ -275,7 +275,7 @@ def find(
     ``places`` are the names by which the evidence calls codes of regions and organisations.
     """
     _check(experts)
-    identities = resolve(_mentioned(experts, applications), answers)
+    identities = resolve(mentioned(experts, applications), answers)
     search = _Search(
         identities,
         _Roles(identities, applications),
@@ -323,7 +323,8 @@ def _bonds(expert: Expert) -> tuple[Tie, ...]:
     return (*expert.employments, *expert.ties, *expert.owned)
 
 
-def _mentioned(experts: Sequence[Expert], applications: Sequence[Application]) -> Iterator[Organisation]:
+def mentioned(experts: Sequence[Expert], applications: Sequence[Application]) -> Iterator[Organisation]:
+    """Every organisation that experts and applications name; identities are resolved over all of them together."""
     for expert in experts:
         yield from (tie.organisation for tie in _bonds(expert))
         yield from expert.declared_against

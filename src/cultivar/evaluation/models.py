@@ -1,4 +1,4 @@
-"""Who judges and how: the pool of experts, and ``Sheet``, a projection of the acts that hand in score sheets."""
+"""Who judges and how: the pool of experts, ``Sheet``, a projection of the acts that hand in score sheets, documents."""
 
 from django.db import models
 
@@ -127,3 +127,14 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_on} {self.until_on}"
+
+
+class Document(models.Model):
+    """What an act fixed and the house worked out: canonical JSON, or a bundle, named by its SHA-256."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    kind = models.CharField(max_length=20)  # as programme files name documents
+    body = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sha256[:12]}"

@@ -15,14 +15,13 @@ from cultivar.cases.record import Folded
 from cultivar.cases.work_queries import person_names
 from cultivar.evaluation.circumstances import Circumstances, Judge
 from cultivar.evaluation.circumstances_query import (
-    Period,
     absences,
     loads,
     of_programme,
-    round_settings,
     scored,
 )
 from cultivar.evaluation.pool_columns import KINDS
+from cultivar.evaluation.round_rules import ruling
 from cultivar.evaluation.seating_task import BadInput
 from cultivar.ledger import clock
 from cultivar.policy.model_procedure import Act, ContentField
@@ -45,19 +44,21 @@ def standings(folded: Folded, day: date) -> dict[str, Standing]:
 
     Raises ``BadInput`` where what the pool says of an expert makes no sense.
     """
-    round_ = folded.opening.round
+    case = Case.objects.select_related("round").filter(number=folded.number).first()
+    if case is None:
+        return {}  # it has yet to come into being
+    rule = ruling(case.round, folded.programme, day)
     known = of_programme(
         folded.programme,
         Case.objects.filter(number=folded.number),
         day,
-        round_settings(round_),
+        rule.settings,
+        during=rule.during,
         everybody=True,
     )
-    if not known.applications:
-        return {}
     said = _said(known)
-    away = absences(folded.programme, Period(day, day))
-    load = loads(round_, but=folded.number) if round_ else {}
+    away = absences(folded.programme, rule.during)
+    load = loads(case.round_id, but=folded.number) if case.round_id else {}
     points = known.affinity[0].tolist()
     found = {}
     for judge, near in zip(known.judges, points, strict=True):

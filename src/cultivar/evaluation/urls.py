@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cultivar.evaluation import conflict_pages, pages, pool_pages
+from cultivar.evaluation import conflict_pages, draw_pages, pages, pool_pages
 
 urlpatterns = [
     path("rounds/<slug:number>/ranking/", pages.ranking, name="ranking"),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("rounds/<slug:number>/conflicts/pairs/", conflict_pages.pairs, name="conflict-pairs"),
     path("rounds/<slug:number>/conflicts/answers/", conflict_pages.answers, name="identity-answers"),
     path("rounds/<slug:number>/conflicts/answer/", conflict_pages.answer_identity, name="answer-identity"),
+    path("rounds/<str:number>/draw/", draw_pages.draws, name="draw"),
+    path(
+        "rounds/<str:number>/draw/<str:draw_number>/<slug:name>.json",
+        draw_pages.document,
+        name="draw-document",
+    ),
     path("desk/experts/", pool_pages.pool, name="experts"),
     path("desk/experts/open/", pool_pages.open_pool, name="open-pool"),
     path("desk/experts/<slug:pool>/import/", pool_pages.import_pool, name="import-experts"),

@@ -67,6 +67,10 @@ ContentType = Literal[
     "names",
     "named",
     "people",
+    "counts",
+    "values",
+    "drawn",
+    "document",
 ]
 
 
@@ -90,6 +94,10 @@ class ContentField(Named):
     """Of a per-condition entry: at least one condition must be judged so."""
     among: Id | None = None
     """Of a named entry: the round setting that lists the names."""
+    of: Id | None = None
+    """Of values: the field of an earlier act that lists their names."""
+    document: Id | None = None
+    """Of a document: which one the house works out when the act is done; the act names it by its SHA-256."""
     unit: Said | None = None
     personal: bool = False
     """Kept out of the ledger."""
@@ -150,6 +158,7 @@ class Guard(Named):
 
 # What the house can find out beside the acts, and what acts can make public.
 FACTS = ("dossier-complete", "title-held", "none-in-hand")
+DOCUMENTS = ("frozen-draw", "frozen-order", "drawn", "drawn-order", "seating", "substitution", "bundle")
 PUBLISHED = ("subject-name", "applicant-name", "lead-region", "partner-regions", "field", "title", "round")
 GUARD_TESTS = (
     *("done", "not_done", "over", "running", "in_stage", "none_of", "some_of"),

@@ -227,6 +227,48 @@ def _decimal(spec: ContentField, value: Any) -> str:
     return f"{number.normalize():f}" if number else "0"
 
 
+def _counts(spec: ContentField, value: Any) -> dict[str, int]:
+    """``{choice: n}``; what is left empty is left out."""
+    if not isinstance(value, Mapping):
+        raise _Wrong(f"“{spec.zh}”要逐项填写。", f"“{spec.en}” is given item by item.")
+    unknown = [str(name) for name in value if name not in spec.choices]
+    if unknown:
+        raise _Wrong(f"“{spec.zh}”里没有“{unknown[0]}”这一项。", f"“{spec.en}” has no entry “{unknown[0]}”.")
+    counted = {}
+    for name, words in spec.choices.items():
+        if value.get(name) not in (None, ""):
+            one = spec.model_copy(update={"zh": f"{spec.zh}：{words.zh}", "en": f"{spec.en}: {words.en}"})
+            counted[name] = _whole(one, value[name])
+    return counted
+
+
+def _values(spec: ContentField, value: Any) -> dict[str, str]:
+    """``{name: text}``. A value may be given as several writings, typed one by one: they must agree."""
+    if not isinstance(value, Mapping):
+        raise _Wrong(f"“{spec.zh}”要逐项填写。", f"“{spec.en}” is given item by item.")
+    given = {}
+    words = spec.model_copy(update={"at_most": spec.at_most or 500})
+    for name, typed in value.items():
+        writings = [_text(words, one) for one in (typed if isinstance(typed, (list, tuple)) else [typed])]
+        if len({" ".join(one.split()) for one in writings}) > 1:
+            both = Text(
+                "、".join(f"“{one}”" for one in writings), " and ".join(f"“{one}”" for one in writings)
+            )
+            raise _Wrong(
+                f"“{name}”两次填写不一致：{both.zh}。对照公布的原文重填。",
+                f"“{name}” was typed twice differently: {both.en}. Compare with what was published, and type it again.",
+            )
+        if writings and writings[0]:
+            given[str(name)] = writings[0]
+    return given
+
+
+def _document(spec: ContentField, value: Any) -> str:
+    if not isinstance(value, str) or not SHA256.match(value):
+        raise _Wrong(f"“{spec.zh}”没有生成，请再办一次。", f"“{spec.en}” was not made; try once more.")
+    return value
+
+
 def _window(spec: ContentField, value: Any) -> dict[str, str]:
     """``{"opens_at": ..., "closes_at": ...}``, both ISO with offset; the end after the beginning."""
     if not isinstance(value, Mapping) or not value.get("opens_at") or not value.get("closes_at"):
@@ -306,4 +348,8 @@ _CLEANERS: dict[str, Callable[[ContentField, Any], Any]] = {
     "limits": _limits,
     "criteria": _criteria,
     "dossier": _dossier,
+    "counts": _counts,
+    "values": _values,
+    "drawn": _text,
+    "document": _document,
 }

@@ -34,10 +34,11 @@ TABLE, COLUMN = Text("表", "a table"), Text("列", "column")
 A_NUMBER, CHOICES = Text("数", "a number"), Text("选项", "a choice")
 YES_NO, NUMBER = Text("是否类", "yes-no"), Text("数值类", "numeric")
 YI = Text("亿元", "100 million yuan")
-PUBLIC, FACT, CHOICE = (
+PUBLIC, FACT, CHOICE, DOCUMENT = (
     Text("可公开的内容", "thing that can be published"),
     Text("事实", "fact"),
     Text("选项", "choice"),
+    Text("文件", "document"),
 )
 
 

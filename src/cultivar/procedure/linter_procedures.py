@@ -1,13 +1,23 @@
 """The linter's rules of procedures: bodies, guards, acts with their time, stages, and what the examples name."""
 
 from cultivar.policy.model import Programme
-from cultivar.policy.model_procedure import FACTS, GUARD_TESTS, PUBLISHED, Act, ContentField, Guard, Procedure
+from cultivar.policy.model_procedure import (
+    DOCUMENTS,
+    FACTS,
+    GUARD_TESTS,
+    PUBLISHED,
+    Act,
+    ContentField,
+    Guard,
+    Procedure,
+)
 from cultivar.policy.problems import Place
 from cultivar.procedure import linter_rules as rules
 from cultivar.procedure.linter_names import (
     ACT,
     BODY,
     CHOICE,
+    DOCUMENT,
     FACT,
     FIELD,
     GUARD,
@@ -98,16 +108,17 @@ def _one_act(programme: Programme, procedure: Procedure, act: Act, place: Place)
     yield from unknown(TITLE, act.ends, programme.titles, (*place, "ends"))
     for body_id in act.hidden_from:
         yield from unknown(BODY, body_id, programme.bodies, (*place, "hidden_from"))
-    yield from _said(programme, act, place)
+    yield from _said(programme, procedure, act, place)
     yield from _timing(procedure, act, place)
 
 
-def _said(programme: Programme, act: Act, place: Place) -> Found:
+def _said(programme: Programme, procedure: Procedure, act: Act, place: Place) -> Found:
     """What an act says and makes public."""
     for name in act.publishes:
         yield from unknown(PUBLIC, name, PUBLISHED, (*place, "publishes"))
     for name, spec in act.content.items():
         yield from _one_content(programme, spec, (*place, "content", name))
+        yield from _worked_out(procedure, spec, (*place, "content", name))
 
 
 def _one_content(programme: Programme, spec: ContentField, place: Place) -> Found:
@@ -116,8 +127,22 @@ def _one_content(programme: Programme, spec: ContentField, place: Place) -> Foun
     settings = {setting.id for setting in programme.round if setting.type == "names"}
     if spec.type == "named" or spec.among is not None:
         yield from unknown(SETTING, spec.among or "", settings, place)
-    if spec.type == "choice" and not spec.choices:
+    if spec.type in ("choice", "counts") and not spec.choices:
         yield rules.NO_CHOICES.at(place, name=spec.text)
+
+
+def _worked_out(procedure: Procedure, spec: ContentField, place: Place) -> Found:
+    """Values belong to names that an act of the procedure lists; a document is one that the house knows."""
+    if spec.type == "values" or spec.of is not None:
+        lists = {
+            name
+            for act in procedure.acts.values()
+            for name, one in act.content.items()
+            if one.type == "names"
+        }
+        yield from unknown(FIELD, spec.of or "", lists, (*place, "of"))
+    if spec.type == "document" or spec.document is not None:
+        yield from unknown(DOCUMENT, spec.document or "", DOCUMENTS, (*place, "document"))
 
 
 def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: Place) -> Found:
