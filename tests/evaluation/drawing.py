@@ -36,7 +36,7 @@ def pool() -> None:
 def freeze(round_: Case, **more: Any) -> str:
     """The list is frozen by two persons; the number of the draw."""
     with w.at(FREEZES):
-        number = open_on_case(round_, "evaluation", w.province("handler"), {**PLAN, **more}, key=w.key()).case
+        number = open_on_case(round_, "draw", w.province("handler"), {**PLAN, **more}, key=w.key()).case
         w.do(number, "freeze", w.province("reviewer"), step="confirm")
     return number
 

@@ -94,7 +94,7 @@ def test_a_pool_that_changed_after_the_proposal_is_not_agreed_to():
     with w.at(d.FREEZES):
         from cultivar.cases.opening import open_on_case
 
-        number = open_on_case(round_, "evaluation", w.province("handler"), d.PLAN, key=w.key()).case
+        number = open_on_case(round_, "draw", w.province("handler"), d.PLAN, key=w.key()).case
         Holding.objects.filter(person__key="T3").update(until_on=date(2026, 5, 21))
         with pytest.raises(Refused) as changed:
             w.do(number, "freeze", w.province("reviewer"), step="confirm")
