@@ -108,3 +108,85 @@ def test_the_form_offers_the_nearest_first_and_says_why_others_cannot_be_named(c
     assert "须回避（在集群成员单位任职" in page
     assert page.count("disabled") == 1
     assert "至少 2 份评分表；专家组现有 0 人" in page
+
+
+ASKS = {"whom": "专家A（虚构）", "organisation": "甲大学（虚构）", "reasons": "与本集群企业有诉讼（虚构）。"}
+
+
+def asks(case) -> None:
+    with w.at("2026-05-19", 12):
+        w.do(case, "request-recusal", w.applicant(w.cluster()), ASKS)
+
+
+def answers(case, *people: str) -> None:
+    with w.at("2026-05-20"):
+        said = {"experts": list(people), "reasons": "经核实，作如下答复（虚构）。"}
+        w.do(case, "decide-recusal", w.province("handler"), said)
+
+
+def test_a_request_that_somebody_stand_aside_is_answered_first_and_then_holds():
+    _, (case,) = j.admitted()
+    people = [j.expert(number).person.key for number in ("A", "B")]
+    assert not w.Case.objects.get(pk=case.pk).todos.filter(act="decide-recusal").exists()
+    asks(case)
+    assert w.Case.objects.get(pk=case.pk).todos.filter(act="decide-recusal").exists()
+    (why,) = refused(case, people[1])
+    assert "还没有答复。先办“答复回避申请”" in why
+    answers(case, people[0])
+    (why,) = refused(case, people[0])
+    assert "申报单位申请回避，经核实成立" in why
+    answers(case)  # corrected: the latest answer counts
+    name(case, *people)
+
+
+def test_who_is_barred_from_one_application_may_judge_another():
+    _, (first, second) = j.admitted(2)
+    person = j.expert("A").person.key
+    asks(first)
+    answers(first, person)
+    name(second, person)
+
+
+def test_only_people_of_the_pool_are_barred():
+    _, (case,) = j.admitted()
+    asks(case)
+    with pytest.raises(BadContent):
+        answers(case, "nobody")
+
+
+def test_the_answer_names_experts_to_the_province_alone_and_the_request_its_person_to_few(client):
+    _, (case,) = j.admitted(partners=[w.BIJIE])
+    j.tie(j.expert("A"), "employed", "甲大学（虚构）")
+    asks(case)
+    answers(case, "A")
+
+    entries = [done.seq for done in load(case.number).state.acts if done.act.endswith("-recusal")]
+
+    def seen(who) -> list[str]:
+        w.signed_in(client, who)
+        answers = [client.get(f"/cases/{case.number}/record/{seq}/") for seq in entries]
+        return [one.content.decode() if one.status_code == 200 else "" for one in answers]
+
+    for who in (w.province("handler"), w.actor("auditor", region="520000")):
+        request, answer = seen(who)
+        assert "诉讼" in request
+        assert "专家A" in answer
+    request, answer = seen(w.applicant(w.cluster()))
+    assert "诉讼" in request
+    assert "作如下答复" in answer
+    assert "专家A" not in answer
+    for who in (w.city(w.ZUNYI), w.city(w.BIJIE)):
+        assert seen(who) == ["", ""]
+
+
+def test_the_form_of_the_answer_shows_who_is_barred_already(client):
+    _, (case,) = j.admitted()
+    for number in ("A", "B"):
+        j.expert(number)
+    asks(case)
+    answers(case, "B")
+    with w.at("2026-05-20"):
+        w.signed_in(client, w.province("handler"))
+        page = client.get(f"/cases/{case.number}/acts/decide-recusal/").content.decode()
+    ticked = re.findall(r'<input[^>]*value="(\w+)"[^>]*checked', page)
+    assert ticked == ["B"]

@@ -86,6 +86,10 @@ _FULL = Text("本批已有 {has} 件，达到上限 {most} 件。", "has {has} o
 _REFUSED = Text(
     "{name}（{id}）不能选：{why}换一位专家。", "{name} ({id}) cannot be named: {why} Choose another expert."
 )
+_UNDECIDED = Text(
+    "申报单位申请过专家回避，还没有答复。先办“{act}”，再组成专家组。",
+    "The applicant asked that an expert stand aside and has no answer yet. First: {act}.",
+)
 _GAP = Text("专家库里有一条记录要先改正：{why}", "An entry of the pool has to be corrected first: {why}")
 _SHORT = Text(
     "选后专家组共 {has} 人，申报通知要求每案至少 {panel} 份评分表，还差 {lack} 人。一并选足再办。",
@@ -116,7 +120,29 @@ def check_named(spec: ContentField, value: list[str], setting: Setting) -> list[
         for person in value
         if (one := known.get(person)) is not None and one.cannot is not None
     ]
-    return [*refused, *_lacking(folded, setting.around.terms, value)]
+    return [*_undecided(folded), *refused, *_lacking(folded, setting.around.terms, value)]
+
+
+def _undecided(folded: Folded) -> Iterator[Text]:
+    """A request that somebody stand aside is answered before anybody is named."""
+    acts, state = folded.procedure.acts, folded.state
+    for name, act in acts.items():
+        if any(spec.type == "barred-experts" for spec in act.content.values()):
+            guards = (folded.programme.guards[one] for one in act.needs)
+            asking = {guard.done for guard in guards if guard.done}
+            asked = max((done.seq for done in state.acts if done.act in asking), default=-1)
+            answered = max((done.seq for done in state.acts if done.act == name), default=-1)
+            if asked > answered:
+                yield _UNDECIDED.fill(act=act.text)
+
+
+def barred(folded: Folded) -> tuple[str, ...]:
+    """The people whom the latest answer to the applicant's requests keeps from this application, by key."""
+    for done in reversed(folded.state.acts):
+        for name, spec in folded.procedure.acts[done.act].content.items():
+            if spec.type == "barred-experts":
+                return tuple(done.content.get(name) or ())
+    return ()
 
 
 def _lacking(folded: Folded, terms: Terms, value: Sequence[str]) -> Iterator[Text]:
@@ -149,6 +175,9 @@ def describe(act: Act, folded: Folded, found: Sequence[Candidate], terms: Terms)
     now = _NOW.fill(panel=panel, has=has) if panel else None
     if "seated-experts" in kinds:
         return Choice(tuple(found), _AFTER.fill(now=now) if now else None)
+    if "barred-experts" in kinds:
+        out = set(barred(folded))
+        return Choice(tuple(replace(one, chosen=one.person in out) for one in found))
     if "experts" not in kinds:
         return None
     try:
