@@ -13,6 +13,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from cultivar.cases.candidates import NOBODY, Candidate, Choice
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.policy.model import Programme
 from cultivar.policy.model_conditions import Condition, Criterion
@@ -46,10 +47,26 @@ class Surroundings:
     programme: Programme
     procedure: Procedure
     terms: Terms
-    experts: tuple[tuple[str, str], ...] = ()  # (person key, words)
+    people: Choice = NOBODY  # whom an act may name
     regions: tuple[tuple[str, Any], ...] = ()  # (code, words) of the regions that an act may name
     names: tuple[str, ...] = ()  # what an earlier act listed, to be given values
     drawn: tuple[tuple[str, Any], ...] = ()  # (number, words) of those drawn who sit
+
+
+class People(forms.CheckboxSelectMultiple):
+    """Boxes of people: who would be refused cannot be ticked, and what is said of each stands beside the name."""
+
+    def __init__(self, people: Sequence[Candidate] = ()) -> None:
+        super().__init__()
+        self.cannot = {one.person for one in people if one.cannot}
+        self.notes = {one.person: note for one in people if (note := one.cannot or one.about)}
+
+    def create_option(self, name: str, value: Any, *rest: Any, **more: Any) -> dict[str, Any]:
+        """The option, switched off where naming the person would be refused."""
+        option: dict[str, Any] = super().create_option(name, value, *rest, **more)
+        if str(value) in self.cannot:
+            option["attrs"]["disabled"] = True
+        return option
 
 
 class MultipleFiles(forms.ClearableFileInput):
@@ -167,11 +184,11 @@ def _files(name: str, spec: ContentField, around: Surroundings) -> Fields:
 
 
 def _experts(name: str, spec: ContentField, around: Surroundings) -> Fields:
-    return {
-        name: forms.MultipleChoiceField(
-            **_label(spec), choices=around.experts, widget=forms.CheckboxSelectMultiple
-        )
-    }
+    people, hint = around.people.candidates, around.people.hint
+    label = _label(spec) | ({"help_text": speak(hint)} if hint else {})
+    options = [(one.person, one.name) for one in people]
+    chosen = [one.person for one in people if one.chosen]
+    return {name: forms.MultipleChoiceField(**label, choices=options, initial=chosen, widget=People(people))}
 
 
 def _per_condition(name: str, spec: ContentField, around: Surroundings) -> Fields:

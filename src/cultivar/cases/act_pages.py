@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from cultivar.cases import evidence, file_content, file_store, making, presenting, work_queries
 from cultivar.cases.act_forms import EACH, SHARED, ActForm, Surroundings, batchable
 from cultivar.cases.before_submitting import last_look
+from cultivar.cases.candidates import choice
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.contents import said
 from cultivar.cases.dossier_view import DossierView, dossier_view, shown_to
@@ -34,7 +35,6 @@ from cultivar.procedure.matter import Terms
 from cultivar.procedure.record import StepKind
 from cultivar.registry import regions
 from cultivar.registry.actors import Actor
-from cultivar.registry.queries import holders
 from cultivar.web import components as c
 from cultivar.web import toast
 from cultivar.web.language import lazily
@@ -77,7 +77,7 @@ def act(request: ActorRequest, number: str, act_id: str) -> HttpResponse:
         folded.programme,
         folded.procedure,
         asked.matter.terms,
-        _experts(option.act, folded),
+        choice(option.act, folded, asked.matter.terms),
         regions_for(option.act, folded.programme),
         making.names_to_value(option.act, folded),
         tuple((one, lazily(*words)) for one, words in making.choices("drawn", option.act, folded)),
@@ -107,19 +107,6 @@ def _fields(option: Option) -> Mapping[str, Any]:
     if option.step == "confirm":
         return {}
     return DECLINING if option.step == "decline" else option.act.content
-
-
-def _experts(act_spec: Act, folded: Folded) -> tuple[tuple[str, str], ...]:
-    """Whom the act may name: those of the pool who neither sit nor left; or those who sit."""
-    kinds = {spec.type for spec in act_spec.content.values()}
-    if not kinds & {"experts", "seated-experts"}:
-        return ()
-    state = folded.state
-    if "seated-experts" in kinds:
-        return tuple(work_queries.person_names(set(state.experts)).items())
-    left = {done.person for done in state.acts if folded.procedure.acts[done.act].leaves_panel}
-    pool = holders(folded.programme.judging_bodies, clock.today(), folded.programme.region)
-    return tuple((key, name) for key, name in pool.items() if key not in left | set(state.experts))
 
 
 def regions_for(act_spec: Act, programme: Programme) -> tuple[tuple[str, Any], ...]:

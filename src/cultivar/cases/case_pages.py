@@ -132,6 +132,10 @@ def _named_people(folded: Folded) -> set[str]:
     named = {done.person for done in folded.state.acts} | set(folded.state.experts)
     if folded.state.latest:
         named.add(folded.state.latest.person)
+    for done in folded.state.acts:
+        for name, spec in folded.procedure.acts[done.act].content.items():
+            if spec.type in ("experts", "seated-experts", "barred-experts"):
+                named.update(done.content.get(name) or ())
     waiting = (folded.state.pending, folded.state.erasing)
     named |= {done.person for done in (*waiting, *folded.state.erasures) if done}
     return named - {""}

@@ -28,12 +28,16 @@ class Setting:
     today: date
 
 
+Check = Callable[[ContentField, Any, Setting], list[Text]]
+
+
 def check(act: Act, content: Mapping[str, Any], setting: Setting) -> list[ContentProblem]:
     """Every problem of a clean content; an empty list when it can be recorded."""
     problems = []
     for name, spec in act.content.items():
         if name in content:
-            texts = _CHECKS[spec.type](spec, content[name], setting) if spec.type in _CHECKS else []
+            checks = [*filter(None, [_CHECKS.get(spec.type)]), *_MORE.get(spec.type, ())]
+            texts = [text for one in checks for text in one(spec, content[name], setting)]
             problems += [ContentProblem(name, text) for text in texts]
     return problems
 
@@ -104,6 +108,14 @@ def _seated(spec: ContentField, value: list[str], setting: Setting) -> list[Text
     return [Text("所选的人不在专家组里。", "Whoever was chosen is not on the panel.")] if strangers else []
 
 
+def _barred(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
+    programme = setting.case.programme
+    pool = holders(programme.judging_bodies, setting.today, programme.region)
+    if all(person in pool for person in value):
+        return []
+    return [Text("所选的人不在专家库里。", "Whoever was chosen is not in the pool.")]
+
+
 def _regions(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
     known = parts_of(setting.case.programme.region)
     wrong = [region for region in value if region not in known]
@@ -168,12 +180,23 @@ def _unknown(spec: ContentField, name: str) -> Text:
     return Text(f"“{spec.zh}”里没有“{name}”这一项。", f"“{spec.en}” has no entry “{name}”.")
 
 
-_CHECKS: dict[str, Callable[[ContentField, Any, Setting], list[Text]]] = {
+_MORE: dict[str, list[Check]] = {}
+
+
+def register(content_type: str, check_: Check) -> None:
+    """Lets a slice above hold what is said in fields of a type against what it knows."""
+    checks = _MORE.setdefault(content_type, [])
+    if check_ not in checks:
+        checks.append(check_)
+
+
+_CHECKS: dict[str, Check] = {
     "date": _day,
     "per-condition": _conditions,
     "score-sheet": _sheet,
     "experts": _experts,
     "seated-experts": _seated,
+    "barred-experts": _barred,
     "partner-regions": _regions,
     "files": _files,
     "window": _window,

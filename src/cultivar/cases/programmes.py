@@ -173,6 +173,18 @@ def concerns(programme: Programme, actor: Actor) -> bool:
     return not actor.region or lies_in(programme, actor.region)
 
 
+def names_experts(programme: Programme, actor: Actor) -> bool:
+    """Whether an office names the experts of a panel under a programme."""
+    if actor.region != programme.region:
+        return False
+    return any(
+        (programme.bodies[act.body].played_by or act.body) == actor.body and act.post in ("", actor.post)
+        for procedure in programme.procedures.values()
+        for act in procedure.acts.values()
+        if any(spec.type == "experts" for spec in act.content.values())
+    )
+
+
 def scopes_of(actor: Actor) -> frozenset[str]:
     """Over which cases an office has a part, over all programmes that concern it."""
     return frozenset(

@@ -10,11 +10,13 @@ from cultivar.cases.models import Case
 from cultivar.cases.opening import open_application, open_on_case, open_round
 from cultivar.cases.perform import perform
 from cultivar.cases.programmes import catalogue
+from cultivar.cases.record import load
 from cultivar.demonstration import dossiers, fiction_people, fiction_prose, files, register, words
 from cultivar.demonstration.agenda import Story, working_day
 from cultivar.demonstration.cast import Cast
 from cultivar.demonstration.fiction import ClusterFiction
 from cultivar.demonstration.fiction_people import ExpertFiction
+from cultivar.evaluation.naming import standings
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
 from cultivar.procedure.record import StepKind
@@ -120,9 +122,14 @@ class House:
         number = f"工信函〔{year}〕{len(self._letters) + 3}号（虚构）"
         return self._letters.setdefault((round_.key, region), number)
 
-    def panel(self, cluster: ClusterFiction, size: int = 5) -> list[ExpertFiction]:
-        """Experts of the field, of finance and of management."""
-        pool = fiction_people.experts(self.cast.seed)
+    def panel(self, case: str, cluster: ClusterFiction, size: int = 5) -> list[ExpertFiction]:
+        """Experts of the field, of finance and of management, none of whom must stand aside."""
+        known = standings(load(case), clock.today())
+        pool = [
+            one
+            for one in fiction_people.experts(self.cast.seed)
+            if known[self.cast.expert(one).person_key].cannot is None
+        ]
         fit = [one for one in pool if cluster.field in one.fields and one.kind in ("technology", "industry")]
         other = [one for one in pool if one.kind in ("finance", "management")]
         experts = self.dice.sample(fit, min(size - 2, len(fit)))
@@ -316,8 +323,9 @@ def _at_the_province(house: House, application: Application, case: str, day: dat
 
 def _evaluated(house: House, application: Application, case: str) -> Story:
     plan, end = application.round, application.end
-    handler, experts = house.cast.province("handler"), house.panel(application.cluster)
+    handler = house.cast.province("handler")
     yield working_day(plan.panel)
+    experts = house.panel(case, application.cluster)
     people = [house.cast.expert(expert) for expert in experts]
     house.do(case, "assign", handler, {"experts": [one.person_key for one in people]})
     if end == "some sheets":

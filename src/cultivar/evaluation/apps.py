@@ -8,15 +8,18 @@ class EvaluationConfig(AppConfig):
     label = "evaluation"
 
     def ready(self) -> None:
-        """Adds the slice's projection, and its page to the navigation."""
-        from cultivar.cases import round_links
+        """Adds the slice's projection, its word on who may be named, and its pages to the navigation."""
+        from cultivar.cases import candidates, checking, round_links
         from cultivar.cases.projection import register
+        from cultivar.evaluation import naming
         from cultivar.evaluation.draw_pages import link_to_draw
         from cultivar.evaluation.models import Sheet
         from cultivar.evaluation.navigation import register_experts
         from cultivar.evaluation.sheets import project
 
         register(project, Sheet)
+        checking.register("experts", naming.check_named)
+        candidates.register(naming.describe)
         register_experts()
         _register_documents()
         round_links.register(link_to_draw)

@@ -171,9 +171,15 @@ class Conflict:
     evidence: Text
 
 
+_NO_WORDS = Text("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A pair that ``rule`` would exclude if the two keys were one organisation; ``Answer`` takes the keys."""
+    """A pair that ``rule`` would exclude if the two keys were one organisation; ``Answer`` takes the keys.
+
+    ``own`` and ``named`` are how the expert's side and the application's wrote it, ``why`` what makes them alike.
+    """
 
     application: str
     expert: str
@@ -181,6 +187,9 @@ class Question:
     one: str
     other: str
     text: Text
+    own: str = ""
+    named: str = ""
+    why: Text = _NO_WORDS
 
 
 @dataclass(frozen=True)
@@ -444,7 +453,8 @@ class _Search:
                     text = _ASK.fill(
                         own=own.text, named=role.organisation.text, why=why, rule=self.rules[rule].text
                     )
-                    yield Question(role.application, expert, rule, key, other, text)
+                    named = role.organisation.text
+                    yield Question(role.application, expert, rule, key, other, text, own.text, named, why)
 
 
 def _years_before(day: date, years: int) -> date:

@@ -10,6 +10,7 @@ from cultivar.cases.presenting import stage_name
 from cultivar.cases.programmes import pinned
 from cultivar.cases.queries import visible
 from cultivar.cases.sight import oversees
+from cultivar.evaluation.pool_queries import reads_experts
 from cultivar.evaluation.ranking import Place
 from cultivar.evaluation.ranking import ranking as rank
 from cultivar.policy.text import Text
@@ -43,6 +44,7 @@ def ranking(request: ActorRequest, number: str) -> HttpResponse:
         "quota": quota,
         "empty": empty,
         "criteria": notice.values.get("criteria", []),
+        "aside": reads_experts(programme, request.actor),
         "chips": [chip(programme, one.article) for one in programme.round if one.type == "criteria"],
     }
     return render(request, "evaluation/ranking.html", context)

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from cultivar.cases.programmes import concerns, versions
+from cultivar.cases.programmes import concerns, names_experts, versions
 from cultivar.evaluation.models import Expert
 from cultivar.evaluation.pool import ExpertRow, TieRow
 from cultivar.policy.model import Programme
@@ -13,18 +13,6 @@ from cultivar.registry.actors import Actor
 from cultivar.registry.models import Holding, Office
 
 ROWS = 25  # on a page
-
-
-def _names_experts(programme: Programme, actor: Actor) -> bool:
-    """Whether an office names the experts of a panel under a programme."""
-    if actor.region != programme.region:
-        return False
-    return any(
-        (programme.bodies[act.body].played_by or act.body) == actor.body and act.post in ("", actor.post)
-        for procedure in programme.procedures.values()
-        for act in procedure.acts.values()
-        if any(spec.type == "experts" for spec in act.content.values())
-    )
 
 
 def _reads_all(programme: Programme, actor: Actor) -> bool:
@@ -45,7 +33,7 @@ def _pools(programmes: list[Programme]) -> QuerySet[Office]:
 
 def kept_by(actor: Actor) -> QuerySet[Office]:
     """The pools that an office keeps: those from which it names experts."""
-    return _pools([one for one in _concerning(actor) if _names_experts(one, actor)])
+    return _pools([one for one in _concerning(actor) if names_experts(one, actor)])
 
 
 def read_by(actor: Actor) -> QuerySet[Office]:
@@ -58,9 +46,18 @@ def reads_pools(actor: Actor) -> bool:
     return bool(_read_programmes(actor))
 
 
+def reads_experts(programme: Programme, actor: Actor) -> bool:
+    """Whether an office may read what is known of a programme's experts; without a query."""
+    return (
+        not actor.is_public
+        and concerns(programme, actor)
+        and (names_experts(programme, actor) or _reads_all(programme, actor))
+    )
+
+
 def keeps_pools(actor: Actor) -> bool:
     """Whether an office names experts; without a query."""
-    return any(_names_experts(one, actor) for one in _concerning(actor))
+    return any(names_experts(one, actor) for one in _concerning(actor))
 
 
 def open_pool(actor: Actor) -> Office:
@@ -68,7 +65,7 @@ def open_pool(actor: Actor) -> Office:
     found = kept_by(actor).first()
     if found is not None:
         return found
-    programme = next(one for one in _concerning(actor) if _names_experts(one, actor))
+    programme = next(one for one in _concerning(actor) if names_experts(one, actor))
     body = min(programme.judging_bodies)
     names = {"name_zh": "评审专家库", "name_en": "Pool of experts", "short_zh": "专家库", "short_en": "Pool"}
     key = f"experts-{programme.region}-{body}"
@@ -78,7 +75,7 @@ def open_pool(actor: Actor) -> Office:
 
 
 def _read_programmes(actor: Actor) -> list[Programme]:
-    return [one for one in _concerning(actor) if _names_experts(one, actor) or _reads_all(one, actor)]
+    return [one for one in _concerning(actor) if names_experts(one, actor) or _reads_all(one, actor)]
 
 
 def _concerning(actor: Actor) -> list[Programme]:

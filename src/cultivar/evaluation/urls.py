@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from cultivar.evaluation import draw_pages, pages, pool_pages
+from cultivar.evaluation import conflict_pages, draw_pages, pages, pool_pages
 
 urlpatterns = [
     path("rounds/<slug:number>/ranking/", pages.ranking, name="ranking"),
+    path("rounds/<slug:number>/conflicts/", conflict_pages.conflicts, name="conflicts"),
+    path("rounds/<slug:number>/conflicts/pairs/", conflict_pages.pairs, name="conflict-pairs"),
+    path("rounds/<slug:number>/conflicts/answers/", conflict_pages.answers, name="identity-answers"),
+    path("rounds/<slug:number>/conflicts/answer/", conflict_pages.answer_identity, name="answer-identity"),
     path("rounds/<str:number>/draw/", draw_pages.draws, name="draw"),
     path(
         "rounds/<str:number>/draw/<str:draw_number>/<slug:name>.json",

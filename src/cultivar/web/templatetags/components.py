@@ -136,12 +136,20 @@ def _control_class(widget: forms.Widget) -> str:
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
-def _options(bound: BoundField) -> list[dict[str, str]]:
-    """The choices of a group, each with its control and label."""
+def _options(bound: BoundField) -> list[dict[str, Any]]:
+    """The choices of a group, each with its control and label, and what a widget notes of it."""
     options = []
+    notes = getattr(bound.field.widget, "notes", {})
     for part in bound.subwidgets:
         part.data["attrs"]["class"] = "form-check-input"
-        options.append({"tag": part.tag(), "id": part.id_for_label, "label": speak(part.choice_label)})
+        options.append(
+            {
+                "tag": part.tag(),
+                "id": part.id_for_label,
+                "label": speak(part.choice_label),
+                "note": notes.get(part.data["value"], ""),
+            }
+        )
     return options
 
 
