@@ -105,6 +105,7 @@ def expert(request: ActorRequest, pool: str, number: str) -> HttpResponse:
         "expert": one,
         "line": _line(one, programmes),
         "ties": [(TIES[tie.kind], tie) for tie in one.ties.all()],
+        "declared": one.declarations.all(),
         "absences": one.absences.all(),
         "terms": reversed([term for term in one.person.terms if term.office_id == one.pool_id]),  # type: ignore[attr-defined]
         "keeps": q.kept_by(request.actor).filter(pk=one.pool_id).exists(),

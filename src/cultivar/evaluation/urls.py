@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cultivar.evaluation import conflict_pages, draw_pages, pages, pool_pages
+from cultivar.evaluation import conflict_pages, declaring_pages, draw_pages, pages, pool_pages
 
 urlpatterns = [
     path("rounds/<slug:number>/ranking/", pages.ranking, name="ranking"),
@@ -16,6 +16,8 @@ urlpatterns = [
         draw_pages.document,
         name="draw-document",
     ),
+    path("desk/my-ties/", declaring_pages.my_ties, name="my-ties"),
+    path("desk/my-ties/withdraw/", declaring_pages.withdraw_declaration, name="withdraw-declaration"),
     path("desk/experts/", pool_pages.pool, name="experts"),
     path("desk/experts/open/", pool_pages.open_pool, name="open-pool"),
     path("desk/experts/<slug:pool>/import/", pool_pages.import_pool, name="import-experts"),
