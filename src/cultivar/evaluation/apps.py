@@ -28,7 +28,7 @@ class EvaluationConfig(AppConfig):
 def _register_documents() -> None:
     """Says how the documents of a draw are made, and what follows from them."""
     from cultivar.cases import making
-    from cultivar.evaluation import draw_documents, draw_following
+    from cultivar.evaluation import bundle_query, draw_documents, draw_following
 
     making.register("frozen-draw", draw_documents.frozen_draw)
     making.register("frozen-order", draw_documents.frozen_order)
@@ -36,4 +36,5 @@ def _register_documents() -> None:
     making.register("drawn-order", draw_documents.drawn_order)
     making.register("seating", draw_documents.seating, draw_following.name_panels)
     making.register("substitution", draw_documents.substituted, draw_following.change_panels)
+    making.register("bundle", bundle_query.archived)
     making.register_choices("drawn", draw_documents.sitting)

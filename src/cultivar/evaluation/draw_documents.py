@@ -63,9 +63,14 @@ class Draw:
         return self._document("seating")
 
     @property
+    def substituted(self) -> list[tuple[Done, dict[str, Any]]]:
+        """The acts by which alternates followed, each with its document, in order."""
+        return [(done, documents.read(done.content[name])) for done, name in self._named("substitution")]
+
+    @property
     def substitutions(self) -> list[dict[str, Any]]:
         """Who left and who took the seats, in order."""
-        return [documents.read(done.content[name]) for done, name in self._named("substitution")]
+        return [data for _, data in self.substituted]
 
     @property
     def over(self) -> bool:

@@ -42,6 +42,11 @@ def change_panels(draw: Folded, done: Done, actor: Actor) -> None:
         _name(load(number), [heir], actor, f"follow-{done.seq}")
 
 
+def numbers_of(draw: Folded) -> dict[str, str]:
+    """The number of each person in the pools of the programme: one query."""
+    return {person: number for number, person in _people(draw).items()}
+
+
 def _people(draw: Folded) -> dict[str, str]:
     """The person behind each number of the pools of the programme."""
     rows = Expert.objects.filter(pool__body__in=draw.programme.judging_bodies)

@@ -61,9 +61,7 @@ def overview(request: ActorRequest, number: str) -> HttpResponse:
         raise Http404(Text("没有这一页。", "There is no such page."))
     counts = _counts(notice.case, programme, request.actor)
     made = rounds.draws(notice.case, programme)
-    article = next(
-        (programme.procedures[name].article for name in [rounds.drawing(programme)] if name), None
-    )
+    article = next((programme.procedures[name].article for name in [rounds.drawing(programme)] if name), None)
     parts = [
         _conflicts(number, counts),
         _draw(notice.case, programme, made, request.actor),
@@ -119,7 +117,9 @@ def _draw(round_: Case, programme: Programme, made: list[Draw], actor: Actor) ->
         state,
         words,
         tuple(links),
-        tuple(_acts(latest, actor)) if latest and not latest.over else tuple(_begin(round_, programme, actor)),
+        tuple(_acts(latest, actor))
+        if latest and not latest.over
+        else tuple(_begin(round_, programme, actor)),
     )
 
 
@@ -142,12 +142,16 @@ _DRAW = {
     "abandoned": (
         c.Tag(Text("已作废", "abandoned"), "bad"),
         Text(
-            "上一次抽取已作废；再抽取要另行冻结。", "The last draw was abandoned; another needs a list of its own."
+            "上一次抽取已作废；再抽取要另行冻结。",
+            "The last draw was abandoned; another needs a list of its own.",
         ),
     ),
     "frozen": (
         c.Tag(Text("已冻结", "frozen"), "info"),
-        Text("名单已冻结，等种子公布后抽取。", "The list is frozen; the draw follows once the seed is published."),
+        Text(
+            "名单已冻结，等种子公布后抽取。",
+            "The list is frozen; the draw follows once the seed is published.",
+        ),
     ),
     "drawn": (
         c.Tag(Text("已抽取", "drawn"), "warn"),
@@ -155,7 +159,10 @@ _DRAW = {
     ),
     "seated": (
         c.Tag(Text("已组成", "seated"), "ok"),
-        Text("专家组已按抽取结果组成；有人退出的，由备选递补。", "Panels stand as drawn; alternates follow who leaves."),
+        Text(
+            "专家组已按抽取结果组成；有人退出的，由备选递补。",
+            "Panels stand as drawn; alternates follow who leaves.",
+        ),
     ),
 }
 
@@ -182,7 +189,9 @@ def _panels(number: str, counts: Counts) -> Part:
     return Part(
         Text("专家组与答辩", "Panels and defences"),
         c.Tag(
-            Text("{n}/{all} 件", "{n} of {all}").fill(n=counts.panels, all=max(counts.waiting, counts.panels)),
+            Text("{n}/{all} 件", "{n} of {all}").fill(
+                n=counts.panels, all=max(counts.waiting, counts.panels)
+            ),
             "ok" if whole else "plain",
         ),
         Text("{n} 件已有专家组。", "{n} cases have a panel.").fill(n=counts.panels),
