@@ -402,7 +402,7 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
             "case": row,
             "title": presenting.label(done).fill(act=act.text),
             "done": done,
-            "entries": said(folded, done, parts, people),
+            "entries": said(folded, done, parts, people, request.actor.person_key),
             "dossier": _dossier_read(row, folded, done, request.actor),
             "office": work_queries.office_names({done.office}).get(
                 done.office, folded.programme.bodies[done.body].text
