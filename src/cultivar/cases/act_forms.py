@@ -433,7 +433,7 @@ def _read_how(given: Mapping[str, str], stem: str) -> dict[str, Any]:
 
 
 def _read_band(line: str) -> dict[str, str]:
-    """ "0-11.5 | 差距明显 | Falls short": the bounds and the words, the Chinese for both where one language is given."""
+    """ "0-11.5 | 差距明显 | Falls short": bounds and words; the Chinese for both where there is no English."""
     points, *words = (part.strip() for part in line.replace("｜", "|").split("|"))
     low, *rest = re.split(r"\s*[-–—~～至]\s*", points, maxsplit=1)
     zh = words[0] if words else ""

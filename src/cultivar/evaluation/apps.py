@@ -11,8 +11,9 @@ class EvaluationConfig(AppConfig):
         """Adds the slice's projection, and its page to the navigation."""
         from cultivar.cases.projection import register
         from cultivar.evaluation.models import Sheet
-        from cultivar.evaluation.navigation import register_experts
+        from cultivar.evaluation.navigation import register_experts, register_sheets
         from cultivar.evaluation.sheets import project
 
         register(project, Sheet)
         register_experts()
+        register_sheets()
