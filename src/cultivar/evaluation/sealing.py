@@ -39,7 +39,7 @@ def under_seal(cases: Iterable[Case]) -> list[UnderSeal]:
         for number, sheets, late in Sheet.objects.filter(case__in=kept, open=False)
         .order_by()
         .values_list("case")
-        .annotate(Count("id"), Count("id", filter=Q(days_late__gt=0)))
+        .annotate(sheets=Count("id"), late=Count("id", filter=Q(days_late__gt=0)))
     }
     return [UnderSeal(case, *_counted(case, *counts[case.number])) for case in kept if case.number in counts]
 
