@@ -409,6 +409,7 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
             ),
             "person": "" if outside else people.get(done.person, ""),
             "chips": [first_chip(folded.programme, [article]) for article in act.articles],
+            "late": presenting.late(question(folded, clock.now()), done, act),
             "leaf_hash": folded.leaf_hashes[seq],
             "erasable": kept_on(folded, done) if may_erase(folded, request.actor) else [],
             "receipt": badge(seq, reverse("ledger-entry", args=[seq])),

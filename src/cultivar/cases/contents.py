@@ -9,7 +9,7 @@ from typing import Any
 from cultivar.cases.act_forms import OPINIONS
 from cultivar.cases.criteria_words import described
 from cultivar.cases.dossier import PERSONAL
-from cultivar.cases.perform import DECLINING
+from cultivar.cases.perform import DECLINING, terms
 from cultivar.cases.record import Folded
 from cultivar.cases.sealing import sealed_for
 from cultivar.ledger.models import Sealed
@@ -154,6 +154,9 @@ def _table(case: Folded, spec: ContentField, value: Mapping[str, Any]) -> tuple[
     names |= {one.id: one.text for one in case.programme.conditions} | {
         one.id: one.text for one in case.programme.indicators
     }
+    if spec.type in ("score-sheet", "per-criterion"):
+        criteria = terms(case.opening.round).values.get("criteria") or []
+        names |= {one["id"]: Text(one["zh"], one["en"]) for one in criteria}
     unit = Text(" 个工作日", " working days") if spec.type == "limits" else Text("", "")
     return tuple(
         Text("{name}：{value}{unit}", "{name}: {value}{unit}").fill(

@@ -7,8 +7,8 @@ from cultivar.evaluation import pages, pool_pages, sheet_pages, sheet_task_pages
 urlpatterns = [
     path("rounds/<slug:number>/ranking/", pages.ranking, name="ranking"),
     path("desk/sheets/", sheet_task_pages.sheets, name="sheets"),
-    path("cases/<slug:number>/sheet/<slug:act_id>/", sheet_pages.sheet, name="sheet"),
-    path("cases/<slug:number>/sheet/<slug:act_id>/save/", sheet_pages.save, name="sheet-save"),
+    path("desk/sheets/<slug:number>/<slug:act_id>/", sheet_pages.sheet, name="sheet"),
+    path("desk/sheets/<slug:number>/<slug:act_id>/save/", sheet_pages.save, name="sheet-save"),
     path("desk/experts/", pool_pages.pool, name="experts"),
     path("desk/experts/open/", pool_pages.open_pool, name="open-pool"),
     path("desk/experts/<slug:pool>/import/", pool_pages.import_pool, name="import-experts"),
