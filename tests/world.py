@@ -242,6 +242,7 @@ def to_listed(case: Case, experts: tuple[str, ...] = ("e1", "e2", "e3")) -> None
     for number, name in enumerate(experts):
         scores = {"strength": str(50 + number), "innovation": "30.5"}
         do(case, "score", expert(name), {"scores": scores, "comment": "可以（虚构）"})
+    do(case, "close-panel", handler)
     twice(case, "list", handler, reviewer, {"assessment": "建议列入（虚构）"})
 
 

@@ -91,6 +91,7 @@ def case(
             ("schedule-defence", {"time": "2026-03-20T09:00+08:00", "place": "贵阳（虚构）"}),
             ("record-defence", {"date": "2026-03-20", "attendees": ["丙某（虚构）"]}),
             *(("score", sheet) for _ in EXPERTS),
+            ("close-panel", {}),
         ]
         if end == "not-list":
             path.append((end, {"reasons": "（虚构）"}))

@@ -209,6 +209,8 @@ def judged_by_experts(people: People, site: Site, case: str) -> list[str]:
         people(login).act(case, "score", sheet)
     experts = [name.split("（")[0].split(" ")[0] for name in names]
     kept_from_the_applicant(people, case, experts)  # the latest entry is an expert's
+    expect(handler.refused(case, "list")).to_contain_text("评分还没有启封")
+    handler.act(case, "close-panel")
     handler.act(case, "list", {"综合评估意见": "建议列入。（虚构）"})
     people("province-reviewer").agree(case, "list")
     assert "厅务会" in handler.stage(case)

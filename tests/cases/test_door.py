@@ -73,6 +73,7 @@ def titled(judged):
             w.expert("e1"),
             {"scores": {"strength": "50", "innovation": "30"}, "comment": "好"},
         )
+        w.do(judged, "close-panel", w.province("handler"))
         w.twice(judged, "list", w.province("handler"), w.province("reviewer"), {"assessment": "好"})
         w.to_notice(judged)
     with w.at("2026-06-03"):

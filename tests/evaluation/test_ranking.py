@@ -40,6 +40,7 @@ def judged() -> list[Case]:
             for name in EXPERTS:
                 scores = {"strength": strength, "innovation": "30"}
                 w.do(case, "score", w.expert(name), {"scores": scores, "comment": "可以（虚构）"})
+            w.do(case, "close-panel", handler)
     return cases
 
 

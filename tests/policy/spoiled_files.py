@@ -30,6 +30,12 @@ def unknown(old: str, new: str, says: str, article: str, at: str = "") -> Wrong:
     return change(old, new, at=at, article=article, rule="unknown-name", says=says)
 
 
+def told(block: str, until: str, *, more: str = "", kind: str = "text", rule: str, says: str) -> Wrong:
+    """The act that tells something sealed, before the note."""
+    act = block.replace("UNTIL", until).replace("MORE", more).replace("TYPE", kind)
+    return change(NOTE_IT, act + NOTE_IT, at="          words: {", article="9", rule=rule, says=says)
+
+
 def added(block: str, *, before: str = EXAMPLES, at: str, article: str, rule: str, says: str) -> Wrong:
     return Wrong([(f"\n{before}", f"\n{block}\n{before}")], at, article, rule, says)
 
@@ -55,6 +61,21 @@ ACCEPT = (
 PERIOD = "period: {n: 5, unit: working days, first_day: counted"
 UNTIL = "period: {until: until, first_day: counted"
 CONTENT_UNTIL = "        content: {until: {zh: 截止, en: Last day, type: date, required: true}}\n        "
+NOTE_IT = "      note:\n        zh: 阅存"
+TELL = """      tell:
+        zh: 说明
+        en: Tell
+        article: a9
+        by: province.handler
+        from: reported
+MORE        content:
+          words: {zh: 话, en: Words, type: TYPE, sealed_until: UNTIL}
+"""
+SHEETS = TELL.replace(", sealed_until: UNTIL", "").replace("TYPE", "score-sheet").replace("MORE", "") + (
+    "          again: {zh: 又一份, en: Another, type: score-sheet}\n"
+)
+
+
 END = """      close-it:
         zh: 结
         en: End
@@ -768,6 +789,31 @@ WRONG: dict[str, Wrong] = {
         article="9",
         rule="waits-for-nothing",
         says="does not say what it waits for",
+    ),
+    # ---- what is sealed, and sheets
+    "a guard that looks since nothing": change(
+        "{over: publish, zh: 公示期未满。",
+        "{over: publish, since: publish, zh: 公示期未满。",
+        at="  notice-over: {over",
+        article="7",
+        rule="since-of-what",
+        says="gives since without done or not_done",
+    ),
+    "sealed until itself": told(
+        TELL, "tell", rule="sealed-by-itself", says="unsealed by the act that says it"
+    ),
+    "sealed until an unknown act": told(TELL, "open-it", rule="unknown-name", says="no act named “open-it”"),
+    "sealed and given away": told(
+        TELL, "note", more="        harm: true\n", rule="sealed-given-away", says="cannot be kept sealed"
+    ),
+    "sealed files": told(TELL, "note", kind="files", rule="sealed-given-away", says="cannot be kept sealed"),
+    "two score sheets": change(
+        NOTE_IT,
+        SHEETS + NOTE_IT,
+        at="        content:\n          words: {",
+        article="9",
+        rule="beside-a-sheet",
+        says="An act holds one score sheet",
     ),
     # ---- examples
     "an example that fails": change(

@@ -182,6 +182,7 @@ def test_a_challenge_is_posted_bid_for_won_and_accepted():
     w.do(case, "admit", handler, {"opinions": {name: {"opinion": "meets"} for name in CONDITIONS}})
     w.do(case, "assign", handler, {"experts": ["e1"]})
     w.do(case, "score", w.expert("e1"), {"scores": {"weakness": "88"}, "comment": "可以（虚构）"})
+    w.do(case, "close-panel", handler)
     both(case, "select", "province", {"reasons": "理由（虚构）"})
     terms = {"goals": "目标（虚构）", "milestones": "节点（虚构）", "until": "2027-12-31"}
     both(case, "set-out", "province", terms)

@@ -16,7 +16,7 @@ from cultivar.registry.models import Holding, Office, Person
 
 pytestmark = pytest.mark.django_db
 
-JUDGED = ("assign", "score", "list", "publish")
+JUDGED = ("assign", "score", "close-panel", "list", "publish")
 
 
 @pytest.fixture(autouse=True)

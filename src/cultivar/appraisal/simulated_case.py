@@ -18,6 +18,7 @@ from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure.matter import Hanging
 from cultivar.procedure.record import Done, fold
+from cultivar.procedure.sealing import panel_closed
 
 End = Literal["granted", "refused", "closed", ""]  # "" while the case is in hand
 
@@ -125,9 +126,9 @@ class CaseFacts:
     def mean(self) -> Decimal | None:
         """The mean of the totals of the seated experts' latest sheets, two decimals, half up; None without a sheet.
 
-        Counted as the ranking of the round counts it.
+        Counted as the ranking of the round counts it: there is none while the sheets are sealed.
         """
-        totals = self._totals()
+        totals = self._totals() if panel_closed(self.procedure, self.acts) else []
         if not totals:
             return None
         return (sum(totals, Decimal(0)) / len(totals)).quantize(Decimal("0.01"), ROUND_HALF_UP)

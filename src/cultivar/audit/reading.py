@@ -2,7 +2,8 @@
 
 Everybody may know that an entry stands in the tree, by its number and hash. Its leaf is for an office that may read
 the entry on the case's page and from which nothing in it is withheld, for who reads everything of its programme, and
-for the public where it records a published act. A leaf holds no personal values, only commitments to them.
+for the public where it records a published act. What is sealed nobody reads but who said it. A leaf holds no personal
+values, only commitments to them.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from cultivar.cases import entries, queries, work_queries
 from cultivar.cases.models import Case
 from cultivar.cases.programmes import versions
 from cultivar.cases.record import Folded, load
+from cultivar.cases.sealing import sealed_entries
 from cultivar.ledger.canonical import NotCanonical, read
 from cultivar.ledger.models import Entry
 from cultivar.policy.model import Programme
@@ -63,7 +65,7 @@ def leaf(entry: Entry, actor: Actor) -> Leaf | None:
     programme = versions().get(row.digest) if row else None
     if programme is None:
         return None
-    if reads_everything(programme, actor):
+    if reads_everything(programme, actor) and not sealed_entries([entry]):
         return opened(entry)
     case = _case(entry.case)
     if case is None:
@@ -100,7 +102,7 @@ def _kept_back(case: Folded, spec: ContentField) -> bool:
     The notice of a round is public as a whole.
     """
     at_length = spec.type in ("long-text", "people", "names", "experts", "seated-experts", "barred-experts")
-    return bool(spec.seen_by) or (at_length and case.procedure.about != "round")
+    return bool(spec.seen_by or spec.sealed_until) or (at_length and case.procedure.about != "round")
 
 
 def office_names(keys: set[str]) -> dict[str, Text]:

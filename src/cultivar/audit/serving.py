@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cultivar.audit import reading, tile_paths
 from cultivar.audit.tile_paths import Place
+from cultivar.cases.sealing import sealed_entries
 from cultivar.ledger import checkpoint, keys, note, proofs, signing, tree
 from cultivar.ledger.models import Entry, VerifierKey
 from cultivar.ledger.note import BadNote
@@ -32,6 +33,10 @@ _NOT_YOURS = Text(
     "记录的内容只向通览全部案件的单位（审计）整批提供。瓦片里的哈希人人可取。",
     "Entries are served in bundles only to an office that reads everything (the auditor). "
     "The hashes in the tiles are for everybody.",
+)
+_SEALED = Text(
+    "这一批里有还封存的评分，启封以后才整批提供。瓦片里的哈希照常可取。",
+    "This bundle holds scores that are still sealed; it is served once they are open. The hashes are served as ever.",
 )
 _TOO_LARGE = Text("检查点太大，最多 {most} 字节。", "The checkpoint is too large: at most {most} bytes.")
 _NO_WITNESS = Text(
@@ -94,6 +99,8 @@ def _bundle(request: ActorRequest, place: Place) -> HttpResponse:
     found = list(Entry.objects.filter(seq__gte=first, seq__lt=first + place.width).order_by("seq"))
     if not reading.reads_all(request.actor, found):
         return said(_NOT_YOURS, 403)
+    if sealed_entries(found):
+        return said(_SEALED, 403)
     body = bundled([bytes(entry.leaf) for entry in found])
     return HttpResponse(body, content_type=BYTES, headers={"Cache-Control": "private, no-store"})
 

@@ -4,6 +4,7 @@ A form only carries what is typed; whether it is right is decided by the one doo
 at the fields. Names are flat: ``opinions__strength__opinion``.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,6 +100,15 @@ class ActForm(forms.Form):
             made = _BUILDERS.get(spec.type, _text)(name, spec, around)
             self.first[name] = next(iter(made), name)
             self.fields.update(made)
+
+    def laid_out(self) -> list[tuple[forms.BoundField, list[forms.BoundField]]]:
+        """The fields in order, each with those that stand folded under it."""
+        rows = [(bound, getattr(bound.field, "under", "")) for bound in self]
+        return [
+            (bound, [other for other, under in rows if under == bound.name])
+            for bound, under in rows
+            if not under
+        ]
 
     def content(self) -> dict[str, Any]:
         """What was typed, as the one door takes it; files are left out."""
@@ -204,19 +214,6 @@ def _per_condition(name: str, spec: ContentField, around: Surroundings) -> Field
     return made
 
 
-def _score_sheet(name: str, spec: ContentField, around: Surroundings) -> Fields:
-    made: Fields = {}
-    for criterion in around.terms.values.get("criteria") or []:
-        field = forms.CharField(
-            label=lazily(criterion["zh"], criterion["en"]),
-            required=True,
-            widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-        )
-        points = criterion["points"]
-        made[f"{name}__{criterion['id']}"] = _with(field, unit=Text(f"/ {points} 分", f"/ {points} points"))
-    return made
-
-
 def _window(name: str, spec: ContentField, around: Surroundings) -> Fields:
     moment = {"type": "datetime-local"}
     return {
@@ -250,10 +247,11 @@ def _limits(name: str, spec: ContentField, around: Surroundings) -> Fields:
 
 def _criteria(name: str, spec: ContentField, around: Surroundings) -> Fields:
     """One line of points for each criterion of the document, else for each condition; a round may leave some out."""
-    made: Fields = {
-        f"{name}__{one.id}": _points(Text(one.zh, one.en), one.points if isinstance(one, Criterion) else None)
-        for one in judged_on(around.programme)
-    }
+    made: Fields = {}
+    for one in judged_on(around.programme):
+        points = one.points if isinstance(one, Criterion) else None
+        made[f"{name}__{one.id}"] = _points(Text(one.zh, one.en), points)
+        made |= _how_to_score(f"{name}__{one.id}", Text(one.zh, one.en))
     for number in range(1, OWN_CRITERIA + 1):
         stem = f"{name}__own-{number}"
         label = Text("另加指标 {n}", "Further criterion {n}").fill(n=number)
@@ -262,7 +260,34 @@ def _criteria(name: str, spec: ContentField, around: Surroundings) -> Fields:
             label=lazily(f"{label.zh}：英文", f"{label.en}: in English"), required=False, max_length=60
         )
         made[stem] = _points(Text(f"{label.zh}：分值", f"{label.en}: points"), None)
+        made |= _how_to_score(stem, label)
     return made
+
+
+def _how_to_score(stem: str, name: Text) -> Fields:
+    """What a notice may say besides the points of a criterion; a page keeps it folded under them."""
+    lines = forms.Textarea(attrs={"rows": 4, "placeholder": "0-11.5 | 差距明显 | Falls short"})
+    words = {
+        "step": Text("打分步长", "step of the points"),
+        "reasons_below": Text("低于多少分要写理由", "reasons needed below"),
+        "reasons_from": Text("多少分以上要写理由", "reasons needed from"),
+    }
+    decimal = forms.TextInput(attrs={"inputmode": "decimal"})
+    made: Fields = {
+        f"{stem}__{key}": forms.CharField(
+            label=lazily(f"{name.zh}：{text.zh}", f"{name.en}: {text.en}"), required=False, widget=decimal
+        )
+        for key, text in words.items()
+    }
+    made[f"{stem}__anchors"] = forms.CharField(
+        label=lazily(f"{name.zh}：分档含义", f"{name.en}: what bands of points mean"),
+        help_text=lazily(
+            "一行一档：起止分数 | 中文 | 英文", "One band to a line: points from-to | Chinese | English"
+        ),
+        required=False,
+        widget=lines,
+    )
+    return {key: _with(field, under=stem) for key, field in made.items()}
 
 
 def _points(label: Text, initial: int | None) -> forms.Field:
@@ -356,7 +381,6 @@ _BUILDERS: dict[str, Callable[[str, ContentField, Surroundings], Fields]] = {
     "seated-experts": _experts,
     "barred-experts": _experts,
     "per-condition": _per_condition,
-    "score-sheet": _score_sheet,
     "window": _window,
     "limits": _limits,
     "criteria": _criteria,
@@ -440,7 +464,7 @@ def _read_criteria(
 ) -> list[dict[str, Any]]:
     given = _read_group(name, spec, data, around)
     criteria: list[dict[str, Any]] = [
-        {"id": one.id, "zh": one.zh, "en": one.en, "points": given[one.id]}
+        {"id": one.id, "zh": one.zh, "en": one.en, "points": given[one.id], **_read_how(given, one.id)}
         for one in judged_on(around.programme)
         if one.id in given
     ]
@@ -448,7 +472,8 @@ def _read_criteria(
         words = given.get(f"{own}__zh")
         if words or own in given:
             en = given.get(f"{own}__en") or words
-            criteria.append({"id": own, "zh": words, "en": en, "points": given.get(own)})
+            how = _read_how(given, own)
+            criteria.append({"id": own, "zh": words, "en": en, "points": given.get(own), **how})
     return criteria
 
 
@@ -459,6 +484,21 @@ def _read_values(
         one: [data.get(f"{name}__{number}") or "", data.get(f"{name}__{number}__again") or ""]
         for number, one in enumerate(around.names)
     }
+
+
+def _read_how(given: Mapping[str, str], stem: str) -> dict[str, Any]:
+    keys = ("step", "reasons_below", "reasons_from")
+    said: dict[str, Any] = {key: given[f"{stem}__{key}"] for key in keys if f"{stem}__{key}" in given}
+    bands = [_read_band(line) for line in given.get(f"{stem}__anchors", "").splitlines() if line.strip()]
+    return said | ({"anchors": bands} if bands else {})
+
+
+def _read_band(line: str) -> dict[str, str]:
+    """ "0-11.5 | 差距明显 | Falls short": bounds and words; the Chinese for both where there is no English."""
+    points, *words = (part.strip() for part in line.replace("｜", "|").split("|"))
+    low, *rest = re.split(r"\s*[-–—~～至]\s*", points, maxsplit=1)
+    zh = words[0] if words else ""
+    return {"from": low, "to": rest[0] if rest else low, "zh": zh, "en": words[1] if len(words) > 1 else zh}
 
 
 _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surroundings], Any]] = {
@@ -472,7 +512,6 @@ _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surro
     "datetime": _read_moment,
     "window": _read_window,
     "per-condition": _read_conditions,
-    "score-sheet": _read_group,
     "limits": _read_group,
     "thresholds": _read_group,
     "counts": _read_group,

@@ -16,7 +16,6 @@ from cultivar.cases.before_submitting import last_look
 from cultivar.cases.candidates import choice
 from cultivar.cases.citing import chip, first_chip
 from cultivar.cases.contents import said
-from cultivar.cases.dossier_view import DossierView, dossier_view, shown_to
 from cultivar.cases.models import Case, Todo
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.perform import DECLINING, BadContent, Receipt, Refused, perform, question
@@ -73,6 +72,8 @@ def act(request: ActorRequest, number: str, act_id: str) -> HttpResponse:
     if not options:
         raise Http404(Text("这一步不由你的单位办理。", "This step is not your office's."))
     option = _chosen_step(options, request)
+    if any(spec.type == "score-sheet" for spec in option.act.content.values()):
+        return redirect("sheet", number, act_id)  # a page of its own, which saves by itself
     around = Surroundings(
         folded.programme,
         folded.procedure,
@@ -230,21 +231,12 @@ def _act_page(
             if button.key == option.act_id and button.remedy
         ],
         "errors": c.ErrorSummary.of(form, blocks=BLOCKS) if failed else None,
-        "sheet": _sheet(row, folded, option, request.actor),
         "look": None if confirm else last_look(row, folded, option.act, request.actor),
         "multipart": any(spec.type == "files" for spec in option.act.content.values()),
     }
     if failed and request.POST.get("step") == "decline":
         context["declining"] = form
     return render(request, "cases/act.html", context, status=422 if failed or reasons else 200)
-
-
-def _sheet(row: Case, folded: Folded, option: Option, actor: Actor) -> DossierView | None:
-    """The dossier beside a score sheet, so that nobody judges from memory."""
-    if not any(spec.type == "score-sheet" for spec in option.act.content.values()):
-        return None
-    shown = shown_to(row, actor)
-    return dossier_view(row, folded.programme, shown.data, shown.evidence, actor) if shown else None
 
 
 def agreeing_office(programme: Programme, act_spec: Act) -> Text:

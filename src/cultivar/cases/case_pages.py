@@ -406,13 +406,14 @@ def entry(request: ActorRequest, number: str, seq: int) -> HttpResponse:
             "case": row,
             "title": presenting.label(done).fill(act=act.text),
             "done": done,
-            "entries": said(folded, done, parts, people),
+            "entries": said(folded, done, parts, people, request.actor.person_key),
             "dossier": _dossier_read(row, folded, done, request.actor),
             "office": work_queries.office_names({done.office}).get(
                 done.office, folded.programme.bodies[done.body].text
             ),
             "person": "" if outside else people.get(done.person, ""),
             "chips": [first_chip(folded.programme, [article]) for article in act.articles],
+            "late": presenting.late(question(folded, clock.now()), done, act),
             "leaf_hash": folded.leaf_hashes[seq],
             "erasable": kept_on(folded, done) if may_erase(folded, request.actor) else [],
             "receipt": badge(seq, reverse("ledger-entry", args=[seq])),

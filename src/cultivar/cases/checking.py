@@ -6,7 +6,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from cultivar.cases.file_store import path_of
@@ -14,6 +13,7 @@ from cultivar.cases.record import Folded, terms_of
 from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.policy.text import Text
 from cultivar.procedure.content import ContentProblem
+from cultivar.procedure.criteria import reason_problem, score_problem
 from cultivar.procedure.matter import Matter
 from cultivar.registry.queries import holders, involved_people
 from cultivar.registry.regions import parts_of
@@ -39,7 +39,18 @@ def check(act: Act, content: Mapping[str, Any], setting: Setting) -> list[Conten
             checks = [*filter(None, [_CHECKS.get(spec.type)]), *_MORE.get(spec.type, ())]
             texts = [text for one in checks for text in one(spec, content[name], setting)]
             problems += [ContentProblem(name, text) for text in texts]
-    return problems
+    return problems + _reasons_left(act, content, setting)
+
+
+def _reasons_left(act: Act, content: Mapping[str, Any], setting: Setting) -> list[ContentProblem]:
+    """The reasons in words that the notice asks for at the scores given."""
+    names = {spec.type: name for name, spec in act.content.items()}
+    sheet, reasons = names.get("score-sheet"), names.get("per-criterion")
+    if sheet is None or reasons is None:
+        return []
+    scores, said = content.get(sheet) or {}, content.get(reasons) or {}
+    found = (reason_problem(one, scores.get(one["id"]), said.get(one["id"])) for one in _criteria_of(setting))
+    return [ContentProblem(reasons, text) for text in found if text is not None]
 
 
 def _day(spec: ContentField, value: str, setting: Setting) -> list[Text]:
@@ -65,22 +76,19 @@ def _conditions(spec: ContentField, value: Mapping[str, Mapping[str, str]], sett
 
 
 def _sheet(spec: ContentField, value: Mapping[str, str], setting: Setting) -> list[Text]:
-    """Every criterion scored, none beyond its points, nothing else."""
-    criteria = setting.around.terms.values.get("criteria") or []
-    problems = [problem for one in criteria if (problem := _score(one, value.get(one["id"]))) is not None]
-    known = {criterion["id"] for criterion in criteria}
-    return problems + [_unknown(spec, name) for name in value if name not in known]
+    """Every criterion scored, none beyond its points or between its steps, nothing else."""
+    problems = (score_problem(one, value.get(one["id"])) for one in _criteria_of(setting))
+    return [one for one in problems if one is not None] + _of_criteria(spec, value, setting)
 
 
-def _score(criterion: Mapping[str, Any], score: str | None) -> Text | None:
-    if score is None:
-        return Text(f"“{criterion['zh']}”还没有打分。", f"“{criterion['en']}” has no score yet.")
-    if not 0 <= Decimal(score) <= criterion["points"]:
-        return Text(
-            f"“{criterion['zh']}”请打 0 到 {criterion['points']} 分。",
-            f"“{criterion['en']}” takes 0 to {criterion['points']} points.",
-        )
-    return None
+def _of_criteria(spec: ContentField, value: Mapping[str, str], setting: Setting) -> list[Text]:
+    """Only criteria of the notice are spoken of."""
+    known = {criterion["id"] for criterion in _criteria_of(setting)}
+    return [_unknown(spec, name) for name in value if name not in known]
+
+
+def _criteria_of(setting: Setting) -> list[dict[str, Any]]:
+    return setting.around.terms.values.get("criteria") or []
 
 
 def _experts(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
@@ -194,6 +202,7 @@ _CHECKS: dict[str, Check] = {
     "date": _day,
     "per-condition": _conditions,
     "score-sheet": _sheet,
+    "per-criterion": _of_criteria,
     "experts": _experts,
     "seated-experts": _seated,
     "barred-experts": _barred,

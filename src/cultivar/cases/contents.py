@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from cultivar.cases.act_forms import OPINIONS
+from cultivar.cases.criteria_words import described
 from cultivar.cases.dossier import PERSONAL
-from cultivar.cases.perform import DECLINING
+from cultivar.cases.perform import DECLINING, terms
 from cultivar.cases.record import Folded
+from cultivar.cases.sealing import sealed_for
 from cultivar.ledger.models import Sealed
 from cultivar.policy.model_procedure import ContentField
 from cultivar.policy.text import Text
@@ -18,6 +20,7 @@ from cultivar.registry.regions import name_of
 from cultivar.web.formats import day_year, moment_year
 
 WITHHELD = Text("（个人信息，不向你的单位显示）", "(personal; not shown to your office)")
+SEALED = Text("（封存中，办理“{act}”后启封）", "(sealed until “{act}”)")
 ERASED = Text("（已依法删除）", "(erased as the law requires)")
 
 
@@ -31,20 +34,30 @@ class Said:
     long: bool = False
 
 
-def said(case: Folded, done: Done, parts: frozenset[str], people: Mapping[str, str]) -> list[Said]:
-    """The content of an act; personal values only for the parts that the programme file names."""
+def said(
+    case: Folded, done: Done, parts: frozenset[str], people: Mapping[str, str], reader: str = ""
+) -> list[Said]:
+    """The content of an act; personal values only for the parts that the programme file names.
+
+    What is sealed is read by nobody but who said it: ``reader`` is the key of the person who reads.
+    """
     if done.act == ERASE and done.step != "decline":
         return _erased(case, done)
     fields = DECLINING if done.step == "decline" else case.act_of(done).content
-    sealed = _sealed(case, done) if any(spec.personal for spec in fields.values()) else {}
+    kept = _kept(case, done) if any(spec.personal for spec in fields.values()) else {}
+    sealed = sealed_for(case, done, reader)
     entries = []
     for name, spec in fields.items():
         if name not in done.content:
             continue
+        if name in sealed and spec.sealed_until is not None:
+            opening = case.procedure.acts[spec.sealed_until]
+            entries.append(Said(spec.text, (SEALED.fill(act=opening.text),)))
+            continue
         if (spec.personal or spec.seen_by) and not parts & set(spec.seen_by):
             entries.append(Said(spec.text, (WITHHELD,)))
             continue
-        value = sealed.get(name) if spec.personal else done.content[name]
+        value = kept.get(name) if spec.personal else done.content[name]
         if value is None:
             entries.append(Said(spec.text, (ERASED,)))
         elif spec.type == "files":
@@ -81,7 +94,7 @@ def label(case: Folded, act: str, field: str) -> Text:
     return case.procedure.acts[act].content[field].text
 
 
-def _sealed(case: Folded, done: Done) -> dict[str, Any]:
+def _kept(case: Folded, done: Done) -> dict[str, Any]:
     """The personal values of an act that are not erased; under four eyes they hang on the proposal's entry."""
     rows = Sealed.objects.filter(entry=done.said_in, entry__case=case.number)
     return {row.field: json.loads(bytes(row.value)) for row in rows}
@@ -108,7 +121,8 @@ def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, st
         return _table(case, spec, value)
     if spec.type == "criteria":
         return tuple(
-            Text(f"{one['zh']}：{one['points']} 分", f"{one['en']}: {one['points']} points") for one in value
+            Text("{zh}：{how}", "{en}: {how}").fill(zh=one["zh"], en=one["en"], how=described(one))
+            for one in value
         )
     if spec.unit is not None:
         return (Text(f"{value} {spec.unit.zh}", f"{value} {spec.unit.en}"),)
@@ -147,6 +161,9 @@ def _table(case: Folded, spec: ContentField, value: Mapping[str, Any]) -> tuple[
     names |= {one.id: one.text for one in case.programme.conditions} | {
         one.id: one.text for one in case.programme.indicators
     }
+    if spec.type in ("score-sheet", "per-criterion"):
+        criteria = terms(case.opening.round).values.get("criteria") or []
+        names |= {one["id"]: Text(one["zh"], one["en"]) for one in criteria}
     unit = Text(" 个工作日", " working days") if spec.type == "limits" else Text("", "")
     return tuple(
         Text("{name}：{value}{unit}", "{name}: {value}{unit}").fill(

@@ -16,6 +16,7 @@ from cultivar.cases.dossier_values import whole
 from cultivar.cases.models import Case, Dossier, DossierPrints, DossierVersion, Evidence, RoundNotice
 from cultivar.cases.programmes import pinned
 from cultivar.cases.record import Folded
+from cultivar.cases.saving import contested
 from cultivar.ledger import clock, randomness
 from cultivar.ledger.canonical import canonical
 from cultivar.ledger.models import Sealed
@@ -129,7 +130,7 @@ def save_field(case: Case, field: str, raw: Any, base: Any = None) -> Saved:
     spec = programme.form_fields[field]
     _check_typed(spec)
     dossier = lock_open(case)
-    if _conflicts(dossier.data.get(field), raw, base):
+    if contested(dossier.data.get(field), raw, base):
         raise Conflict(dossier.data.get(field))
     _write(dossier, {field: raw})
     data = whole(case, programme, dossier.data)
@@ -166,7 +167,7 @@ def save_section(case: Case, typed: Mapping[str, Any], bases: Mapping[str, Any])
     conflicts = {
         name: dossier.data.get(name)
         for name, raw in changed.items()
-        if _conflicts(dossier.data.get(name), raw, bases.get(name))
+        if contested(dossier.data.get(name), raw, bases.get(name))
     }
     ours = {
         name: raw for name, raw in changed.items() if name not in conflicts and raw != dossier.data.get(name)
@@ -175,10 +176,6 @@ def save_section(case: Case, typed: Mapping[str, Any], bases: Mapping[str, Any])
         _write(dossier, ours)
     data = whole(case, programme, dossier.data)
     return SectionSaved(conflicts, data, tuple(check(programme, data, evidence_counts(case))))
-
-
-def _conflicts(present: Any, raw: Any, base: Any) -> bool:
-    return base is not None and present not in (None, "", base, raw)
 
 
 def _write(dossier: Dossier, values: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from cultivar.cases.perform import DECLINING
 from cultivar.cases.record import Folded, done
+from cultivar.cases.sealing import sealed_for
 from cultivar.cases.sight import parts_of, reads_unagreed, record
 from cultivar.ledger.models import Entry
 from cultivar.policy.model_procedure import ContentField
@@ -59,6 +60,8 @@ def withheld(case: Folded, one: Done, actor: Actor) -> bool:
     """
     parts = parts_of(case, actor) | own_part(case, one, actor)
     fields = fields_of(case, one)
+    if sealed_for(case, one, actor.person_key) & one.content.keys():
+        return True
     return any(_kept_from(fields.get(name), parts) for name in one.content)
 
 

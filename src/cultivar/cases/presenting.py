@@ -145,7 +145,7 @@ def _line(
         person=people.get(done.person, "") if not is_outsider(case.programme, actor) else "",
         chip=first_chip(case.programme, act.articles),
         number=done.seq,
-        note=_late(question, act, done),
+        note=late(question, done, act),
         quote=_quote(DECLINING if declined else act.content, done.content)
         if declined or act.harm or _goes_back(case, done)
         else "",
@@ -162,7 +162,8 @@ def label(done: Done) -> Text:
     return steps.get(done.step, Text("{act}", "{act}"))
 
 
-def _late(question: Question, act: Act, done: Done) -> Text | None:
+def late(question: Question, done: Done, act: Act) -> Text | None:
+    """By how many working days an entry came after its limit, in words; None where it was in time."""
     days = days_late(act, done, question.state, question.matter.terms, question.calendar)
     return Text(f"逾期 {days} 个工作日办理", f"done {days} working days late") if days else None
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from cultivar.cases.citing import chip
+from cultivar.cases.criteria_words import described
 from cultivar.cases.public_queries import Round
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.policy.model_procedure import ContentField
@@ -81,7 +82,7 @@ def _limits(round_: Round, limits: dict[str, int]) -> Iterator[tuple[Text, Text]
 
 def _criteria(_round: Round, criteria: list[dict[str, Any]]) -> Iterator[tuple[Text, Text]]:
     for one in criteria:
-        yield Text(one["zh"], one["en"]), Text(f"{one['points']} 分", f"{one['points']} points")
+        yield Text(one["zh"], one["en"]), described(one)
 
 
 def _thresholds(round_: Round, thresholds: dict[str, str]) -> Iterator[tuple[Text, Text]]:

@@ -136,12 +136,12 @@ class House:
         return [*experts, *self.dice.sample(other, size - len(experts))]
 
     def scores(self) -> dict[str, str]:
-        """A score sheet: seven to nine and a half tenths of the points of each criterion."""
-        tenths = {
-            str(item["id"]): int(str(item["points"])) * self.dice.randint(70, 95) // 10
+        """A score sheet in halves: seven to nine and a half tenths of the points of each criterion."""
+        halves = {
+            str(item["id"]): int(str(item["points"])) * self.dice.randint(70, 95) // 50
             for item in words.CRITERIA
         }
-        return {name: f"{tenth // 10}.{tenth % 10}" for name, tenth in tenths.items()}
+        return {name: f"{half // 2}.5" if half % 2 else str(half // 2) for name, half in halves.items()}
 
 
 def announce(house: House, plan: RoundPlan) -> Story:
@@ -342,9 +342,14 @@ def _evaluated(house: House, application: Application, case: str) -> Story:
     for number, person in enumerate(sheets):
         yield working_day(plan.defence, number % 2)
         comment = words.COMMENTS[(application.number + number) % len(words.COMMENTS)]
-        house.do(case, "score", person, {"scores": house.scores(), "comment": comment})
-    if end not in ("some sheets", "all sheets"):
-        yield from _decided(house, application, case)
+        scores = house.scores()
+        sheet = {"scores": scores, "reasons": words.reasons(scores), "comment": comment}
+        house.do(case, "score", person, sheet)
+    if end in ("some sheets", "all sheets"):
+        return
+    yield working_day(plan.listed)
+    house.do(case, "close-panel", handler)
+    yield from _decided(house, application, case)
 
 
 def _decided(house: House, application: Application, case: str) -> Story:

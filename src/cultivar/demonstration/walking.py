@@ -176,6 +176,9 @@ class Walker:
             "names": lambda: _TIERS,
             "named": lambda: next(iter(terms.values.get(spec.among or "") or []), None),
             "per-condition": lambda: self._opinions(spec),
+            "per-criterion": lambda: {
+                one["id"]: f"{one['zh']}：见申报书所列（虚构）" for one in _criteria(terms)
+            },
             "score-sheet": lambda: {one["id"]: str(one["points"] * 8 // 10) for one in _criteria(terms)},
             "experts": lambda: self._judges(spec, folded),
             "seated-experts": lambda: list(folded.state.experts[:1]) if folded else [],

@@ -14,13 +14,14 @@ class EvaluationConfig(AppConfig):
         from cultivar.evaluation import naming
         from cultivar.evaluation.draw_pages import link_to_draw
         from cultivar.evaluation.models import Sheet
-        from cultivar.evaluation.navigation import register_experts
+        from cultivar.evaluation.navigation import register_experts, register_sheets
         from cultivar.evaluation.sheets import project
 
         register(project, Sheet)
         checking.register("experts", naming.check_named)
         candidates.register(naming.describe)
         register_experts()
+        register_sheets()
         _register_documents()
         round_links.register(link_to_draw)
 

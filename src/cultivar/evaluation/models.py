@@ -3,26 +3,36 @@
 from django.db import models
 
 from cultivar.cases.models import Case
+from cultivar.evaluation.sheet_models import SheetDraft
 from cultivar.evaluation.standing_aside import Declaration, IdentityAnswer
 from cultivar.registry.models import Office, Person, Region
 
 __all__ = (
     "Absence",
     "Declaration",
+    "Document",
     "Expert",
     "IdentityAnswer",
     "Knowledge",
     "Sheet",
+    "SheetDraft",
     "Tie",
 )
 
 
 class Sheet(models.Model):
-    """A score sheet as handed in: the expert and the sum of the points given."""
+    """A score sheet as handed in: the expert and the sum of the points given.
+
+    ``open``: whether the panel is closed, so that others than the expert read it. ``days_late``: working days after
+    its limit.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="sheets")
     person = models.CharField(max_length=36)
     total = models.DecimalField(max_digits=12, decimal_places=6)  # points
+    seq = models.BigIntegerField(default=0)  # the entry that handed it in
+    open = models.BooleanField(default=True)
+    days_late = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ("id",)

@@ -13,6 +13,7 @@ from cultivar.cases.sight import oversees
 from cultivar.evaluation.pool_queries import reads_experts
 from cultivar.evaluation.ranking import Place
 from cultivar.evaluation.ranking import ranking as rank
+from cultivar.evaluation.sealing import under_seal
 from cultivar.policy.text import Text
 from cultivar.web import components as c
 from cultivar.web.requests import ActorRequest
@@ -29,18 +30,22 @@ def ranking(request: ActorRequest, number: str) -> HttpResponse:
         visible(request.actor).filter(round=number).select_related("lead_region").prefetch_related("seats")
     )
     quota = notice.values.get("quota")
-    places = rank(list(cases), quota)
+    found = list(cases)
+    places = rank(found, quota)
     rows = [
         {"place": place, "stage": _stage(place.case, request), "cut": _cut_before(places, index)}
         for index, place in enumerate(places)
     ]
     empty = c.Empty(
-        Text("还没有评分表。", "No score sheet is in yet."),
-        Text("专家交表后列在这里。", "They stand here once experts hand them in."),
+        Text("还没有启封的评分表。", "No score sheet is open yet."),
+        Text(
+            "评分表交齐、关闭专家组后列在这里。", "They stand here once all are in and the panel is closed."
+        ),
     )
     context = {
         "round": notice.case,
         "rows": rows,
+        "sealed": [{"row": one, "stage": _stage(one.case, request)} for one in under_seal(found)],
         "quota": quota,
         "empty": empty,
         "criteria": notice.values.get("criteria", []),

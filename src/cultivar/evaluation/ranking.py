@@ -36,13 +36,13 @@ class Place:
 
 
 def ranking(cases: list[Case], quota: int | None) -> list[Place]:
-    """Cases with at least one sheet, best mean first; cases of one mean share a rank (1, 2, 2, 4).
+    """Cases with at least one sheet that is not sealed, best mean first; cases of one mean share a rank (1, 2, 2, 4).
 
     Those that are out of the race stand last, by mean.
     """
     by_number = {case.number: case for case in cases}
     sheets: dict[str, list[scores.Sheet]] = {}
-    handed_in = Sheet.objects.filter(case__in=cases).values_list("case_id", "person", "total")
+    handed_in = Sheet.objects.filter(case__in=cases, open=True).values_list("case_id", "person", "total")
     for number, person, total in handed_in:
         sheets.setdefault(number, []).append(scores.Sheet(person, total))
     scored = [

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from cultivar.evaluation import conflict_pages, declaring_pages, draw_pages, pages, pool_pages
+from cultivar.evaluation import (
+    conflict_pages,
+    declaring_pages,
+    draw_pages,
+    pages,
+    pool_pages,
+    sheet_pages,
+    sheet_task_pages,
+)
 
 urlpatterns = [
     path("rounds/<slug:number>/ranking/", pages.ranking, name="ranking"),
@@ -18,6 +26,9 @@ urlpatterns = [
     ),
     path("desk/my-ties/", declaring_pages.my_ties, name="my-ties"),
     path("desk/my-ties/withdraw/", declaring_pages.withdraw_declaration, name="withdraw-declaration"),
+    path("desk/sheets/", sheet_task_pages.sheets, name="sheets"),
+    path("desk/sheets/<slug:number>/<slug:act_id>/", sheet_pages.sheet, name="sheet"),
+    path("desk/sheets/<slug:number>/<slug:act_id>/save/", sheet_pages.save, name="sheet-save"),
     path("desk/experts/", pool_pages.pool, name="experts"),
     path("desk/experts/open/", pool_pages.open_pool, name="open-pool"),
     path("desk/experts/<slug:pool>/import/", pool_pages.import_pool, name="import-experts"),

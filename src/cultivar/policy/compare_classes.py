@@ -147,7 +147,7 @@ _RESPONSIBILITY = frozenset({"by", "agrees", "played_by", "scope", "posts", "iss
 _PROCEDURE = frozenset(
     {
         *("from_", "to", "when", "four_eyes", "once_per", "leaves_panel", "publishes", "issues"),
-        *("grants", "ends", "hidden_from", "seen_by", "harm", "waits_for", "rests", "final"),
+        *("grants", "ends", "hidden_from", "seen_by", "sealed_until", "harm", "waits_for", "rests", "final"),
         *("about", "parent", "opens", "personal", "judged_by", "chosen", "on_expiry", "after"),
         *("including", "every", "until", "set_by"),
     }

@@ -90,7 +90,7 @@ def _defined(name: str, side: Side) -> frozenset[str]:
     return frozenset()
 
 
-_ACTS = frozenset({"waits_for", "after", "fewer"})
+_ACTS = frozenset({"waits_for", "after", "fewer", "since"})
 _STAGES = frozenset({"from_", "in_stage", "in_"})
 _IN_PROGRAMME = {
     "needs": "guards",

@@ -158,6 +158,8 @@ _LABELS = {
     "final": Text("结果", "result"),
     "waits_for": Text("等待办理", "waits for"),
     "seen_by": Text("谁能看", "seen by"),
+    "sealed_until": Text("封存到", "sealed until"),
+    "since": Text("自何事以后", "since"),
     "rests": Text("静置", "rests"),
     "by": Text("由谁", "by whom"),
     "from_": Text("从", "from"),
@@ -321,7 +323,7 @@ def _reference(side: Side, name: str, key: str) -> Text | None:
     }
     if inside is not None:
         stages, acts = inside.stages, inside.acts
-        known |= {"from_": stages, "to": stages, "waits_for": acts, "after": acts}
+        known |= {"from_": stages, "to": stages, "waits_for": acts, "after": acts, "sealed_until": acts}
     found = known.get(name, {}).get(key)
     return found.text if found is not None else None
 

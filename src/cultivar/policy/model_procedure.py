@@ -59,6 +59,7 @@ ContentType = Literal[
     "seated-experts",
     "barred-experts",
     "score-sheet",
+    "per-criterion",
     "dossier",
     "window",
     "limits",
@@ -103,6 +104,8 @@ class ContentField(Named):
     """Kept out of the ledger."""
     seen_by: list[Id] = []
     """The bodies that may read it; empty: everybody who sees the case."""
+    sealed_until: Id | None = None
+    """Until this act is done later on, only who said it reads it."""
     hint: Said | None = None
 
 
@@ -117,6 +120,8 @@ class Guard(Named):
     each: Literal["partner-regions", "experts"] | None = None
     not_done: Id | None = None
     """This act has not been done."""
+    since: Ids = []
+    """Of done and not_done: only what was done after the last of these acts counts."""
     over: Id | None = None
     """The period that this act started is over."""
     running: Id | None = None

@@ -14,6 +14,7 @@ from typing import Any
 
 from cultivar.policy.model_procedure import ContentField
 from cultivar.policy.text import Text
+from cultivar.procedure.criteria import BadCriterion, extras
 
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 LARGEST = 2**53 - 1  # of whole numbers that canonical JSON can hold (RFC 8785)
@@ -204,6 +205,15 @@ def _per_condition(spec: ContentField, value: Any) -> dict[str, dict[str, str]]:
     return opinions
 
 
+def _per_criterion(spec: ContentField, value: Any) -> dict[str, str]:
+    """``{criterion: text}``; a criterion of which nothing is said is left out."""
+    if not isinstance(value, Mapping):
+        raise _Wrong(f"“{spec.zh}”要逐项填写。", f"“{spec.en}” is given item by item.")
+    one = spec.model_copy(update={"required": False, "at_most": spec.at_most or 500})
+    texts = {str(name): _text(one, text) for name, text in value.items() if text not in (None, "")}
+    return {name: text for name, text in texts.items() if text}
+
+
 def _decimals(spec: ContentField, value: Any) -> dict[str, str]:
     """``{id: decimal text}``, for score sheets and thresholds."""
     if not isinstance(value, Mapping):
@@ -291,7 +301,7 @@ def _limits(spec: ContentField, value: Any) -> dict[str, int]:
 
 
 def _criteria(spec: ContentField, value: Any) -> list[dict[str, Any]]:
-    """``[{"id", "zh", "en", "points"}]``; the points of all sum to 100."""
+    """``[{"id", "zh", "en", "points"}]``, and what ``procedure.criteria`` adds; the points of all sum to 100."""
     if not isinstance(value, (list, tuple)) or not all(isinstance(item, Mapping) for item in value):
         raise _Wrong(f"“{spec.zh}”要逐项填写。", f"“{spec.en}” is given item by item.")
     points = ContentField(zh=spec.zh, en=spec.en, type="whole", least=1, most=100)
@@ -305,6 +315,11 @@ def _criteria(spec: ContentField, value: Any) -> list[dict[str, Any]]:
         }
         for item in value
     ]
+    try:
+        for made, item in zip(criteria, value, strict=True):
+            made.update(extras(item, Text(made["zh"], made["en"]), made["points"]))
+    except BadCriterion as bad:
+        raise _Wrong(*bad.text) from None
     total = sum(item["points"] for item in criteria)
     if total != 100:
         raise _Wrong(
@@ -343,6 +358,7 @@ _CLEANERS: dict[str, Callable[[ContentField, Any], Any]] = {
     "partner-regions": _names,
     "per-condition": _per_condition,
     "score-sheet": _decimals,
+    "per-criterion": _per_criterion,
     "thresholds": _decimals,
     "window": _window,
     "limits": _limits,

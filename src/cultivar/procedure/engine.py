@@ -240,11 +240,15 @@ def _remedies(expected: list[str], question: Question) -> Iterator[Waiting]:
         for name in acts[act_id].needs
         if guards[name].remedy and guards[name].test not in _OWN_TURN and check(name, acts[act_id], question)
     )
-    for remedy in dict.fromkeys(guards[name].remedy or "" for name in blocking):
-        act = acts.get(remedy)
-        if act is not None and question.state.stage in act.from_ and act.once_per is None:
-            step: StepKind = "propose" if act.four_eyes else "do"
-            yield from _addressed(Waiting(remedy, step, act.body, act.post), act, question)
+    remedies = [
+        (remedy, acts[remedy])
+        for remedy in dict.fromkeys(guards[name].remedy or "" for name in blocking)
+        if remedy in acts and question.state.stage in acts[remedy].from_ and acts[remedy].once_per is None
+    ]
+    # one that is itself blocked waits for what removes its own obstacle, which stands here too
+    for remedy, act in [one for one in remedies if not _blocked(one[1], question)] or remedies:
+        step: StepKind = "propose" if act.four_eyes else "do"
+        yield from _addressed(Waiting(remedy, step, act.body, act.post), act, question)
 
 
 def _addressed(waits: Waiting, act: Act, question: Question) -> Iterator[Waiting]:

@@ -10,7 +10,7 @@ from cultivar.policy.text import Text
 from cultivar.procedure import limits
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.matter import Matter
-from cultivar.procedure.record import State
+from cultivar.procedure.record import Done, State
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _subject(guard: Guard, question: Question) -> tuple[Procedure, State]:
 
 def _done(guard: Guard, question: Question) -> _Answer:
     state = question.state
-    acts = [done for done in (state.acts if guard.ever else state.stay) if done.act == guard.done]
+    acts = [done for done in _counted(guard, state) if done.act == guard.done]
     if guard.each is None:
         return (bool(acts), (), None)
     if guard.each == "partner-regions":
@@ -77,8 +77,14 @@ def _done(guard: Guard, question: Question) -> _Answer:
 
 
 def _not_done(guard: Guard, question: Question) -> _Answer:
-    acts = question.state.acts if guard.ever else question.state.stay
-    return (all(done.act != guard.not_done for done in acts), (), None)
+    return (all(done.act != guard.not_done for done in _counted(guard, question.state)), (), None)
+
+
+def _counted(guard: Guard, state: State) -> tuple[Done, ...]:
+    """The acts at which a guard looks: of the stay or of all, and only after the last of those named in ``since``."""
+    acts = state.acts if guard.ever else state.stay
+    last = max((place for place, done in enumerate(acts) if done.act in guard.since), default=-1)
+    return acts[last + 1 :]
 
 
 def _at_least(guard: Guard, question: Question) -> _Answer:

@@ -57,6 +57,8 @@ def guards(programme: Programme) -> Found:
             yield rules.TESTS_OF_GUARD.at(("guards", name), name=name, given=len(given))
         if (guard.fewer is not None or guard.at_least is not None) and guard.than is None:
             yield rules.THAN.at(("guards", name), name=name)
+        if guard.since and guard.test not in ("done", "not_done"):
+            yield rules.SINCE.at(("guards", name), name=name)
 
 
 def unused_guards(programme: Programme) -> Found:
@@ -109,6 +111,8 @@ def _one_act(programme: Programme, procedure: Procedure, act: Act, place: Place)
     for body_id in act.hidden_from:
         yield from unknown(BODY, body_id, programme.bodies, (*place, "hidden_from"))
     yield from _said(programme, procedure, act, place)
+    yield from _sealed(procedure, act, place)
+    yield from _sheet(act, place)
     yield from _timing(procedure, act, place)
 
 
@@ -145,6 +149,35 @@ def _worked_out(procedure: Procedure, spec: ContentField, place: Place) -> Found
         yield from unknown(DOCUMENT, spec.document or "", DOCUMENTS, (*place, "document"))
 
 
+_SEALABLE = ("score-sheet", "per-criterion", "text", "long-text", "choice", "whole", "decimal")
+
+
+_SHEET = ("score-sheet", "per-criterion", "text", "long-text")
+
+
+def _sheet(act: Act, place: Place) -> Found:
+    """Of a score sheet there is one on its page, with reasons and texts beside it."""
+    types = [spec.type for spec in act.content.values()]
+    if "score-sheet" not in types and "per-criterion" not in types:
+        return
+    if types.count("score-sheet") != 1 or types.count("per-criterion") > 1 or set(types) - set(_SHEET):
+        yield rules.SHEET_BESIDE.at((*place, "content"))
+
+
+def _sealed(procedure: Procedure, act: Act, place: Place) -> Found:
+    """What is sealed is unsealed by another act, and nothing else that the act does gives it away."""
+    quiet = not (act.to or act.four_eyes or act.publishes or act.harm)
+    for name, spec in act.content.items():
+        if spec.sealed_until is None:
+            continue
+        where = (*place, "content", name, "sealed_until")
+        yield from unknown(ACT, spec.sealed_until, procedure.acts, where)
+        if procedure.acts.get(spec.sealed_until) is act:
+            yield rules.SEALED_BY_ITSELF.at(where, name=spec.text)
+        if not quiet or spec.type not in _SEALABLE:
+            yield rules.SEALED_GIVEN_AWAY.at(where, name=spec.text)
+
+
 def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: Place) -> Found:
     guard = programme.guards[name]
     asked = procedure
@@ -161,6 +194,7 @@ def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: P
         guard.chosen,
         guard.at_least,
         *(guard.fewer or []),
+        *guard.since,
     ):
         yield from unknown(ACT, act, asked.acts, place)
     for act in (guard.over, guard.running):

@@ -256,6 +256,11 @@ THAN = Rule(
     ),
     Text("请写 than。", "Give than."),
 )
+SINCE = Rule(
+    "since-of-what",
+    Text("“{name}”写了 since，但不是 done 或 not_done。", "“{name}” gives since without done or not_done."),
+    Text("请删去 since。", "Remove since."),
+)
 UNUSED_GUARD = Rule(
     "unused-guard",
     Text("没有行为用到前提“{name}”。", "No act needs guard “{name}”."),
@@ -350,6 +355,33 @@ DEAD_END = Rule(
     "dead-end",
     Text("环节“{name}”没有出路。", "There is no way out of stage “{name}”."),
     Text("请写离开它的行为，或写 final。", "Write an act that leaves it, or say final."),
+)
+SHEET_BESIDE = Rule(
+    "beside-a-sheet",
+    Text(
+        "评分表要恰好一份，旁边只能有一项各项理由（per-criterion）和文字。",
+        "An act holds one score sheet; beside it stand reasons (per-criterion) once, and texts.",
+    ),
+    Text("请把其他内容移到别的行为。", "Move the rest to another act."),
+)
+SEALED_BY_ITSELF = Rule(
+    "sealed-by-itself",
+    Text("“{name}”由写它的行为自己启封，等于没有封存。", "“{name}” is unsealed by the act that says it."),
+    Text(
+        "请在 sealed_until 里写另一个、以后才办的行为。", "Name another act in sealed_until, one done later."
+    ),
+)
+SEALED_GIVEN_AWAY = Rule(
+    "sealed-given-away",
+    Text(
+        "“{name}”封不住：这个行为会转环节、须两人、公开或属不利行为，或这种类型会用在别处。",
+        "“{name}” cannot be kept sealed: its act moves the case, takes two persons, publishes or is adverse, "
+        "or a value of this type is used elsewhere.",
+    ),
+    Text(
+        "请删去 sealed_until；封存的内容写成文字、选项、数或评分表，放进只作记录的行为。",
+        "Remove sealed_until; seal texts, choices, numbers or score sheets, in an act that only records.",
+    ),
 )
 WAITS_IN_VAIN = Rule(
     "waits-in-vain",
