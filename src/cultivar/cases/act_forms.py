@@ -20,6 +20,7 @@ from cultivar.policy.model_procedure import Act, ContentField, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure.content import ContentProblem
 from cultivar.procedure.matter import Terms
+from cultivar.procedure.voting import BALLOTS
 from cultivar.web.language import lazily, speak
 
 OPINIONS = (
@@ -72,7 +73,7 @@ class ActForm(forms.Form):
         super().__init__(data, **more)
         # An act that freezes the dossier takes its regions from there.
         freezing = any(spec.type == "dossier" for spec in fields.values())
-        filled = ("dossier", "partner-regions") if freezing else ()
+        filled = ("dossier", "partner-regions", "tally") if freezing else ("tally",)
         self.specs = {name: spec for name, spec in fields.items() if spec.type not in filled}
         self.around = around
         self.first: dict[str, str] = {}
@@ -152,6 +153,11 @@ def _whole(name: str, spec: ContentField, around: Surroundings) -> Fields:
 
 def _choice(name: str, spec: ContentField, around: Surroundings) -> Fields:
     options = [(one, lazily(text.zh, text.en)) for one, text in spec.choices.items()]
+    return {name: forms.ChoiceField(**_label(spec), choices=options, widget=forms.RadioSelect)}
+
+
+def _ballot(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    options = [(one, lazily(*text)) for one, text in BALLOTS.items()]
     return {name: forms.ChoiceField(**_label(spec), choices=options, widget=forms.RadioSelect)}
 
 
@@ -306,6 +312,8 @@ _BUILDERS: dict[str, Callable[[str, ContentField, Surroundings], Fields]] = {
     "files": _files,
     "experts": _experts,
     "seated-experts": _experts,
+    "attending-experts": _experts,
+    "ballot": _ballot,
     "per-condition": _per_condition,
     "score-sheet": _score_sheet,
     "window": _window,
@@ -406,6 +414,7 @@ _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surro
     "partner-regions": _read_list,
     "experts": _read_list,
     "seated-experts": _read_list,
+    "attending-experts": _read_list,
     "undertaking": _read_tick,
     "datetime": _read_moment,
     "window": _read_window,

@@ -14,7 +14,7 @@ from cultivar.cases import evidence, file_content, file_store, presenting, work_
 from cultivar.cases.act_forms import EACH, SHARED, ActForm, Surroundings, batchable
 from cultivar.cases.before_submitting import last_look
 from cultivar.cases.citing import chip, first_chip
-from cultivar.cases.contents import said
+from cultivar.cases.contents import Said, said
 from cultivar.cases.dossier_view import DossierView, dossier_view, shown_to
 from cultivar.cases.models import Case, Todo
 from cultivar.cases.offices import find, for_offices
@@ -110,10 +110,11 @@ def _fields(option: Option) -> Mapping[str, Any]:
 def _experts(act_spec: Act, folded: Folded) -> tuple[tuple[str, str], ...]:
     """Whom the act may name: those of the pool who neither sit nor left; or those who sit."""
     kinds = {spec.type for spec in act_spec.content.values()}
-    if not kinds & {"experts", "seated-experts"}:
+    seated = {"seated-experts", "attending-experts"}
+    if not kinds & {"experts", *seated}:
         return ()
     state = folded.state
-    if "seated-experts" in kinds:
+    if kinds & seated:
         return tuple(work_queries.person_names(set(state.experts)).items())
     left = {done.person for done in state.acts if folded.procedure.acts[done.act].leaves_panel}
     pool = holders(folded.programme.judging_bodies, clock.today(), folded.programme.region)
@@ -242,12 +243,21 @@ def _act_page(
         ],
         "errors": c.ErrorSummary.of(form, blocks=BLOCKS) if failed else None,
         "sheet": _sheet(row, folded, option, request.actor),
+        "answered": _answered(folded, option, request.actor),
         "look": None if confirm else last_look(row, folded, option.act, request.actor),
         "multipart": any(spec.type == "files" for spec in option.act.content.values()),
     }
     if failed and request.POST.get("step") == "decline":
         context["declining"] = form
     return render(request, "cases/act.html", context, status=422 if failed or reasons else 200)
+
+
+def _answered(folded: Folded, option: Option, actor: Actor) -> list[Said]:
+    """What an act says that this one answers, such as the question of a vote."""
+    called = folded.state.last(option.act.again_after) if option.act.again_after else None
+    if called is None or called not in folded.state.stay:
+        return []
+    return said(folded, called, parts_of(folded, actor), {})
 
 
 def _sheet(row: Case, folded: Folded, option: Option, actor: Actor) -> DossierView | None:

@@ -179,6 +179,8 @@ class Walker:
             "score-sheet": lambda: {one["id"]: str(one["points"] * 8 // 10) for one in _criteria(terms)},
             "experts": lambda: self._judges(spec, folded),
             "seated-experts": lambda: list(folded.state.experts[:1]) if folded else [],
+            "attending-experts": lambda: list(folded.state.experts) if folded else [],
+            "ballot": lambda: "agree",
             "partner-regions": lambda: places(self.programme) if spec.required else [],
             "window": self._window,
             "limits": lambda: dict.fromkeys(self.programme.limited_acts, 10),

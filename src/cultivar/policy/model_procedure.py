@@ -57,6 +57,9 @@ ContentType = Literal[
     "partner-regions",
     "experts",
     "seated-experts",
+    "attending-experts",
+    "ballot",
+    "tally",
     "score-sheet",
     "dossier",
     "window",
@@ -89,6 +92,14 @@ class ContentField(Named):
     """Of a per-condition entry: at least one condition must be judged so."""
     among: Id | None = None
     """Of a named entry: the round setting that lists the names."""
+    needed_when: dict[Id, Id] = {}
+    """Required where another entry of the act says this."""
+    counts: Id | None = None
+    """Of a tally: the act whose ballots the house counts."""
+    quorum: Id | None = None
+    """Of a tally: the round setting that says how many must have voted."""
+    majority: Id | None = None
+    """Of a tally: the round setting that says which share must agree."""
     unit: Said | None = None
     personal: bool = False
     """Kept out of the ledger."""
@@ -133,6 +144,12 @@ class Guard(Named):
     """Something outside the acts that the house finds out."""
     at_least: Id | None = None
     """As many persons as the round's setting ``than`` asks for have done this act."""
+    set_: Id | None = Field(default=None, alias="set")
+    """The notice of the round says something under this setting."""
+    settled: Id | None = None
+    """Everybody on the panel has done this act since ``since``, or the period that ``since`` started is over."""
+    since: Id | None = None
+    """Look only at what came after the last time of this act, at everything where it was never done."""
     of: Literal["parent"] | None = None
     """Ask the case on which this one hangs."""
     ever: bool = False
@@ -152,7 +169,7 @@ FACTS = ("dossier-complete", "title-held", "none-in-hand")
 PUBLISHED = ("subject-name", "applicant-name", "lead-region", "partner-regions", "field", "title", "round")
 GUARD_TESTS = (
     *("done", "not_done", "over", "running", "in_stage", "none_of", "some_of"),
-    *("fewer", "chosen", "window", "fact", "at_least"),
+    *("fewer", "chosen", "window", "fact", "at_least", "set_", "settled"),
 )
 
 
@@ -198,6 +215,8 @@ class Act(Named):
     agrees: Annotated[str, StringConstraints(pattern=r"^[a-z-]+(\.[a-z-]+)?$")] | None = None
     """The body or body.post that agrees; absent: the same body."""
     once_per: Literal["region", "person", "stay"] | None = None
+    again_after: Id | None = None
+    """Every time of this act it may, and where a stage waits for it must, be done once more."""
     leaves_panel: bool = False
     publishes: list[Id] = []
     """What becomes public by it."""

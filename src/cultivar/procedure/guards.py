@@ -10,7 +10,7 @@ from cultivar.policy.text import Text
 from cultivar.procedure import limits
 from cultivar.procedure.calendar import Calendar
 from cultivar.procedure.matter import Matter
-from cultivar.procedure.record import State
+from cultivar.procedure.record import Done, State
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,13 @@ def _subject(guard: Guard, question: Question) -> tuple[Procedure, State]:
     return question.procedure, question.state
 
 
+def _looked_at(guard: Guard, state: State) -> tuple[Done, ...]:
+    return state.acts if guard.ever else state.since(guard.since)
+
+
 def _done(guard: Guard, question: Question) -> _Answer:
     state = question.state
-    acts = [done for done in (state.acts if guard.ever else state.stay) if done.act == guard.done]
+    acts = [done for done in _looked_at(guard, state) if done.act == guard.done]
     if guard.each is None:
         return (bool(acts), (), None)
     if guard.each == "partner-regions":
@@ -77,15 +81,32 @@ def _done(guard: Guard, question: Question) -> _Answer:
 
 
 def _not_done(guard: Guard, question: Question) -> _Answer:
-    acts = question.state.acts if guard.ever else question.state.stay
-    return (all(done.act != guard.not_done for done in acts), (), None)
+    return (all(done.act != guard.not_done for done in _looked_at(guard, question.state)), (), None)
 
 
 def _at_least(guard: Guard, question: Question) -> _Answer:
     seated = set(question.state.experts)
-    persons = {done.person for done in question.state.stay if done.act == guard.at_least} & seated
+    acts = question.state.since(guard.since)
+    persons = {done.person for done in acts if done.act == guard.at_least} & seated
     short = int(question.matter.terms.values.get(guard.than or "") or 1) - len(persons)
     return (short <= 0, (str(short),) if short > 0 else (), None)
+
+
+def _set(guard: Guard, question: Question) -> _Answer:
+    return (question.matter.terms.values.get(guard.set_ or "") not in (None, ""), (), None)
+
+
+def all_have(guard: Guard, state: State) -> bool:
+    """Of a ``settled`` guard: whether everybody on the panel has done the act."""
+    done = {one.person for one in state.since(guard.since) if one.act == guard.settled}
+    return done >= set(state.experts)
+
+
+def _settled(guard: Guard, question: Question) -> _Answer:
+    if all_have(guard, question.state):
+        return _YES
+    due = limits.period(question.procedure, guard.since or "", question.state, question.calendar)
+    return (due is not None and question.now.date() > due.last_day, (), None)
 
 
 def _over(guard: Guard, question: Question) -> _Answer:
@@ -197,4 +218,6 @@ _TESTS: dict[str, Callable[[Guard, Question], _Answer]] = {
     "window": _window,
     "fact": _fact,
     "at_least": _at_least,
+    "set_": _set,
+    "settled": _settled,
 }

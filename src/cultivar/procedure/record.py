@@ -81,6 +81,11 @@ class State:
         done = self.last(act)
         return None if done is None else done.content.get(name)
 
+    def since(self, act: str | None) -> tuple[Done, ...]:
+        """What was done in this stay after the last time of an act; all of it where that was never done."""
+        at = max((place for place, done in enumerate(self.stay, 1) if done.act == act), default=0)
+        return self.stay[at:]
+
     def count(self, act: str) -> int:
         """How often the act took effect."""
         return sum(done.act == act for done in self.acts)
