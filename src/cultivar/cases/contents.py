@@ -94,12 +94,8 @@ def _same(value: Any) -> Text:
 
 
 def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, str]) -> tuple[Text, ...]:
-    if spec.type == "choice":
-        return (spec.choices[value].text,)
-    if spec.type == "ballot":
-        return (BALLOTS[value],)
-    if spec.type == "tally":
-        return _tally(value)
+    if spec.type in ("choice", "ballot"):
+        return (spec.choices[value].text if spec.type == "choice" else BALLOTS[value],)
     if spec.type == "undertaking":
         return (Text("已承诺", "given"),)
     if spec.type == "date":
@@ -109,7 +105,7 @@ def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, st
     if spec.type in _NAMING:
         return _names(spec, value, people)
     if isinstance(value, Mapping):
-        return _table(case, spec, value)
+        return _tally(value) if spec.type == "tally" else _table(case, spec, value)
     if spec.type == "criteria":
         return tuple(
             Text(f"{one['zh']}：{one['points']} 分", f"{one['en']}: {one['points']} points") for one in value

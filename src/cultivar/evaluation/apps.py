@@ -8,11 +8,13 @@ class EvaluationConfig(AppConfig):
     label = "evaluation"
 
     def ready(self) -> None:
-        """Adds the slice's projection, and its page to the navigation."""
+        """Adds the slice's projections, and its page to the navigation."""
         from cultivar.cases.projection import register
-        from cultivar.evaluation.models import Sheet
+        from cultivar.evaluation import defences
+        from cultivar.evaluation.models import Defence, Sheet
         from cultivar.evaluation.navigation import register_experts
         from cultivar.evaluation.sheets import project
 
         register(project, Sheet)
+        register(defences.project, Defence)
         register_experts()

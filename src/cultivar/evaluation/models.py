@@ -3,7 +3,10 @@
 from django.db import models
 
 from cultivar.cases.models import Case
+from cultivar.evaluation.defence_models import Defence
 from cultivar.registry.models import Office, Person, Region
+
+__all__ = ["Absence", "Defence", "Expert", "Knowledge", "Sheet", "Tie"]
 
 
 class Sheet(models.Model):

@@ -45,10 +45,8 @@ class Tally:
         """Carried by more than half, or by two thirds at least, of those who voted; an abstention is no consent."""
         if self.present < self.quorum:
             return "no-quorum"
-        if self.majority == "two-thirds":
-            carried = 3 * self.agree >= 2 * self.present
-        else:
-            carried = 2 * self.agree > self.present
+        by_two_thirds = 3 * self.agree >= 2 * self.present
+        carried = by_two_thirds if self.majority == "two-thirds" else 2 * self.agree > self.present
         return "carried" if carried else "not-carried"
 
     def plain(self) -> dict[str, Any]:
