@@ -56,7 +56,7 @@ class Vote:
 @for_offices
 @require_safe
 def panels(request: ActorRequest, number: str) -> HttpResponse:
-    """Every panel with its experts and applications: thirteen queries, whatever the page holds."""
+    """Every panel with its experts and applications: twelve queries, whatever the page holds."""
     notice, programme = overseen(request.actor, number)
     found = panels_of(request.actor, number)
     page = page_number(request)

@@ -35,7 +35,7 @@ class HalfDay:
         day, _, said = key.rpartition("-")
         half = next((one for one in HALVES if one == said), None)
         if half is None:
-            raise ValueError(key)
+            raise ValueError(f"{key!r} is no half-day")
         return cls(date.fromisoformat(day), half)
 
     @classmethod
@@ -182,7 +182,7 @@ def _busy(planned: Sitting, other: Sitting, room: Room) -> list[Text]:
     if _written(planned.place) == _written(other.place):
         taken = Text(
             "“{place}” {span} 已给{panel}用。换一个地点或时间。",
-            "“{place}” is taken by {panel} from {span}. Choose another place or time.",
+            "“{place}” is taken by {panel}, {span}. Choose another place or time.",
         )
         found.append(taken.fill(place=other.place, **here))
     return found
