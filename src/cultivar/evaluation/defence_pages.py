@@ -73,7 +73,7 @@ class Cell:
 @for_offices
 @require_safe
 def defences(request: ActorRequest, number: str) -> HttpResponse:
-    """Panels by half-days of some days: what is scheduled, and what may still be."""
+    """Panels by half-days of some days: what is scheduled, and what may still be. Who heard all before is left out."""
     notice, programme = overseen(request.actor, number)
     act = d.scheduling(programme)
     if act is None:
@@ -86,7 +86,11 @@ def defences(request: ActorRequest, number: str) -> HttpResponse:
         "columns": days,
         "halves": [half for day in days for half in day.halves],
         "half_names": HALF_NAMES,
-        "rows": [_row(panel, days, act, may=may) for panel in panels],
+        "rows": [
+            row
+            for panel in panels
+            if (row := _row(panel, days, act, may=may))["open"] or any(cell.heard for cell in row["cells"])
+        ],
         "first": days[0].day.isoformat(),
         "count": len(days),
         "earlier": (days[0].day - timedelta(days=len(days))).isoformat(),
@@ -94,7 +98,7 @@ def defences(request: ActorRequest, number: str) -> HttpResponse:
         "may": may,
         "chips": [chip(programme, article) for article in act.articles],
         "empty": c.Empty(
-            Text("还没有专家组。", "There is no panel yet."),
+            Text("这几天没有答辩，也没有要安排的申报。", "No defences on these days, and none to arrange."),
             Text(
                 "给申报派了专家以后，在这里安排答辩。", "Once experts are named, defences are arranged here."
             ),
@@ -138,13 +142,16 @@ def _row(panel: Panel, days: Sequence[Column], act: Act, *, may: bool) -> dict[s
             by_half.setdefault(HalfDay.at(defence.starts_at), []).append(defence)
     waiting = [case for case in d.to_hear(panel, act.from_) if d.defence_of(case) is None]
     shown = {half for day in days for half in day.halves}
-    open_ = may and bool(d.to_hear(panel, act.from_))
+    open_ = bool(d.to_hear(panel, act.from_))
     return {
         "panel": panel,
+        "open": open_,
         "waiting": len(waiting),
         "elsewhere": sum(len(heard) for half, heard in by_half.items() if half not in shown),
         "cells": [
-            _cell(panel, half, by_half.get(half, []), may=open_) for day in days for half in day.halves
+            _cell(panel, half, by_half.get(half, []), may=may and open_)
+            for day in days
+            for half in day.halves
         ],
     }
 
