@@ -34,7 +34,7 @@ class Panel:
 
 def name_of(number: int) -> Text:
     """What the n-th panel of a round is called."""
-    return Text("第 {n} 组", "panel {n}").fill(n=number)
+    return Text("第 {n} 组", "Panel {n}").fill(n=number)
 
 
 def people_of(case: Case) -> tuple[str, ...]:
