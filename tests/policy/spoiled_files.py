@@ -86,6 +86,13 @@ END = """      close-it:
 """
 NOTE = "        from: reported\n        to: noted\n"
 DECISION = "decision: {zh: 认定文号, en: Number of the decision, type: text, required: true, at_most: 40}"
+BALLOT = (
+    "        content: {choice: {zh: 意见, en: Vote, type: ballot, required: true}}\n"
+    "        limit: {n: 5, unit: working days, after: [submit, resubmit]"
+)
+WINDOW = "  - {id: window, article: a5, type: window, required: true, zh: 申报时间, en: Application window}\n"
+MOST = "  - {id: most, article: a5, type: choice, required: false, zh: 多数, en: Majority}\n"
+MOST_OF = "          most: {zh: 多数, en: Majority, type: choice, choices: {all: {zh: 全体, en: all}}}\n"
 
 WRONG: dict[str, Wrong] = {
     # ---- identity
@@ -519,6 +526,62 @@ WRONG: dict[str, Wrong] = {
     ),
     "a guard that compares with nothing": change(
         "{fact: title-held, zh", "{fewer: report, zh", article="9", rule="than", says="which round setting"
+    ),
+    "a guard that does not say since when all must have done it": change(
+        "{fact: title-held, zh", "{settled: report, zh", article="9", rule="since", says="since which act"
+    ),
+    "a guard on an unknown setting": unknown(
+        "{over: publish, zh",
+        "{set: quorum, zh",
+        "no round setting named “quorum”",
+        "7",
+        at="        needs: [notice-over",
+    ),
+    # ---- votes
+    "an entry needed with one that is not there": unknown(
+        DECISION,
+        DECISION.replace("at_most: 40", "at_most: 40, needed_when: {choice: disagree}"),
+        "no field named “choice”",
+        "7",
+    ),
+    "an act done once more after an unknown one": unknown(
+        "        grants: workshop-cluster\n",
+        "        grants: workshop-cluster\n        again_after: call\n",
+        "no act named “call”",
+        "7",
+        at="        again_after: call",
+    ),
+    "a tally of an act without ballots": change(
+        DECISION,
+        "decision: {zh: 结果, en: Result, type: tally, counts: accept}",
+        article="7",
+        rule="counts-nothing",
+        says="“Result” has no ballots to count",
+    ),
+    "a tally by a setting that is not there": Wrong(
+        [
+            ("        limit: {n: 5, unit: working days, after: [submit, resubmit]", BALLOT),
+            (DECISION, "decision: {zh: 结果, en: Result, type: tally, counts: accept, quorum: quorum}"),
+        ],
+        "          decision: {zh: 结果",
+        "7",
+        "unknown-name",
+        "no round setting named “quorum”",
+    ),
+    "a majority by which nothing is counted": Wrong(
+        [
+            ("        limit: {n: 5, unit: working days, after: [submit, resubmit]", BALLOT),
+            (WINDOW, WINDOW + MOST),
+            (
+                "type: window, required: true}\n      close:",
+                f"type: window, required: true}}\n{MOST_OF}      close:",
+            ),
+            (DECISION, "decision: {zh: 结果, en: Result, type: tally, counts: accept, majority: most}"),
+        ],
+        "          decision: {zh: 结果",
+        "7",
+        "majority",
+        "cannot count by the majority “all”",
     ),
     "a guard that nothing needs": Wrong(
         [("        needs: title-held\n", "")],

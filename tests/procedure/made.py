@@ -156,7 +156,8 @@ def made(
 def _done(one: Made, guard: Guard, holds: bool) -> None:
     assert guard.done
     if guard.each is None:
-        one.entries += [done(guard.done)] * holds
+        content = _days(one.procedure, guard.done, NOW)
+        one.entries += [done(guard.done, content=content)] * holds
         return
     everyone = one.partners if guard.each == "partner-regions" else EXPERTS
     for who in everyone if holds else everyone[:-1]:
@@ -178,10 +179,18 @@ def _at_least(one: Made, guard: Guard, holds: bool) -> None:
 def _period(one: Made, guard: Guard, act_id: str, at: datetime) -> None:
     inside = guard.of == "parent" and one.procedure.parent
     procedure = one.programme.procedures[inside] if inside else one.procedure
+    assert procedure.acts[act_id].period is not None
+    started = done(act_id, at, content=_days(procedure, act_id, at))
+    if any(entry.act == act_id for entry in one.entries):  # another guard wants it in this stay
+        one.entries = [started if entry.act == act_id else entry for entry in one.entries]
+    else:
+        (one.parent_entries if inside else one.before).append(started)
+
+
+def _days(procedure: Procedure, act_id: str, at: datetime) -> dict[str, str]:
+    """The last day that an act names, where it starts a period that way."""
     span = procedure.acts[act_id].period
-    assert span is not None
-    content = {span.until: (at.date() + timedelta(days=3)).isoformat()} if span.until else {}
-    (one.parent_entries if inside else one.before).append(done(act_id, at, content=content))
+    return {span.until: (at.date() + timedelta(days=3)).isoformat()} if span and span.until else {}
 
 
 def _over(one: Made, guard: Guard, holds: bool) -> None:
@@ -190,6 +199,15 @@ def _over(one: Made, guard: Guard, holds: bool) -> None:
 
 def _running(one: Made, guard: Guard, holds: bool) -> None:
     _period(one, guard, guard.running or "", NOW if holds else LONG_AGO)
+
+
+def _settled(one: Made, guard: Guard, holds: bool) -> None:
+    _period(one, guard, guard.since or "", LONG_AGO if holds else NOW)
+
+
+def _set(one: Made, guard: Guard, holds: bool) -> None:
+    assert guard.set_
+    one.values |= {guard.set_: 1} if holds else {}
 
 
 def _in_stage(one: Made, guard: Guard, holds: bool) -> None:
@@ -244,6 +262,8 @@ _MAKERS = {
     "done": _done,
     "not_done": _not_done,
     "at_least": _at_least,
+    "settled": _settled,
+    "set_": _set,
     "over": _over,
     "running": _running,
     "in_stage": _in_stage,

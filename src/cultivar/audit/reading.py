@@ -101,7 +101,15 @@ def _kept_back(case: Folded, spec: ContentField) -> bool:
 
     The notice of a round is public as a whole.
     """
-    at_length = spec.type in ("long-text", "people", "names", "experts", "seated-experts", "barred-experts")
+    at_length = spec.type in (
+        "long-text",
+        "people",
+        "names",
+        "experts",
+        "seated-experts",
+        "barred-experts",
+        "attending-experts",
+    )
     return bool(spec.seen_by or spec.sealed_until) or (at_length and case.procedure.about != "round")
 
 

@@ -18,7 +18,7 @@ from cultivar.ledger import sealed
 from cultivar.policy.model import Programme
 from cultivar.policy.model_procedure import Act
 from cultivar.policy.text import Text
-from cultivar.procedure import erasure
+from cultivar.procedure import erasure, voting
 from cultivar.procedure.content import clean
 from cultivar.procedure.engine import decide
 from cultivar.procedure.guards import Question
@@ -42,6 +42,7 @@ _ARTICLES = Text("所引条款不是这一步的条款。", "it cites other arti
 _REFUSED = Text("当时不能办这一步：{why}", "it could not be done then: {why}")
 _ONE_PERSON = Text("同一个人提出又审签。", "the same person proposed it and agreed to it.")
 _IMPOSSIBLE = Text("程序走不到这一步。", "the procedure does not lead there.")
+_MISCOUNTED = Text("“{name}”与记录在案的票不符。", "“{name}” is not what the ballots on record come to.")
 _SAYS_MORE = Text(
     "审签不能另有内容。", "an agreement says nothing of its own; what was proposed takes effect."
 )
@@ -167,7 +168,7 @@ class Acts:
         option = decide(done.act, done.step, asker, question)
         if not option.allowed:
             return _REFUSED.fill(why=option.reasons[0].text)
-        return _said_wrongly(act, done)
+        return _miscounted(case, act, done, around) or _said_wrongly(act, done)
 
     def _around(self, case: Folded) -> Matter:
         opening = case.opening
@@ -265,14 +266,26 @@ def _wrong_erasure(case: Folded, done: Done) -> Text | None:
     return _ONE_PERSON if proposed is not None and proposed.person == done.person else None
 
 
+def _miscounted(case: Folded, act: Act, done: Done, around: Matter) -> Text | None:
+    """Where a tally is not what the ballots on record come to."""
+    for name, spec in act.content.items():
+        if spec.type != "tally":
+            continue
+        should = voting.counted(spec, case.procedure, case.state, around.terms.values).plain()
+        if done.content.get(name) != should:
+            return _MISCOUNTED.fill(name=spec.text)
+    return None
+
+
 def _said_wrongly(act: Act, done: Done) -> Text | None:
     """What is wrong with the form of what an act says; personal values are commitments and not looked at."""
     own = {"title"} if act.grants else set()
+    own |= {name for name, spec in act.content.items() if spec.type == "tally"}
     if done.step == "confirm":
         return None if done.content.keys() <= own else _SAYS_MORE
     sealed_away = {name for name, said in done.content.items() if sealed.is_commitment(said)}
     fields = DECLINING if done.step == "decline" else act.content
-    asked = {name: spec for name, spec in fields.items() if name not in sealed_away}
+    asked = {name: spec for name, spec in fields.items() if name not in sealed_away | own}
     content = {name: said for name, said in done.content.items() if name not in sealed_away | own}
     _, problems = clean(asked, content)
     return problems[0].text if problems else None

@@ -22,6 +22,7 @@ from cultivar.policy.model_procedure import Act, ContentField, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure.content import ContentProblem
 from cultivar.procedure.matter import Terms
+from cultivar.procedure.voting import BALLOTS
 from cultivar.web.language import lazily, speak
 
 OPINIONS = (
@@ -92,7 +93,7 @@ class ActForm(forms.Form):
         super().__init__(data, **more)
         # An act that freezes the dossier takes its regions from there.
         freezing = any(spec.type == "dossier" for spec in fields.values())
-        filled = ("document", *(("dossier", "partner-regions") if freezing else ()))
+        filled = ("document", "tally", *(("dossier", "partner-regions") if freezing else ()))
         self.specs = {name: spec for name, spec in fields.items() if spec.type not in filled}
         self.around = around
         self.first: dict[str, str] = {}
@@ -181,6 +182,11 @@ def _whole(name: str, spec: ContentField, around: Surroundings) -> Fields:
 
 def _choice(name: str, spec: ContentField, around: Surroundings) -> Fields:
     options = [(one, lazily(text.zh, text.en)) for one, text in spec.choices.items()]
+    return {name: forms.ChoiceField(**_label(spec), choices=options, widget=forms.RadioSelect)}
+
+
+def _ballot(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    options = [(one, lazily(*text)) for one, text in BALLOTS.items()]
     return {name: forms.ChoiceField(**_label(spec), choices=options, widget=forms.RadioSelect)}
 
 
@@ -380,6 +386,8 @@ _BUILDERS: dict[str, Callable[[str, ContentField, Surroundings], Fields]] = {
     "experts": _experts,
     "seated-experts": _experts,
     "barred-experts": _experts,
+    "attending-experts": _experts,
+    "ballot": _ballot,
     "per-condition": _per_condition,
     "window": _window,
     "limits": _limits,
@@ -508,6 +516,7 @@ _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surro
     "experts": _read_list,
     "seated-experts": _read_list,
     "barred-experts": _read_list,
+    "attending-experts": _read_list,
     "undertaking": _read_tick,
     "datetime": _read_moment,
     "window": _read_window,

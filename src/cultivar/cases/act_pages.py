@@ -15,7 +15,7 @@ from cultivar.cases.act_forms import EACH, SHARED, ActForm, Surroundings, batcha
 from cultivar.cases.before_submitting import last_look
 from cultivar.cases.candidates import choice
 from cultivar.cases.citing import chip, first_chip
-from cultivar.cases.contents import said
+from cultivar.cases.contents import Said, said
 from cultivar.cases.models import Case, Todo
 from cultivar.cases.offices import find, for_offices
 from cultivar.cases.perform import DECLINING, BadContent, Receipt, Refused, perform, question
@@ -231,12 +231,21 @@ def _act_page(
             if button.key == option.act_id and button.remedy
         ],
         "errors": c.ErrorSummary.of(form, blocks=BLOCKS) if failed else None,
+        "answered": _answered(folded, option, request.actor),
         "look": None if confirm else last_look(row, folded, option.act, request.actor),
         "multipart": any(spec.type == "files" for spec in option.act.content.values()),
     }
     if failed and request.POST.get("step") == "decline":
         context["declining"] = form
     return render(request, "cases/act.html", context, status=422 if failed or reasons else 200)
+
+
+def _answered(folded: Folded, option: Option, actor: Actor) -> list[Said]:
+    """What an act says that this one answers, such as the question of a vote."""
+    called = next((done for done in reversed(folded.state.stay) if done.act in option.act.again_after), None)
+    if called is None:
+        return []
+    return said(folded, called, parts_of(folded, actor), {})
 
 
 def agreeing_office(programme: Programme, act_spec: Act) -> Text:

@@ -124,6 +124,19 @@ def _barred(spec: ContentField, value: list[str], setting: Setting) -> list[Text
     return [Text("所选的人不在专家库里。", "Whoever was chosen is not in the pool.")]
 
 
+def _attending(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
+    """Only people of the panel; to have been away takes nobody off it."""
+    strangers = [person for person in value if person not in setting.case.state.experts]
+    if not strangers:
+        return []
+    return [
+        Text(
+            f"“{spec.zh}”中有 {len(strangers)} 人不在本案专家组里。只勾专家组里到场的人。",
+            f"“{spec.en}”: {len(strangers)} are not on this panel. Tick only those of the panel who were there.",
+        )
+    ]
+
+
 def _regions(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
     known = parts_of(setting.case.programme.region)
     wrong = [region for region in value if region not in known]
@@ -206,6 +219,7 @@ _CHECKS: dict[str, Check] = {
     "experts": _experts,
     "seated-experts": _seated,
     "barred-experts": _barred,
+    "attending-experts": _attending,
     "partner-regions": _regions,
     "files": _files,
     "window": _window,

@@ -16,11 +16,13 @@ from cultivar.ledger.models import Sealed
 from cultivar.policy.model_procedure import ContentField
 from cultivar.policy.text import Text
 from cultivar.procedure.record import ERASE, Done
+from cultivar.procedure.voting import BALLOTS, OUTCOMES
 from cultivar.registry.regions import name_of
 from cultivar.web.formats import day_year, moment_year
 
 WITHHELD = Text("（个人信息，不向你的单位显示）", "(personal; not shown to your office)")
 SEALED = Text("（封存中，办理“{act}”后启封）", "(sealed until “{act}”)")
+KEPT_BACK = Text("（不向你的单位显示）", "(not shown to your office)")
 ERASED = Text("（已依法删除）", "(erased as the law requires)")
 
 
@@ -55,7 +57,7 @@ def said(
             entries.append(Said(spec.text, (SEALED.fill(act=opening.text),)))
             continue
         if (spec.personal or spec.seen_by) and not parts & set(spec.seen_by):
-            entries.append(Said(spec.text, (WITHHELD,)))
+            entries.append(Said(spec.text, (WITHHELD if spec.personal else KEPT_BACK,)))
             continue
         value = kept.get(name) if spec.personal else done.content[name]
         if value is None:
@@ -105,8 +107,8 @@ def _same(value: Any) -> Text:
 
 
 def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, str]) -> tuple[Text, ...]:
-    if spec.type == "choice":
-        return (spec.choices[value].text,)
+    if spec.type in ("choice", "ballot"):
+        return (spec.choices[value].text if spec.type == "choice" else BALLOTS[value],)
     if spec.type == "undertaking":
         return (Text("已承诺", "given"),)
     if spec.type == "date":
@@ -118,7 +120,7 @@ def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, st
     if isinstance(value, Mapping):
         if spec.type in ("counts", "values"):
             return tuple(_pair(spec, name, one) for name, one in value.items())
-        return _table(case, spec, value)
+        return _tally(value) if spec.type == "tally" else _table(case, spec, value)
     if spec.type == "criteria":
         return tuple(
             Text("{zh}：{how}", "{en}: {how}").fill(zh=one["zh"], en=one["en"], how=described(one))
@@ -134,7 +136,36 @@ def _pair(spec: ContentField, name: str, value: Any) -> Text:
     return Text("{name}：{value}", "{name}: {value}").fill(name=words, value=_same(value))
 
 
-_NAMING = frozenset({"experts", "seated-experts", "barred-experts", "partner-regions", "people", "names"})
+def _tally(value: Mapping[str, Any]) -> tuple[Text, ...]:
+    """The outcome, the votes, and by what it was counted."""
+    share = {
+        "half": Text("投票人数过半同意", "more than half of those who vote agree"),
+        "two-thirds": Text("投票人数三分之二以上同意", "two thirds at least of those who vote agree"),
+    }[value["majority"]]
+    lines = [
+        OUTCOMES[value["outcome"]],
+        Text(
+            "同意 {agree}，不同意 {disagree}，弃权 {abstain}",
+            "{agree} agree, {disagree} disagree, {abstain} abstain",
+        ),
+        Text(
+            "专家组 {seated} 人，法定人数 {quorum} 人，{share}为通过",
+            "panel of {seated}, quorum {quorum}, carried if {share}",
+        ),
+    ]
+    if value["set_aside"]:
+        lines.append(
+            Text(
+                "投票后退出专家组 {set_aside} 人，其票不计",
+                "{set_aside} left the panel after voting; their votes do not count",
+            )
+        )
+    return tuple(line.fill(**{**value, "share": share}) for line in lines)
+
+
+_NAMING = frozenset(
+    {"experts", "seated-experts", "barred-experts", "attending-experts", "partner-regions", "people", "names"}
+)
 
 
 def _names(spec: ContentField, value: list[str], people: Mapping[str, str]) -> tuple[Text, ...]:

@@ -29,6 +29,7 @@ from cultivar.ledger.models import Entry, Head, Sealed
 from cultivar.policy.model_procedure import Act, ContentField
 from cultivar.policy.reading import Reading
 from cultivar.policy.text import Text
+from cultivar.procedure import voting
 from cultivar.procedure.content import ContentProblem, clean
 from cultivar.procedure.engine import Option, decide
 from cultivar.procedure.guards import Question, Reason
@@ -323,8 +324,11 @@ def _content(
     else:
         fields = {name: spec for name, spec in act.content.items() if spec.type != "document"}
     filled, private = ({}, {}) if step == "decline" else _from_dossier(case, act, seq)
-    content, problems = clean(fields, {**raw, **filled})
+    tallies = _tallies(case, fields, around)
+    typed = {name: spec for name, spec in fields.items() if name not in tallies}
+    content, problems = clean(typed, {**raw, **filled})
     content.update(filled)  # an empty list too: it takes back what an earlier submission named
+    content.update(tallies)
     if step != "decline":
         setting = Setting(case, around, today)
         problems += check(act, content, setting)
@@ -345,6 +349,15 @@ def _still_so(case: Folded, act: Act, setting: Setting) -> None:
     problems = making.changed(act, proposed.content, setting)
     if problems:
         raise Refused(None, tuple(Reason("changed", one.text, tuple(act.articles)) for one in problems))
+
+
+def _tallies(case: Folded, fields: Mapping[str, ContentField], around: Matter) -> dict[str, Any]:
+    """What the house counts itself: the ballots on record, by the round's settings."""
+    return {
+        name: voting.counted(spec, case.procedure, case.state, around.terms.values).plain()
+        for name, spec in fields.items()
+        if spec.type == "tally"
+    }
 
 
 def _from_dossier(case: Folded, act: Act, seq: int) -> tuple[dict[str, Any], Mapping[str, Any]]:

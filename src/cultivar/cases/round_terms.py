@@ -56,6 +56,8 @@ def _term(round_: Round, name: str, spec: ContentField, article: str) -> Iterato
         yield Term(label, cited, text=str(value))
     elif spec.type in _ROWS:
         yield Term(label, cited, rows=tuple(_ROWS[spec.type](round_, value)))
+    elif spec.type == "choice":
+        yield Term(label, cited, words=spec.choices[value].text)
     else:
         yield Term(label, cited, words=Text(str(value), str(value)))
 

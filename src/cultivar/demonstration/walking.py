@@ -183,6 +183,8 @@ class Walker:
             "experts": lambda: self._judges(spec, folded),
             "seated-experts": lambda: list(folded.state.experts[:1]) if folded else [],
             "barred-experts": list,
+            "attending-experts": lambda: list(folded.state.experts) if folded else [],
+            "ballot": lambda: "agree",
             "partner-regions": lambda: places(self.programme) if spec.required else [],
             "window": self._window,
             "limits": lambda: dict.fromkeys(self.programme.limited_acts, 10),

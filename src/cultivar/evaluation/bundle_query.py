@@ -1,8 +1,7 @@
-"""The parts of the bundle of a round's evaluation, out of its record: six queries, whatever the number of applications."""
+"""The parts of the bundle of a round's evaluation, out of its record: as many queries for any number of cases."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any

@@ -3,6 +3,7 @@
 from django.db import models
 
 from cultivar.cases.models import Case
+from cultivar.evaluation.defence_models import Defence
 from cultivar.evaluation.sheet_models import SheetDraft
 from cultivar.evaluation.standing_aside import Declaration, IdentityAnswer
 from cultivar.registry.models import Office, Person, Region
@@ -10,6 +11,7 @@ from cultivar.registry.models import Office, Person, Region
 __all__ = (
     "Absence",
     "Declaration",
+    "Defence",
     "Document",
     "Expert",
     "IdentityAnswer",

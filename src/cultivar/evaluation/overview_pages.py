@@ -93,7 +93,7 @@ def _counts(round_: Case, programme: Programme, actor: Actor) -> Counts:
 def _conflicts(number: str, counts: Counts) -> Part:
     words = Text(
         "{n} 件申报正在专家评审环节。先看谁须回避、哪些单位要核实是不是同一家。",
-        "{n} applications are being evaluated. See first who must stand aside, and which names may be one organisation.",
+        "{n} applications are being evaluated. See first who must stand aside, and which names may be one.",
     )
     return Part(
         Text("回避", "Standing aside"),
@@ -244,8 +244,7 @@ def _archive(number: str, made: list[Draw], actor: Actor) -> Part:
         c.Tag(Text("已归档", "archived"), "ok") if filed else c.Tag(Text("未归档", "not yet"), "plain"),
         Text(
             "全部评分、决定和核验程序打成一个包，哈希写入账本；不信任本站也能核验。",
-            "Scores, decisions and a program that checks them in one file, its hash on the ledger: no trust in this site "
-            "is needed.",
+            "Scores, decisions and a program to check them in one file, its hash on the ledger: no trust needed.",
         ),
         links,
     )

@@ -149,7 +149,8 @@ _PROCEDURE = frozenset(
         *("from_", "to", "when", "four_eyes", "once_per", "leaves_panel", "publishes", "issues"),
         *("grants", "ends", "hidden_from", "seen_by", "sealed_until", "harm", "waits_for", "rests", "final"),
         *("about", "parent", "opens", "personal", "judged_by", "chosen", "on_expiry", "after"),
-        *("including", "every", "until", "set_by"),
+        *("including", "every", "until", "set_by", "needed_when", "counts", "quorum", "majority"),
+        "again_after",
     }
 )
 _WORDING = frozenset({"article", "articles", "readings", "examples"})

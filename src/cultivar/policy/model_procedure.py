@@ -58,6 +58,9 @@ ContentType = Literal[
     "experts",
     "seated-experts",
     "barred-experts",
+    "attending-experts",
+    "ballot",
+    "tally",
     "score-sheet",
     "per-criterion",
     "dossier",
@@ -99,6 +102,14 @@ class ContentField(Named):
     """Of values: the field of an earlier act that lists their names."""
     document: Id | None = None
     """Of a document: which one the house works out when the act is done; the act names it by its SHA-256."""
+    needed_when: dict[Id, Id] = {}
+    """Required where another entry of the act says this."""
+    counts: Id | None = None
+    """Of a tally: the act whose ballots the house counts."""
+    quorum: Id | None = None
+    """Of a tally: the round setting that says how many must have voted."""
+    majority: Id | None = None
+    """Of a tally: the round setting that says which share must agree."""
     unit: Said | None = None
     personal: bool = False
     """Kept out of the ledger."""
@@ -121,7 +132,7 @@ class Guard(Named):
     not_done: Id | None = None
     """This act has not been done."""
     since: Ids = []
-    """Of done and not_done: only what was done after the last of these acts counts."""
+    """Of done, not_done, at_least and settled: only what was done after the last of these acts counts."""
     over: Id | None = None
     """The period that this act started is over."""
     running: Id | None = None
@@ -147,6 +158,10 @@ class Guard(Named):
     """Something outside the acts that the house finds out."""
     at_least: Id | None = None
     """As many persons as the round's setting ``than`` asks for have done this act."""
+    set_: Id | None = Field(default=None, alias="set")
+    """The notice of the round says something under this setting."""
+    settled: Id | None = None
+    """Everybody on the panel has done this act since ``since``, or the period that ``since`` started is over."""
     of: Literal["parent"] | None = None
     """Ask the case on which this one hangs."""
     ever: bool = False
@@ -167,7 +182,7 @@ DOCUMENTS = ("frozen-draw", "frozen-order", "drawn", "drawn-order", "seating", "
 PUBLISHED = ("subject-name", "applicant-name", "lead-region", "partner-regions", "field", "title", "round")
 GUARD_TESTS = (
     *("done", "not_done", "over", "running", "in_stage", "none_of", "some_of"),
-    *("fewer", "chosen", "window", "fact", "at_least"),
+    *("fewer", "chosen", "window", "fact", "at_least", "set_", "settled"),
 )
 
 
@@ -213,6 +228,8 @@ class Act(Named):
     agrees: Annotated[str, StringConstraints(pattern=r"^[a-z-]+(\.[a-z-]+)?$")] | None = None
     """The body or body.post that agrees; absent: the same body."""
     once_per: Literal["region", "person", "stay"] | None = None
+    again_after: Ids = []
+    """Every time of one of these acts it may, and where a stage waits for it must, be done once more."""
     leaves_panel: bool = False
     publishes: list[Id] = []
     """What becomes public by it."""

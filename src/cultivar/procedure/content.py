@@ -15,6 +15,7 @@ from typing import Any
 from cultivar.policy.model_procedure import ContentField
 from cultivar.policy.text import Text
 from cultivar.procedure.criteria import BadCriterion, extras
+from cultivar.procedure.voting import BALLOTS
 
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 LARGEST = 2**53 - 1  # of whole numbers that canonical JSON can hold (RFC 8785)
@@ -53,7 +54,19 @@ def clean(
             continue
         if value is not None:
             content[name] = value
+    problems += [
+        ContentProblem(name, _fill_in(spec)) for name, spec in fields.items() if _lacking(name, spec, content)
+    ]
     return content, problems
+
+
+def _fill_in(spec: ContentField) -> Text:
+    return Text(f"请填“{spec.zh}”。", f"Fill in “{spec.en}”.")
+
+
+def _lacking(name: str, spec: ContentField, content: Mapping[str, Any]) -> bool:
+    """Whether an entry is left out that is needed with what another one says."""
+    return name not in content and any(content.get(one) == said for one, said in spec.needed_when.items())
 
 
 def _clean_one(spec: ContentField, value: Any) -> Any:
@@ -61,7 +74,7 @@ def _clean_one(spec: ContentField, value: Any) -> Any:
     if not _empty(cleaned):
         return cleaned
     if spec.required:
-        raise _Wrong(f"请填“{spec.zh}”。", f"Fill in “{spec.en}”.")
+        raise _Wrong(*_fill_in(spec))
     return None
 
 
@@ -138,6 +151,18 @@ def _choice(spec: ContentField, value: Any) -> str:
     if not isinstance(value, str) or value not in spec.choices:
         raise _Wrong(f"“{spec.zh}”请从所列选项中选。", f"Choose “{spec.en}” from the options given.")
     return str(value)
+
+
+def _ballot(spec: ContentField, value: Any) -> str:
+    if not isinstance(value, str) or value not in BALLOTS:
+        raise _Wrong(
+            f"“{spec.zh}”请选同意、不同意或弃权。", f"Choose for “{spec.en}”: agree, disagree or abstain."
+        )
+    return str(value)
+
+
+def _counted(spec: ContentField, value: Any) -> None:
+    raise _Wrong(f"“{spec.zh}”由系统计算，不用填。", f"“{spec.en}” is worked out by the house and not typed.")
 
 
 def _undertaking(spec: ContentField, value: Any) -> bool:
@@ -355,6 +380,9 @@ _CLEANERS: dict[str, Callable[[ContentField, Any], Any]] = {
     "experts": _names,
     "seated-experts": _names,
     "barred-experts": _names,
+    "attending-experts": _names,
+    "ballot": _ballot,
+    "tally": _counted,
     "partner-regions": _names,
     "per-condition": _per_condition,
     "score-sheet": _decimals,

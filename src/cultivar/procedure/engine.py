@@ -9,7 +9,7 @@ from cultivar.policy.model_procedure import Act, Procedure
 from cultivar.policy.text import Text
 from cultivar.procedure import limits
 from cultivar.procedure.calendar import YearNotCovered
-from cultivar.procedure.guards import Question, Reason, check, unmet
+from cultivar.procedure.guards import Question, Reason, all_have, check, unmet
 from cultivar.procedure.limits import Due
 from cultivar.procedure.matter import Asker, Matter
 from cultivar.procedure.record import NEW, State, StepKind
@@ -183,7 +183,7 @@ def _wrong_stage(act: Act, procedure: Procedure, state: State) -> Reason:
 
 
 def _not_again(act_id: str, act: Act, asker: Asker, question: Question) -> tuple[Reason, ...]:
-    mine = [done for done in question.state.stay if done.act == act_id]
+    mine = [done for done in question.state.since(act.again_after) if done.act == act_id]
     done_already = {
         None: False,
         "stay": bool(mine),
@@ -211,7 +211,7 @@ def _reason(act: Act, code: str, zh: str, en: str) -> Reason:
 
 
 # Unmet, these do not make it another's turn: they are the waiting office's own work, or only time must pass.
-_OWN_TURN = ("fact", "window", "over", "running")
+_OWN_TURN = ("fact", "window", "over", "running", "settled")
 
 
 def waiting(question: Question) -> tuple[Waiting, ...]:
@@ -268,7 +268,7 @@ def _addressed(waits: Waiting, act: Act, question: Question) -> Iterator[Waiting
 
 def _waits(act_id: str, question: Question) -> Iterator[Waiting]:
     act, state = question.procedure.acts[act_id], question.state
-    due = limits.due(act_id, act, state, question.matter.terms, question.calendar)
+    due = limits.due(act_id, act, state, question.matter.terms, question.calendar) or _while(act, question)
     if state.pending is not None and state.pending.act == act_id:
         body, post = act.agreeing
         yield Waiting(act_id, "confirm", body, post, not_person=state.pending.person, due=due)
@@ -277,7 +277,7 @@ def _waits(act_id: str, question: Question) -> Iterator[Waiting]:
         return
     step: StepKind = "propose" if act.four_eyes else "do"
     waits = Waiting(act_id, step, act.body, act.post, due=due, opens_on=_opens_on(act, question))
-    done = [entry for entry in state.stay if entry.act == act_id]
+    done = [entry for entry in state.since(act.again_after) if entry.act == act_id]
     if act.once_per == "region":
         missing = set(state.partners) - {entry.region for entry in done}
         yield from (replace(waits, region=region) for region in state.partners if region in missing)
@@ -290,12 +290,24 @@ def _waits(act_id: str, question: Question) -> Iterator[Waiting]:
         yield from _addressed(waits, act, question)
 
 
+def _while(act: Act, question: Question) -> Due | None:
+    """The period during which alone the act can be done: it is due by the last day of that."""
+    for name in act.needs:
+        guard = question.programme.guards[name]
+        if guard.running is not None and guard.of is None:
+            return limits.period(question.procedure, guard.running, question.state, question.calendar)
+    return None
+
+
 def _opens_on(act: Act, question: Question) -> date | None:
     """The day after the period that must run out first."""
     for name in act.needs:
         guard = question.programme.guards[name]
-        if guard.over is not None and guard.of is None:
-            due = limits.period(question.procedure, guard.over, question.state, question.calendar)
+        started = guard.over
+        if guard.settled is not None and not all_have(guard, question.state):
+            started = guard.since[0]
+        if started is not None and guard.of is None:
+            due = limits.period(question.procedure, started, question.state, question.calendar)
             return None if due is None else due.last_day + timedelta(days=1)
     return None
 

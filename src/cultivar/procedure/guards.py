@@ -63,9 +63,13 @@ def _subject(guard: Guard, question: Question) -> tuple[Procedure, State]:
     return question.procedure, question.state
 
 
+def _looked_at(guard: Guard, state: State) -> tuple[Done, ...]:
+    return state.since(guard.since, ever=guard.ever)
+
+
 def _done(guard: Guard, question: Question) -> _Answer:
     state = question.state
-    acts = [done for done in _counted(guard, state) if done.act == guard.done]
+    acts = [done for done in _looked_at(guard, state) if done.act == guard.done]
     if guard.each is None:
         return (bool(acts), (), None)
     if guard.each == "partner-regions":
@@ -77,21 +81,32 @@ def _done(guard: Guard, question: Question) -> _Answer:
 
 
 def _not_done(guard: Guard, question: Question) -> _Answer:
-    return (all(done.act != guard.not_done for done in _counted(guard, question.state)), (), None)
-
-
-def _counted(guard: Guard, state: State) -> tuple[Done, ...]:
-    """The acts at which a guard looks: of the stay or of all, and only after the last of those named in ``since``."""
-    acts = state.acts if guard.ever else state.stay
-    last = max((place for place, done in enumerate(acts) if done.act in guard.since), default=-1)
-    return acts[last + 1 :]
+    return (all(done.act != guard.not_done for done in _looked_at(guard, question.state)), (), None)
 
 
 def _at_least(guard: Guard, question: Question) -> _Answer:
     seated = set(question.state.experts)
-    persons = {done.person for done in question.state.stay if done.act == guard.at_least} & seated
+    acts = question.state.since(guard.since)
+    persons = {done.person for done in acts if done.act == guard.at_least} & seated
     short = int(question.matter.terms.values.get(guard.than or "") or 1) - len(persons)
     return (short <= 0, (str(short),) if short > 0 else (), None)
+
+
+def _set(guard: Guard, question: Question) -> _Answer:
+    return (question.matter.terms.values.get(guard.set_ or "") not in (None, ""), (), None)
+
+
+def all_have(guard: Guard, state: State) -> bool:
+    """Of a ``settled`` guard: whether everybody on the panel has done the act."""
+    done = {one.person for one in state.since(guard.since) if one.act == guard.settled}
+    return done >= set(state.experts)
+
+
+def _settled(guard: Guard, question: Question) -> _Answer:
+    if all_have(guard, question.state):
+        return _YES
+    due = limits.period(question.procedure, guard.since[0], question.state, question.calendar)
+    return (due is not None and question.now.date() > due.last_day, (), None)
 
 
 def _over(guard: Guard, question: Question) -> _Answer:
@@ -203,4 +218,6 @@ _TESTS: dict[str, Callable[[Guard, Question], _Answer]] = {
     "window": _window,
     "fact": _fact,
     "at_least": _at_least,
+    "set_": _set,
+    "settled": _settled,
 }

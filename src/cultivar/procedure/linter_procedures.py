@@ -31,6 +31,7 @@ from cultivar.procedure.linter_names import (
     unknown,
 )
 from cultivar.procedure.record import ERASE, NEW
+from cultivar.procedure.voting import MAJORITIES
 
 
 def bodies(programme: Programme) -> Found:
@@ -57,7 +58,9 @@ def guards(programme: Programme) -> Found:
             yield rules.TESTS_OF_GUARD.at(("guards", name), name=name, given=len(given))
         if (guard.fewer is not None or guard.at_least is not None) and guard.than is None:
             yield rules.THAN.at(("guards", name), name=name)
-        if guard.since and guard.test not in ("done", "not_done"):
+        if guard.since and guard.test not in ("done", "not_done", "at_least", "settled"):
+            yield rules.SINCE_OF_WHAT.at(("guards", name), name=name)
+        if guard.settled is not None and not guard.since:
             yield rules.SINCE.at(("guards", name), name=name)
 
 
@@ -106,6 +109,9 @@ def _one_act(programme: Programme, procedure: Procedure, act: Act, place: Place)
         yield from unknown(GUARD, name, programme.guards, (*place, "needs"))
         if name in programme.guards:
             yield from _guard_meets(programme, procedure, name, (*place, "needs"))
+    for earlier in act.again_after:
+        yield from unknown(ACT, earlier, procedure.acts, (*place, "again_after"))
+    yield from _tallies(programme, procedure, act, place)
     yield from unknown(TITLE, act.grants, programme.titles, (*place, "grants"))
     yield from unknown(TITLE, act.ends, programme.titles, (*place, "ends"))
     for body_id in act.hidden_from:
@@ -116,6 +122,35 @@ def _one_act(programme: Programme, procedure: Procedure, act: Act, place: Place)
     yield from _timing(procedure, act, place)
 
 
+def _tallies(programme: Programme, procedure: Procedure, act: Act, place: Place) -> Found:
+    """A tally counts an act that casts ballots, by settings of the round that are there."""
+    settings = {setting.id for setting in programme.round}
+    for name, spec in act.content.items():
+        if spec.type != "tally":
+            continue
+        where: Place = (*place, "content", name)
+        counts = procedure.acts.get(spec.counts or "")
+        if counts is None or all(one.type != "ballot" for one in counts.content.values()):
+            yield rules.COUNTS_NOTHING.at(where, name=spec.text)
+        for setting in (spec.quorum, spec.majority):
+            yield from unknown(SETTING, setting, settings, where)
+        yield from _majorities(programme, spec, where)
+
+
+def _majorities(programme: Programme, spec: ContentField, place: Place) -> Found:
+    """What a round may choose as majority is what the house can count by."""
+    offered = {
+        choice
+        for procedure in programme.procedures.values()
+        if procedure.about == "round"
+        for act in procedure.acts.values()
+        if spec.majority in act.content
+        for choice in act.content[spec.majority].choices
+    }
+    for choice in sorted(offered - set(MAJORITIES)):
+        yield rules.MAJORITY.at(place, choice=choice)
+
+
 def _said(programme: Programme, procedure: Procedure, act: Act, place: Place) -> Found:
     """What an act says and makes public."""
     for name in act.publishes:
@@ -123,6 +158,8 @@ def _said(programme: Programme, procedure: Procedure, act: Act, place: Place) ->
     for name, spec in act.content.items():
         yield from _one_content(programme, spec, (*place, "content", name))
         yield from _worked_out(procedure, spec, (*place, "content", name))
+        for other in spec.needed_when:
+            yield from unknown(FIELD, other, act.content, (*place, "content", name, "needed_when"))
 
 
 def _one_content(programme: Programme, spec: ContentField, place: Place) -> Found:
@@ -193,11 +230,12 @@ def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: P
         guard.running,
         guard.chosen,
         guard.at_least,
+        guard.settled,
         *(guard.fewer or []),
         *guard.since,
     ):
         yield from unknown(ACT, act, asked.acts, place)
-    for act in (guard.over, guard.running):
+    for act in (guard.over, guard.running, *(guard.since if guard.settled else ())):
         if act in asked.acts and asked.acts[act].period is None:
             yield rules.NO_PERIOD.at(place, act=act)
     if guard.chosen in asked.acts:
@@ -208,6 +246,7 @@ def _guard_meets(programme: Programme, procedure: Procedure, name: str, place: P
     yield from unknown(ACT, guard.remedy, procedure.acts, place)
     settings = {setting.id for setting in programme.round}
     yield from unknown(SETTING, guard.than, settings, place)
+    yield from unknown(SETTING, guard.set_, settings, place)
     yield from unknown(FACT, guard.fact, FACTS, place)
 
 

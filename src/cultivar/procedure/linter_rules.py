@@ -256,10 +256,37 @@ THAN = Rule(
     ),
     Text("请写 than。", "Give than."),
 )
-SINCE = Rule(
+SINCE_OF_WHAT = Rule(
     "since-of-what",
-    Text("“{name}”写了 since，但不是 done 或 not_done。", "“{name}” gives since without done or not_done."),
+    Text(
+        "“{name}”写了 since，但不是 done、not_done、at_least 或 settled。",
+        "“{name}” gives since without done, not_done, at_least or settled.",
+    ),
     Text("请删去 since。", "Remove since."),
+)
+SINCE = Rule(
+    "since",
+    Text(
+        "前提“{name}”要写从哪个行为起算。",
+        "Guard “{name}” does not say since which act it looks.",
+    ),
+    Text("请写 since，那个行为要有期间（period）。", "Give since; that act starts a period."),
+)
+COUNTS_NOTHING = Rule(
+    "counts-nothing",
+    Text("“{name}”没有可计的票。", "“{name}” has no ballots to count."),
+    Text(
+        "请在 counts 里写投票的行为，其内容要有 ballot 类型的一项。",
+        "Let counts name the act that casts ballots; its content has an entry of type ballot.",
+    ),
+)
+MAJORITY = Rule(
+    "majority",
+    Text("系统不会按“{choice}”计算多数。", "The house cannot count by the majority “{choice}”."),
+    Text(
+        "批次设置的选项只能是 half（过半数）、two-thirds（三分之二以上）。",
+        "The choices of the round's setting may be half (more than half) and two-thirds (two thirds at least).",
+    ),
 )
 UNUSED_GUARD = Rule(
     "unused-guard",

@@ -3,7 +3,7 @@
 ``fold`` is the only thing that decides a stage. It reads acts, never the clock and never a database.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -80,6 +80,12 @@ class State:
         """What the latest act of this name said in a field, or None."""
         done = self.last(act)
         return None if done is None else done.content.get(name)
+
+    def since(self, acts: Collection[str], *, ever: bool = False) -> tuple[Done, ...]:
+        """What was done in this stay, or ever, after the last time of any of these acts; all of it without one."""
+        looked_at = self.acts if ever else self.stay
+        at = max((place for place, done in enumerate(looked_at, 1) if done.act in acts), default=0)
+        return looked_at[at:]
 
     def count(self, act: str) -> int:
         """How often the act took effect."""
