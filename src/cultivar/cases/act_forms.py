@@ -13,6 +13,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from cultivar.cases import scoring_fields
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.policy.model import Programme
 from cultivar.policy.model_conditions import Condition, Criterion
@@ -246,6 +247,16 @@ def _criteria(name: str, spec: ContentField, around: Surroundings) -> Fields:
     return made
 
 
+def _scoring(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    """The rule of scoring; ties go by the criteria that the same form lists, those that the round adds included."""
+    criteria = [(one.id, lazily(one.zh, one.en)) for one in judged_on(around.programme)]
+    criteria += [
+        (f"own-{n}", lazily(f"另加指标 {n}", f"Further criterion {n}")) for n in range(1, OWN_CRITERIA + 1)
+    ]
+    fields = [(one.id, lazily(one.zh, one.en)) for one in around.programme.fields]
+    return scoring_fields.fields(name, criteria, fields, around.regions)
+
+
 def _points(label: Text, initial: int | None) -> forms.Field:
     widget = forms.TextInput(attrs={"inputmode": "numeric"})
     field = forms.CharField(label=lazily(*label), required=False, initial=initial, widget=widget)
@@ -311,6 +322,7 @@ _BUILDERS: dict[str, Callable[[str, ContentField, Surroundings], Fields]] = {
     "window": _window,
     "limits": _limits,
     "criteria": _criteria,
+    "scoring": _scoring,
     "thresholds": _thresholds,
 }
 
@@ -400,6 +412,12 @@ def _read_criteria(
     return criteria
 
 
+def _read_scoring(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> dict[str, Any]:
+    return scoring_fields.read(_read_group(name, spec, data, around))
+
+
 _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surroundings], Any]] = {
     "people": _read_lines,
     "names": _read_lines,
@@ -414,4 +432,5 @@ _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surro
     "limits": _read_group,
     "thresholds": _read_group,
     "criteria": _read_criteria,
+    "scoring": _read_scoring,
 }

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,16 +21,26 @@ from cultivar.registry.regions import parts_of
 
 @dataclass(frozen=True)
 class Setting:
-    """Where an act is checked: the case, its surroundings, the day."""
+    """Where an act is checked: the case, its surroundings, the day, and all that the act says."""
 
     case: Folded
     around: Matter
     today: date
+    said: Mapping[str, Any] = field(default_factory=dict)
+
+
+Check = Callable[[ContentField, Any, Setting], list[Text]]
+
+
+def register(content_type: str, checker: Check) -> None:
+    """Adds the check of a type of content that a slice above knows."""
+    _CHECKS[content_type] = checker
 
 
 def check(act: Act, content: Mapping[str, Any], setting: Setting) -> list[ContentProblem]:
     """Every problem of a clean content; an empty list when it can be recorded."""
     problems = []
+    setting = replace(setting, said=content)
     for name, spec in act.content.items():
         if name in content:
             texts = _CHECKS[spec.type](spec, content[name], setting) if spec.type in _CHECKS else []
@@ -151,7 +161,7 @@ def _unknown(spec: ContentField, name: str) -> Text:
     return Text(f"“{spec.zh}”里没有“{name}”这一项。", f"“{spec.en}” has no entry “{name}”.")
 
 
-_CHECKS: dict[str, Callable[[ContentField, Any, Setting], list[Text]]] = {
+_CHECKS: dict[str, Check] = {
     "date": _day,
     "per-condition": _conditions,
     "score-sheet": _sheet,

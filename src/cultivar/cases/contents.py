@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cultivar.cases import scoring_words
 from cultivar.cases.act_forms import OPINIONS
 from cultivar.cases.dossier import PERSONAL
 from cultivar.cases.perform import DECLINING
@@ -50,7 +51,8 @@ def said(case: Folded, done: Done, parts: frozenset[str], people: Mapping[str, s
         elif spec.type == "files":
             entries.append(Said(spec.text, files=tuple(value)))
         else:
-            entries.append(Said(spec.text, _lines(case, spec, value, people), long=spec.type == "long-text"))
+            lines = _lines(case, spec, value, people, done.content)
+            entries.append(Said(spec.text, lines, long=spec.type == "long-text"))
     if "title" in done.content:
         entries.append(Said(Text("证书编号", "Certificate number"), (_same(done.content["title"]),)))
     return entries
@@ -91,7 +93,12 @@ def _same(value: Any) -> Text:
     return Text(str(value), str(value))
 
 
-def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, str]) -> tuple[Text, ...]:
+def _lines(
+    case: Folded, spec: ContentField, value: Any, people: Mapping[str, str], beside: Mapping[str, Any]
+) -> tuple[Text, ...]:
+    """One entry of an act; ``beside``: all that the act says."""
+    if spec.type == "scoring":
+        return scoring_words.lines(value, beside, case.programme)
     if spec.type == "choice":
         return (spec.choices[value].text,)
     if spec.type == "undertaking":

@@ -62,6 +62,7 @@ ContentType = Literal[
     "window",
     "limits",
     "criteria",
+    "scoring",
     "thresholds",
     "names",
     "named",
