@@ -7,11 +7,12 @@ from cultivar.registry.models import Office, Person, Region
 
 
 class Sheet(models.Model):
-    """A score sheet as handed in: the expert and the sum of the points given."""
+    """A score sheet as handed in: the expert, the points by criterion (decimals as text) and their sum."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="sheets")
     person = models.CharField(max_length=36)
     total = models.DecimalField(max_digits=12, decimal_places=6)  # points
+    points = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("id",)

@@ -1,8 +1,17 @@
-"""The ranking of a round, for the province and the auditor."""
+"""The ranking of a round, for those who answer for the programme and those who read all of it. Never public."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
+from cultivar.cases import scoring_words
 from cultivar.cases.citing import chip
 from cultivar.cases.models import Case, RoundNotice
 from cultivar.cases.offices import for_offices
@@ -10,50 +19,147 @@ from cultivar.cases.presenting import stage_name
 from cultivar.cases.programmes import pinned
 from cultivar.cases.queries import visible
 from cultivar.cases.sight import oversees
-from cultivar.evaluation.ranking import Place
+from cultivar.cases.work_queries import person_names
+from cultivar.evaluation import ranking_words as words
+from cultivar.evaluation.models import Expert
+from cultivar.evaluation.ranking import Place, Ranking, seed_of
 from cultivar.evaluation.ranking import ranking as rank
+from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
+from cultivar.registry.actors import Actor
 from cultivar.web import components as c
+from cultivar.web.formats import signed
+from cultivar.web.paging import other_parameters, page_number
 from cultivar.web.requests import ActorRequest
 
+ROWS = 100  # places on a page
+SETTINGS = ("criteria", "scoring", "quota", "panel")  # what a notice fixes of a ranking
+_PLAIN = {"drop": False, "places": 2, "rounding": "half-up", "ties": (), "quotas": ()}
+_NONE = c.Empty(
+    Text("还没有评分表。", "No score sheet is in yet."),
+    Text("专家交表后列在这里。", "They stand here once experts hand them in."),
+)
 
-@for_offices
-def ranking(request: ActorRequest, number: str) -> HttpResponse:
-    """Order by the mean score, where the quota's line is, what is too close to call."""
+
+@dataclass(frozen=True)
+class Overseen:
+    """A round whose evaluation an office oversees: its notice, its version, the cases that the office sees."""
+
+    notice: RoundNotice
+    programme: Programme
+    cases: QuerySet[Case]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A place as the table shows it."""
+
+    place: Place
+    stage: Text
+    field: Text | None
+    cut: bool  # the line runs above this row
+    decided: Text | None = None
+    left_out: tuple[Text, ...] = ()
+    difference: str = ""
+    chance: str = ""
+    leads: tuple[tuple[Text, Text | None], ...] = ()
+
+
+def overseen(actor: Actor, number: str) -> Overseen:
+    """The round, for offices that oversee it; ``Http404`` for all others."""
     notice = RoundNotice.objects.select_related("case").filter(case=number).first()
     programme = pinned(notice.case.digest) if notice else None
-    if notice is None or programme is None or not oversees(programme, request.actor):
+    if notice is None or programme is None or not oversees(programme, actor):
         raise Http404(Text("没有这一页。", "There is no such page."))
-    cases = (
-        visible(request.actor).filter(round=number).select_related("lead_region").prefetch_related("seats")
-    )
-    quota = notice.values.get("quota")
-    places = rank(list(cases), quota)
-    rows = [
-        {"place": place, "stage": _stage(place.case, request), "cut": _cut_before(places, index)}
-        for index, place in enumerate(places)
-    ]
-    empty = c.Empty(
-        Text("还没有评分表。", "No score sheet is in yet."),
-        Text("专家交表后列在这里。", "They stand here once experts hand them in."),
-    )
+    cases = visible(actor).filter(round=number).select_related("lead_region").prefetch_related("seats")
+    return Overseen(notice, programme, cases)
+
+
+@never_cache
+@for_offices
+@require_safe
+def ranking(request: ActorRequest, number: str) -> HttpResponse:
+    """Order by the official score, where the line is, what is too close to call, who gave way to whom."""
+    found = overseen(request.actor, number)
+    values, programme = found.notice.values, found.programme
+    ranked = rank(number, list(found.cases), values)
+    all_places, page = (*ranked.places, *ranked.out), page_number(request)
+    shown = all_places[(page - 1) * ROWS : page * ROWS]
+    people, below = _people(shown), _below_line(ranked)
+    rule = values.get("scoring") or _PLAIN
     context = {
-        "round": notice.case,
-        "rows": rows,
-        "quota": quota,
-        "empty": empty,
-        "criteria": notice.values.get("criteria", []),
-        "chips": [chip(programme, one.article) for one in programme.round if one.type == "criteria"],
+        "round": found.notice.case,
+        "rows": [_row(one, below, ranked, found, people, request.actor) for one in shown],
+        "pages": c.Pagination(len(all_places), page, ROWS, other_parameters(request)),
+        "unscored": ranked.unscored,
+        "many": len(all_places),
+        "rule": tuple(scoring_words.rows(rule, values, programme)),
+        "fixed": "scoring" in values,
+        "quota": ranked.quota,
+        "line": ranked.selection is not None and bool(ranked.quota or ranked.quotas),
+        "beside": any(one.beside for one in ranked.places),
+        "chances": any(one.beside and one.beside.probability is not None for one in ranked.places),
+        "no_shadow": ranked.no_shadow,
+        "seed": seed_of(number).decode("ascii"),
+        "remarks": tuple(words.remarks(ranked, programme)),
+        "displacements": tuple(words.displacements(ranked, programme)),
+        "empty": _NONE,
+        "chips": [chip(programme, article) for article in _articles(programme, values)],
     }
     return render(request, "evaluation/ranking.html", context)
 
 
-def _stage(case: Case, request: ActorRequest) -> Text:
+def _articles(programme: Programme, values: Mapping[str, Any]) -> Iterable[str]:
+    """The articles by which the notice fixes what a ranking goes by, each once."""
+    return dict.fromkeys(one.article for one in programme.round if one.id in SETTINGS and one.id in values)
+
+
+def _people(places: Sequence[Place]) -> words.People:
+    """Who gave the sheets that were left out: two queries."""
+    keys = {dropped.sheet.expert for place in places for dropped in place.score.dropped}
+    return people_of(keys)
+
+
+def people_of(keys: set[str]) -> words.People:
+    """Names and numbers of experts: two queries."""
+    numbers = Expert.objects.filter(person__key__in=keys).values_list("person__key", "number")
+    return words.People(person_names(keys), dict(numbers))
+
+
+def _row(
+    place: Place, below: Place | None, ranked: Ranking, found: Overseen, people: words.People, actor: Actor
+) -> Row:
+    criteria = {one["id"]: Text(one["zh"], one["en"]) for one in found.notice.values.get("criteria") or []}
+    field = next((one.text for one in found.programme.fields if one.id == place.case.field), None)
+    return Row(
+        place,
+        _stage(place.case, actor),
+        field,
+        place is below,
+        words.decided(place, ranked, criteria),
+        tuple(words.left_out(one, people) for one in place.score.dropped),
+        _difference(place),
+        words.percent(place.beside.probability)
+        if place.beside and place.beside.probability is not None
+        else "",
+        tuple(words.leads(place)),
+    )
+
+
+def _difference(place: Place) -> str:
+    if place.beside is None:
+        return ""
+    apart: Decimal = place.beside.shadow - place.score.score
+    return signed(apart)
+
+
+def _stage(case: Case, actor: Actor) -> Text:
     programme = pinned(case.digest)
-    stage = programme.procedures[case.procedure].stages[case.stage]
-    return stage_name(stage, programme, request.actor)
+    return stage_name(programme.procedures[case.procedure].stages[case.stage], programme, actor)
 
 
-def _cut_before(places: list[Place], index: int) -> bool:
-    ranked = places[index].rank is not None  # those out of the race stand below, and not for the quota's sake
-    return index > 0 and ranked and places[index - 1].inside and not places[index].inside
+def _below_line(ranked: Ranking) -> Place | None:
+    """The place above which the line runs; None where quotas of groups leave no single line, or all are within."""
+    many = sum(one.inside for one in ranked.places)
+    straight = all(one.inside for one in ranked.places[:many])
+    return ranked.places[many] if straight and 0 < many < len(ranked.places) else None

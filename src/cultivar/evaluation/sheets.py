@@ -25,6 +25,7 @@ def project(case: Folded, matter: Matter, calendar: Calendar) -> Rows:
             if spec.type == "score-sheet" and done.person in case.state.experts:
                 sheets[done.person] = done.content[name]
     rows: list[Row] = [
-        {"person": person, "total": total(sheet).quantize(PLACES)} for person, sheet in sheets.items()
+        {"person": person, "total": total(sheet).quantize(PLACES), "points": dict(sheet)}
+        for person, sheet in sheets.items()
     ]
     return {Sheet: rows}

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from cultivar.evaluation import pages, pool_pages
+from cultivar.evaluation import check_pages, pages, pool_pages
 
 urlpatterns = [
     path("rounds/<slug:number>/ranking/", pages.ranking, name="ranking"),
+    path("rounds/<slug:number>/checks/", check_pages.checks, name="ranking-checks"),
     path("desk/experts/", pool_pages.pool, name="experts"),
     path("desk/experts/open/", pool_pages.open_pool, name="open-pool"),
     path("desk/experts/<slug:pool>/import/", pool_pages.import_pool, name="import-experts"),
