@@ -52,6 +52,7 @@ def test_the_ranking_says_what_decided_who_gave_way_and_which_sheets_were_left_o
     judged(round_, "B", {"a": (60, 25), "b": (55, 25), "c": (50, 25), "d": (55, 25)})
     judged(round_, "C", {"a": (40, 25), "b": (40, 25), "c": (40, 25), "d": (40, 25)}, field="eco-food")
     judged(round_, "D", {"a": (40, 20)}, field="eco-food", seats="abcd")
+    judged(round_, "E", {"a": (45, 25), "b": (45, 25), "c": (45, 25), "d": (45, 25)})
     pool = Office.objects.create(
         key="pool", body="expert", name_zh="库", name_en="P", short_zh="库", short_en="P"
     )
@@ -63,7 +64,8 @@ def test_the_ranking_says_what_decided_who_gave_way_and_which_sheets_were_left_o
         "去掉最高分 85（专家甲（虚构） E07）",
         "去掉最低分 78（c）",
         "与上一名同分，“创新”25.00 分在后",
-        "“集群B（虚构）”第 2 名，让位给“集群C（虚构）”（第 3 名）：酱香白酒至多 1 个。",
+        "“集群B（虚构）”第 2 名，让位给“集群C（虚构）”（第 4 名）：酱香白酒至多 1 个。",
+        "“集群E（虚构）”第 3 名，不能入列：酱香白酒至多 1 个。",
         "“D”只有 1 份评分表",
         "1/4 份已交",
         "宜有 7 份以上",

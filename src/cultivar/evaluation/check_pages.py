@@ -16,9 +16,11 @@ from cultivar.cases.queries import visible
 from cultivar.evaluation.checks import Answer, Panel, groups, judged, overall, panel
 from cultivar.evaluation.pages import Overseen, overseen, people_of
 from cultivar.evaluation.ranking import entries_of, is_open
+from cultivar.evaluation.ranking_words import points
 from cultivar.evaluation.repeats import repeats
 from cultivar.policy.text import Text
 from cultivar.web import components as c
+from cultivar.web.formats import grouped
 from cultivar.web.paging import other_parameters, page_number
 from cultivar.web.requests import ActorRequest
 
@@ -86,7 +88,7 @@ def _experts(request: ActorRequest, found: Overseen) -> dict[str, Any]:
     return {
         "overall": _said(overall(entries.values())) if entries else None,
         "rows": [(people.of(one.expert), one) for one in rows],
-        "residuals": [(people.of(one.expert), cases[one.case], one) for one in residuals],
+        "residuals": [(people.of(one.expert), cases[one.case], points(one.total), one) for one in residuals],
         "pages": pages,
         "empty": _NO_SHEETS,
     }
@@ -118,7 +120,7 @@ def _coefficients(one: Panel) -> tuple[Text, ...]:
 
 def _said(answer: Answer) -> Text:
     """A coefficient, or why there is none."""
-    return answer if isinstance(answer, Text) else Text(str(answer), str(answer))
+    return answer if isinstance(answer, Text) else Text(grouped(answer), grouped(answer))
 
 
 def _repeats(request: ActorRequest, found: Overseen) -> dict[str, Any]:

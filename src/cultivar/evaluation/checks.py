@@ -44,7 +44,7 @@ class Residual(NamedTuple):
     @property
     def apart(self) -> Decimal:
         """Above 0: more than expected."""
-        return self.total - self.expected
+        return _rounded(self.total - self.expected)
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class Row:
     stage: Text
     field: Text | None
     cut: bool  # the line runs above this row
+    span: str  # the lowest and the highest total
     decided: Text | None = None
     left_out: tuple[Text, ...] = ()
     difference: str = ""
@@ -136,6 +137,7 @@ def _row(
         _stage(place.case, actor),
         field,
         place is below,
+        f"{words.points(place.lowest)}–{words.points(place.highest)}",
         words.decided(place, ranked, criteria),
         tuple(words.left_out(one, people) for one in place.score.dropped),
         _difference(place),

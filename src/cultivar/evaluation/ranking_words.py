@@ -10,6 +10,7 @@ from cultivar.evaluation.ranking import Place, Ranking
 from cultivar.evaluation.scores import DRAWN, TOTAL, Dropped
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
+from cultivar.web.formats import grouped
 
 CLOSE = (Decimal("0.1"), Decimal("0.9"))  # between these chances of the line it is too close to call
 
@@ -27,6 +28,7 @@ _GAVE_WAY = Text(
     "“{displaced}”第 {rank} 名，让位给“{heir}”（第 {other} 名）：{quota}。",
     "“{displaced}”, rank {rank}, gives way to “{heir}” (rank {other}): {quota}.",
 )
+_PASSED = Text("“{name}”第 {rank} 名，不能入列：{quota}。", "“{name}”, rank {rank}, has no place: {quota}.")
 _LEFT_EMPTY = Text(
     "“{displaced}”第 {rank} 名，不能入列：{quota}；名额空出。",
     "“{displaced}”, rank {rank}, has no place: {quota}; the place stays empty.",
@@ -72,8 +74,12 @@ def decided(place: Place, ranking: Ranking, criteria: Mapping[str, Text]) -> Tex
 
 def left_out(dropped: Dropped, people: People) -> Text:
     """Which sheet does not count, and whose it is."""
-    total = f"{dropped.sheet.total.normalize():f}"
-    return _WHY[dropped.why].fill(total=total, who=people.of(dropped.sheet.expert))
+    return _WHY[dropped.why].fill(total=points(dropped.sheet.total), who=people.of(dropped.sheet.expert))
+
+
+def points(total: Decimal) -> str:
+    """Points as given: without the zeros that a table adds."""
+    return grouped(Decimal(f"{total.normalize():f}"))
 
 
 def percent(chance: Decimal) -> str:
@@ -109,9 +115,17 @@ def remarks(ranking: Ranking, programme: Programme) -> Iterator[Text]:
 
 
 def displacements(ranking: Ranking, programme: Programme) -> Iterator[Text]:
-    """Who gave way to whom by which quota, in the order of those who gave way."""
-    for one in ranking.selection.displacements if ranking.selection is not None else ():
+    """Who gave way to whom by which quota, and who was passed over below that, each in order."""
+    if ranking.selection is None:
+        return
+    logged = {one.displaced for one in ranking.selection.displacements}
+    for one in ranking.selection.displacements:
         yield _displaced(one, ranking, programme)
+    for number, quota in ranking.selection.stopped:
+        if number not in logged:
+            place = ranking.by_number[number]
+            said = {"name": place.case.name, "rank": place.rank}
+            yield _PASSED.fill(**said, quota=_bound(quota, place, programme))
 
 
 def _displaced(one: Displacement, ranking: Ranking, programme: Programme) -> Text:
