@@ -125,7 +125,7 @@ class CaseFacts:
     def mean(self) -> Decimal | None:
         """The mean of the totals of the seated experts' latest sheets, two decimals, half up; None without a sheet.
 
-        Counted as the ranking of the round counts it.
+        Counted as the ranking of the round counts it where the notice fixes no rule of scoring of its own.
         """
         totals = self._totals()
         if not totals:

@@ -21,7 +21,7 @@ EXACT = Rule(places=6)
 PLACES = Decimal("0.01")
 RESIDUALS = 20  # the largest that are listed
 
-_GAPS = Text("缺 {n} 份评分表，没有定义", "not defined: {n} sheets are missing")
+_GAPS = Text("缺 {n} 份评分表，没有定义", "not defined, sheets missing: {n}")
 _ONE_CASE = Text("只有一个申报，没有定义", "not defined for one application")
 
 
