@@ -41,11 +41,10 @@ def judged(
         programme=round_.programme,
         digest=round_.digest,
         round=round_,
-        name_zh=f"集群{number}（虚构）",
         name_en=f"Cluster {number} (fictional)",
         field=field,
         lead_region_id=region,
-        **{"stage": "evaluation", "last_seq": 1, **more},
+        **{"stage": "evaluation", "last_seq": 1, "name_zh": f"集群{number}（虚构）", **more},
         opened_at=clock.now(),
         stage_since=clock.now(),
     )

@@ -1,6 +1,11 @@
 """The pages of a ranking and of its checks: who may see them, what they say, how often they ask."""
 
+import tempfile
+import zipfile
+from pathlib import Path
+
 import pytest
+from python_calamine import CalamineWorkbook
 from tests import world as w
 from tests.evaluation.rounds import announced, evenly, judged
 
@@ -17,7 +22,7 @@ OTHERS = {
     "expert": w.expert("e1"),
     "another province": w.actor("province", "handler", region="440000"),
 }
-PAGES = ("ranking/", "checks/", "checks/?show=panels", "checks/?show=repeats")
+PAGES = ("ranking/", "ranking.xlsx", "checks/", "checks/?show=panels", "checks/?show=repeats")
 
 
 @pytest.mark.parametrize("who", [*ALLOWED, *OTHERS])
@@ -30,6 +35,7 @@ def test_the_ranking_and_its_checks_are_for_those_who_oversee_the_programme(clie
         for page in PAGES:
             answer = client.get(f"/rounds/{round_.number}/{page}")
             assert answer.status_code == (200 if who in ALLOWED else 404)
+            assert b"".join(answer)  # a workbook is streamed: read to its end, its file is closed
         rounds = client.get("/desk/rounds/").content.decode()
     assert (f"/rounds/{round_.number}/ranking/" in rounds) == (who in ALLOWED)
     assert ("/guizhou-clusters/2025-trial/open/round/" in rounds) == (who == "province")
@@ -145,3 +151,28 @@ def test_an_expert_who_judged_the_same_applicant_before_is_a_lead(client):
     assert '<th scope="row">b</th>' in page
     assert "集群A2" not in page
     assert "没有专家在别的批次" in page_of(client, announced(), "checks/?show=repeats")
+
+
+def test_the_workbook_has_the_whole_order_and_leads_on_a_sheet_of_their_own(client):
+    round_ = announced(quota=1)
+    judged(round_, "A", evenly(80))
+    judged(round_, "B", evenly(100), name_zh="=1+1")
+    judged(round_, "C", evenly(60), stage="withdrawn", final="closed")
+    w.signed_in(client, w.province("handler"))
+    answer = client.get(f"/rounds/{round_.number}/ranking.xlsx")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.xlsx"
+        path.write_bytes(b"".join(answer.streaming_content))
+        book = CalamineWorkbook.from_path(path)
+        order, leads, rule = (book.get_sheet_by_index(at).to_python() for at in range(3))
+        with zipfile.ZipFile(path) as parts:
+            assert not any(b"<f>" in parts.read(name) for name in parts.namelist() if "sheet" in name)
+    assert [row[:3] for row in order[1:]] == [
+        [1, "B", "=1+1"],
+        [2, "A", "集群A（虚构）"],
+        ["", "C", "集群C（虚构）"],
+    ]
+    assert [row[6:8] for row in order[1:]] == [["内", 100], ["外", 80], ["", 60]]
+    assert "影子分" not in order[0]
+    assert [row[:2] for row in leads[1:]] == [["B", "=1+1"], ["A", "集群A（虚构）"]]
+    assert ["名额", "1"] in rule

@@ -1,13 +1,17 @@
 """The ranking of a round, for those who answer for the programme and those who read all of it. Never public."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -24,17 +28,23 @@ from cultivar.evaluation import ranking_words as words
 from cultivar.evaluation.models import Expert
 from cultivar.evaluation.ranking import Place, Ranking, seed_of
 from cultivar.evaluation.ranking import ranking as rank
+from cultivar.evaluation.ranking_workbook import write_ranking
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
 from cultivar.web import components as c
 from cultivar.web.formats import signed
+from cultivar.web.language import is_chinese, speak
 from cultivar.web.paging import other_parameters, page_number
 from cultivar.web.requests import ActorRequest
 
 ROWS = 100  # places on a page
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SETTINGS = ("criteria", "scoring", "quota", "panel")  # what a notice fixes of a ranking
 _PLAIN = {"drop": False, "places": 2, "rounding": "half-up", "ties": (), "quotas": ()}
+_QUOTA, _NOTED = Text("名额", "Quota"), Text("要留意的", "To be noted")
+_GAVE_WAY = Text("按分组名额调整的", "Who gave way to quotas of groups")
+_UNSCORED = Text("还没有得分的", "Without a score yet")
 _NONE = c.Empty(
     Text("还没有评分表。", "No score sheet is in yet."),
     Text("专家交表后列在这里。", "They stand here once experts hand them in."),
@@ -97,7 +107,7 @@ def ranking(request: ActorRequest, number: str) -> HttpResponse:
         "rule": tuple(scoring_words.rows(rule, values, programme)),
         "fixed": "scoring" in values,
         "quota": ranked.quota,
-        "line": ranked.selection is not None and bool(ranked.quota or ranked.quotas),
+        "line": _has_line(ranked),
         "beside": any(one.beside for one in ranked.places),
         "chances": any(one.beside and one.beside.probability is not None for one in ranked.places),
         "no_shadow": ranked.no_shadow,
@@ -108,6 +118,47 @@ def ranking(request: ActorRequest, number: str) -> HttpResponse:
         "chips": [chip(programme, article) for article in _articles(programme, values)],
     }
     return render(request, "evaluation/ranking.html", context)
+
+
+@never_cache
+@for_offices  # type: ignore[arg-type]  # bytes are streamed
+@require_safe
+def ranking_workbook(request: ActorRequest, number: str) -> HttpResponseBase:
+    """The whole ranking as a workbook for the meeting; leads stand on a sheet of their own."""
+    found = overseen(request.actor, number)
+    ranked = rank(number, list(found.cases), found.notice.values)
+    places = (*ranked.places, *ranked.out)
+    people, below = _people(places), _below_line(ranked)
+    rows = [_row(one, below, ranked, found, people, request.actor) for one in places]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.xlsx"
+        language = "zh" if is_chinese() else "en"
+        write_ranking(path, rows, _whole(ranked, found), line=_has_line(ranked), language=language)
+        content = path.open("rb")  # stays readable when its name is gone
+    answer = FileResponse(content, content_type=XLSX)
+    name = Text("{round}评审排名", "Ranking {round}").fill(round=number)
+    disposition = content_disposition_header(True, f"{speak(name)}.xlsx")
+    answer.headers["Content-Disposition"] = disposition or "attachment"
+    return answer
+
+
+def _whole(ranked: Ranking, found: Overseen) -> Iterator[tuple[Text, Text]]:
+    """The rule and what is to be said of the whole, by item."""
+    values = found.notice.values
+    yield from scoring_words.rows(values.get("scoring") or _PLAIN, values, found.programme)
+    if ranked.quota:
+        yield _QUOTA, Text(str(ranked.quota), str(ranked.quota))
+    for one in words.remarks(ranked, found.programme):
+        yield _NOTED, one
+    for one in words.displacements(ranked, found.programme):
+        yield _GAVE_WAY, one
+    for waiting in ranked.unscored:
+        yield _UNSCORED, waiting.case.name
+
+
+def _has_line(ranked: Ranking) -> bool:
+    """Whether places are within or outside a line."""
+    return ranked.selection is not None and bool(ranked.quota or ranked.quotas)
 
 
 def _articles(programme: Programme, values: Mapping[str, Any]) -> Iterable[str]:

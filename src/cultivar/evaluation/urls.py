@@ -6,6 +6,7 @@ from cultivar.evaluation import check_pages, pages, pool_pages
 
 urlpatterns = [
     path("rounds/<slug:number>/ranking/", pages.ranking, name="ranking"),
+    path("rounds/<slug:number>/ranking.xlsx", pages.ranking_workbook, name="ranking-workbook"),
     path("rounds/<slug:number>/checks/", check_pages.checks, name="ranking-checks"),
     path("desk/experts/", pool_pages.pool, name="experts"),
     path("desk/experts/open/", pool_pages.open_pool, name="open-pool"),
