@@ -93,7 +93,7 @@ def leads(place: Place) -> Iterator[tuple[Text, Text | None]]:
     if beside is None or beside.probability is None:
         return
     if beside.flag is not None:
-        yield Text("建议复核", "re-examine"), beside.flag
+        yield Text("建议复议", "re-examine"), beside.flag
     if CLOSE[0] < beside.probability < CLOSE[1]:
         yield _CLOSE, None
 
