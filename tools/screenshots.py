@@ -90,7 +90,10 @@ VIEWS = (
     View("expert", "province-handler", "/desk/experts/ -> /desk/experts/[^/]+/of/[^/]+/$"),
     View("experts-import", "province-handler", "/desk/experts/ -> /desk/experts/[^/]+/import/$"),
     View("rounds-province", "province-handler", "/desk/rounds/"),
-    View("ranking", "province-handler", "/desk/rounds/ -> /ranking/"),
+    View("ranking", "province-handler", "/desk/rounds/ -> -00001/ranking/$"),
+    View("checks", "province-handler", "/desk/rounds/ -> -00001/ranking/$ -> /checks/$"),
+    View("agreement", "province-handler", "/desk/rounds/ -> -00001/ranking/$ -> /checks/$ -> show=panels"),
+    View("repeats", "province-handler", "/desk/rounds/ -> -00001/ranking/$ -> /checks/$ -> show=repeats"),
     View("panels", "province-handler", "/rounds/GZ-2026-00001/panels/"),
     View("defences", "province-handler", "/rounds/GZ-2026-00001/defences/"),
     View(

@@ -156,7 +156,10 @@ def test_a_write_during_a_simulation_is_refused(round_):
 
 def test_places_are_those_of_the_ranking(round_):
     cases = list(Case.objects.filter(round=round_, procedure="recognition").prefetch_related("seats"))
-    official = {one.case.number: (one.rank, one.mean, one.inside) for one in ranking(cases, 5)}
+    found = ranking(round_.number, cases, {"quota": 5})
+    official = {
+        one.case.number: (one.rank, one.score.score, one.inside) for one in (*found.places, *found.out)
+    }
     known = places([case for case in facts(round_).cases if case.end == "granted"], 5)
     assert official
     assert {number: (one.rank, one.mean, one.inside) for number, one in known.items()} == official

@@ -50,6 +50,8 @@ LIKELY = st.sampled_from(
         [{"id": "a", "zh": "甲", "en": "A", "points": 100}],
         [{"id": "a", "zh": "甲", "en": "A", "points": "x"}],
         [{"id": "a"}, 3],
+        {"drop": "on", "ties": ["a", "draw"], "quotas": [{"kind": "field", "value": "e\u0301", "most": "2"}]},
+        {"places": 9, "rounding": [], "quotas": [{"kind": ["field"], "value": 3}]},
     ]
 )
 ACTS = [one for one in acts() if one[0].procedures[one[1]].acts[one[2]].content]
@@ -84,6 +86,9 @@ def field(kind: str, **more: object) -> ContentField:
     return ContentField.model_validate({"zh": "项", "en": "Entry", "type": kind, **more})
 
 
+PLAIN = {"drop": False, "places": 2, "rounding": "half-up", "ties": [], "quotas": []}
+
+
 @pytest.mark.parametrize(
     ("spec", "raw", "kept"),
     [
@@ -94,6 +99,20 @@ def field(kind: str, **more: object) -> ContentField:
         (field("score-sheet"), {"a": "07.50", "b": "", "c": 3}, {"a": "7.5", "c": "3"}),
         (field("score-sheet"), {"a": Decimal("1E+2")}, {"a": "100"}),
         (field("limits"), {"accept": "5", "review": ""}, {"accept": 5}),
+        (field("scoring"), {"places": "1"}, PLAIN | {"places": 1}),
+        (field("scoring"), {"drop": "on", "rounding": ""}, PLAIN | {"drop": True}),
+        (
+            field("scoring"),
+            {"ties": ["a", "draw"], "quotas": [{"kind": "field", "most": "2"}]},
+            PLAIN
+            | {"ties": ["a", "draw"], "quotas": [{"kind": "field", "value": "", "least": 0, "most": 2}]},
+        ),
+        (
+            field("scoring"),
+            {"drop": False, "quotas": [{"kind": "region", "value": "520300", "least": 1, "most": ""}]},
+            PLAIN | {"quotas": [{"kind": "region", "value": "520300", "least": 1}]},
+        ),
+        (field("scoring"), PLAIN, PLAIN),
     ],
 )
 def test_what_is_kept(spec, raw, kept):
@@ -125,6 +144,22 @@ def test_what_is_kept(spec, raw, kept):
         (field("text", required=True), " \n "),
         (field("criteria"), [{"id": " ", "zh": "甲", "en": "A", "points": 100}]),
         (field("criteria"), [{"id": "a", "zh": "甲", "en": "A", "points": 99}]),
+        (field("scoring"), ["a"]),
+        (field("scoring"), {"places": 7}),
+        (field("scoring"), {"places": "1.5"}),
+        (field("scoring"), {"rounding": "up"}),
+        (field("scoring"), {"drop": "perhaps"}),
+        (field("scoring"), {"median": True}),
+        (field("scoring"), {"ties": ["draw", "a"]}),
+        (field("scoring"), {"ties": ["a", "a"]}),
+        (field("scoring"), {"ties": "a"}),
+        (field("scoring"), {"quotas": {"kind": "field"}}),
+        (field("scoring"), {"quotas": ["field"]}),
+        (field("scoring"), {"quotas": [{"kind": "city", "most": 1}]}),
+        (field("scoring"), {"quotas": [{"kind": "field"}]}),
+        (field("scoring"), {"quotas": [{"kind": "field", "least": 0}]}),
+        (field("scoring"), {"quotas": [{"kind": "field", "most": -1}]}),
+        (field("scoring"), {"quotas": [{"kind": "field", "value": 3, "most": 1}]}),
     ],
 )
 def test_what_is_refused(spec, raw):

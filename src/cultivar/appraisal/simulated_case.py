@@ -126,7 +126,8 @@ class CaseFacts:
     def mean(self) -> Decimal | None:
         """The mean of the totals of the seated experts' latest sheets, two decimals, half up; None without a sheet.
 
-        Counted as the ranking of the round counts it: there is none while the sheets are sealed.
+        Counted as the ranking of the round counts it where the notice fixes no rule of scoring of its own; there is
+        none while the sheets are sealed.
         """
         totals = self._totals() if panel_closed(self.procedure, self.acts) else []
         if not totals:

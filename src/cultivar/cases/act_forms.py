@@ -14,6 +14,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from cultivar.cases import scoring_fields
 from cultivar.cases.candidates import NOBODY, Candidate, Choice
 from cultivar.ledger.clock import SHANGHAI
 from cultivar.policy.model import Programme
@@ -296,6 +297,16 @@ def _how_to_score(stem: str, name: Text) -> Fields:
     return {key: _with(field, under=stem) for key, field in made.items()}
 
 
+def _scoring(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    """The rule of scoring; ties go by the criteria that the same form lists, those that the round adds included."""
+    criteria = [(one.id, lazily(one.zh, one.en)) for one in judged_on(around.programme)]
+    criteria += [
+        (f"own-{n}", lazily(f"另加指标 {n}", f"Further criterion {n}")) for n in range(1, OWN_CRITERIA + 1)
+    ]
+    fields = [(one.id, lazily(one.zh, one.en)) for one in around.programme.fields]
+    return scoring_fields.fields(name, criteria, fields, around.regions)
+
+
 def _points(label: Text, initial: int | None) -> forms.Field:
     widget = forms.TextInput(attrs={"inputmode": "numeric"})
     field = forms.CharField(label=lazily(*label), required=False, initial=initial, widget=widget)
@@ -392,6 +403,7 @@ _BUILDERS: dict[str, Callable[[str, ContentField, Surroundings], Fields]] = {
     "window": _window,
     "limits": _limits,
     "criteria": _criteria,
+    "scoring": _scoring,
     "thresholds": _thresholds,
     "counts": _counts,
     "values": _values,
@@ -509,6 +521,12 @@ def _read_band(line: str) -> dict[str, str]:
     return {"from": low, "to": rest[0] if rest else low, "zh": zh, "en": words[1] if len(words) > 1 else zh}
 
 
+def _read_scoring(
+    name: str, spec: ContentField, data: MultiValueDict[str, str], around: Surroundings
+) -> dict[str, Any]:
+    return scoring_fields.read(_read_group(name, spec, data, around))
+
+
 _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surroundings], Any]] = {
     "people": _read_lines,
     "names": _read_lines,
@@ -526,4 +544,5 @@ _READERS: dict[str, Callable[[str, ContentField, MultiValueDict[str, str], Surro
     "counts": _read_group,
     "values": _read_values,
     "criteria": _read_criteria,
+    "scoring": _read_scoring,
 }

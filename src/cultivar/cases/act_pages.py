@@ -112,7 +112,7 @@ def _fields(option: Option) -> Mapping[str, Any]:
 
 def regions_for(act_spec: Act, programme: Programme) -> tuple[tuple[str, Any], ...]:
     """The regions that an act may name, with their names."""
-    if all(spec.type != "partner-regions" for spec in act_spec.content.values()):
+    if all(spec.type not in ("partner-regions", "scoring") for spec in act_spec.content.values()):
         return ()
     named = ((code, regions.name_of(code)) for code in sorted(regions.parts_of(programme.region)))
     return tuple((code, lazily(*name)) for code, name in named if name is not None)

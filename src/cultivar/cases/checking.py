@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,11 +21,12 @@ from cultivar.registry.regions import parts_of
 
 @dataclass(frozen=True)
 class Setting:
-    """Where an act is checked: the case, its surroundings, the day."""
+    """Where an act is checked: the case, its surroundings, the day, and all that the act says."""
 
     case: Folded
     around: Matter
     today: date
+    said: Mapping[str, Any] = field(default_factory=dict)
 
 
 Check = Callable[[ContentField, Any, Setting], list[Text]]
@@ -34,6 +35,7 @@ Check = Callable[[ContentField, Any, Setting], list[Text]]
 def check(act: Act, content: Mapping[str, Any], setting: Setting) -> list[ContentProblem]:
     """Every problem of a clean content; an empty list when it can be recorded."""
     problems = []
+    setting = replace(setting, said=content)
     for name, spec in act.content.items():
         if name in content:
             checks = [*filter(None, [_CHECKS.get(spec.type)]), *_MORE.get(spec.type, ())]

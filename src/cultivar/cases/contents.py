@@ -1,11 +1,12 @@
 """What an act said, in words for a page: label and value, as far as the reader may see it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cultivar.cases import scoring_words
 from cultivar.cases.act_forms import OPINIONS
 from cultivar.cases.criteria_words import described
 from cultivar.cases.dossier import PERSONAL
@@ -65,7 +66,8 @@ def said(
         elif spec.type == "files":
             entries.append(Said(spec.text, files=tuple(value)))
         else:
-            entries.append(Said(spec.text, _lines(case, spec, value, people), long=spec.type == "long-text"))
+            lines = _lines(case, spec, value, people, done.content)
+            entries.append(Said(spec.text, lines, long=spec.type == "long-text"))
     if "title" in done.content:
         entries.append(Said(Text("证书编号", "Certificate number"), (_same(done.content["title"]),)))
     return entries
@@ -106,15 +108,14 @@ def _same(value: Any) -> Text:
     return Text(str(value), str(value))
 
 
-def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, str]) -> tuple[Text, ...]:
-    if spec.type in ("choice", "ballot"):
-        return (spec.choices[value].text if spec.type == "choice" else BALLOTS[value],)
-    if spec.type == "undertaking":
-        return (Text("已承诺", "given"),)
-    if spec.type == "date":
-        return (day_year(datetime.fromisoformat(value)),)
-    if spec.type == "datetime":
-        return (moment_year(datetime.fromisoformat(value)),)
+def _lines(
+    case: Folded, spec: ContentField, value: Any, people: Mapping[str, str], beside: Mapping[str, Any]
+) -> tuple[Text, ...]:
+    """One entry of an act; ``beside``: all that the act says."""
+    if spec.type == "scoring":
+        return scoring_words.lines(value, beside, case.programme)
+    if spec.type in _ONE:
+        return (_ONE[spec.type](spec, value),)
     if spec.type in _NAMING:
         return _names(spec, value, people)
     if isinstance(value, Mapping):
@@ -129,6 +130,15 @@ def _lines(case: Folded, spec: ContentField, value: Any, people: Mapping[str, st
     if spec.unit is not None:
         return (Text(f"{value} {spec.unit.zh}", f"{value} {spec.unit.en}"),)
     return (_same(value),)
+
+
+_ONE: dict[str, Callable[[ContentField, Any], Text]] = {
+    "choice": lambda spec, value: spec.choices[value].text,
+    "ballot": lambda spec, value: BALLOTS[value],
+    "undertaking": lambda spec, value: Text("已承诺", "given"),
+    "date": lambda spec, value: day_year(datetime.fromisoformat(value)),
+    "datetime": lambda spec, value: moment_year(datetime.fromisoformat(value)),
+}
 
 
 def _pair(spec: ContentField, name: str, value: Any) -> Text:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from cultivar.cases import scoring_words
 from cultivar.cases.citing import chip
 from cultivar.cases.criteria_words import described
 from cultivar.cases.public_queries import Round
@@ -87,6 +88,10 @@ def _criteria(_round: Round, criteria: list[dict[str, Any]]) -> Iterator[tuple[T
         yield Text(one["zh"], one["en"]), described(one)
 
 
+def _scoring(round_: Round, rule: dict[str, Any]) -> Iterator[tuple[Text, Text]]:
+    yield from scoring_words.rows(rule, round_.notice.values, round_.programme)
+
+
 def _thresholds(round_: Round, thresholds: dict[str, str]) -> Iterator[tuple[Text, Text]]:
     for indicator in round_.programme.indicators:
         if indicator.id in thresholds:
@@ -104,6 +109,7 @@ def _names(_round: Round, names: list[str]) -> Iterator[tuple[Text, Text]]:
 _ROWS: dict[str, Callable[[Round, Any], Iterator[tuple[Text, Text]]]] = {
     "limits": _limits,
     "criteria": _criteria,
+    "scoring": _scoring,
     "thresholds": _thresholds,
     "names": _names,
 }

@@ -158,6 +158,7 @@ def announce(house: House, plan: RoundPlan) -> Story:
         "returns": 2,
         "criteria": words.CRITERIA,
         "panel": 3,
+        "scoring": {"ties": ["strength", "innovation"]},
         "quota": plan.quota,
         "notice-text": words.NOTICE,
     }

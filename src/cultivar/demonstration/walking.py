@@ -189,6 +189,7 @@ class Walker:
             "window": self._window,
             "limits": lambda: dict.fromkeys(self.programme.limited_acts, 10),
             "criteria": self._points,
+            "scoring": lambda: {"ties": [self._points()[0]["id"]]},
             "thresholds": dict,
         }
         return makers[spec.type]() if spec.type in makers else None

@@ -11,7 +11,7 @@ class EvaluationConfig(AppConfig):
         """Adds the slice's projection, its word on who may be named, and its pages to the navigation."""
         from cultivar.cases import candidates, checking, round_links
         from cultivar.cases.projection import register
-        from cultivar.evaluation import defences, naming
+        from cultivar.evaluation import defences, naming, scoring
         from cultivar.evaluation.draw_pages import link_to_draw
         from cultivar.evaluation.models import Defence, Sheet
         from cultivar.evaluation.navigation import register_experts, register_sheets
@@ -20,6 +20,7 @@ class EvaluationConfig(AppConfig):
         register(project, Sheet)
         register(defences.project, Defence)
         checking.register("experts", naming.check_named)
+        checking.register("scoring", scoring.check)
         candidates.register(naming.describe)
         register_experts()
         register_sheets()

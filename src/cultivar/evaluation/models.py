@@ -23,7 +23,7 @@ __all__ = (
 
 
 class Sheet(models.Model):
-    """A score sheet as handed in: the expert and the sum of the points given.
+    """A score sheet as handed in: the expert, the points by criterion (decimals as text) and their sum.
 
     ``open``: whether the panel is closed, so that others than the expert read it. ``days_late``: working days after
     its limit.
@@ -32,6 +32,7 @@ class Sheet(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="sheets")
     person = models.CharField(max_length=36)
     total = models.DecimalField(max_digits=12, decimal_places=6)  # points
+    points = models.JSONField(default=dict)
     seq = models.BigIntegerField(default=0)  # the entry that handed it in
     open = models.BooleanField(default=True)
     days_late = models.PositiveIntegerField(default=0)

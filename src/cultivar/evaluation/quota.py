@@ -65,12 +65,16 @@ class Displacement(NamedTuple):
 
 @dataclass(frozen=True)
 class Selection:
-    """Who stands within the line, in order; the log; kept places that nobody could take; places left empty."""
+    """Who stands within the line, in order; the log; kept places that nobody could take; places left empty.
+
+    ``stopped``: who was passed over while there were places, with the quota that did it, displaced or not.
+    """
 
     inside: tuple[str, ...]
     displacements: tuple[Displacement, ...]
     unmet: tuple[GroupQuota, ...]
     empty: int
+    stopped: tuple[tuple[str, GroupQuota], ...] = ()
 
 
 def select(places: Sequence[Place], quota: int | None, quotas: Iterable[GroupQuota] = ()) -> Selection:
@@ -90,7 +94,13 @@ def select(places: Sequence[Place], quota: int | None, quotas: Iterable[GroupQuo
         walk.offer(place.id)
     _refuse_split_ties(places, walk.inside)
     unmet = tuple(bound for group, bound in bounds.items() if walk.taken[group] < bound.least)
-    return Selection(tuple(walk.inside), _log(places, walk, groups), unmet, 0 if quota is None else walk.left)
+    return Selection(
+        tuple(walk.inside),
+        _log(places, walk, groups),
+        unmet,
+        0 if quota is None else walk.left,
+        tuple(walk.stopped.items()),
+    )
 
 
 def walked(

@@ -17,13 +17,13 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from cultivar.policy.text import Text
+from cultivar.procedure import content as notice
 
 Rounding: TypeAlias = Literal["half-up", "half-even"]
 Decider: TypeAlias = str  # "total", a criterion's name, "draw", or "" where nothing decides
 
-TOTAL, DRAWN = "total", "draw"
-FEWEST_TO_DROP = 3  # sheets below which nothing is left of a mean without its extremes
-ENOUGH_TO_DROP = 7  # sheets from which dropping two leaves a panel's mean
+TOTAL, DRAWN = "total", notice.DRAWN
+FEWEST_TO_DROP, ENOUGH_TO_DROP = notice.FEWEST_TO_DROP, notice.ENOUGH_TO_DROP
 
 _NO_SHEETS = Text("“{id}”没有评分表，不能计分。", "“{id}” has no score sheet and cannot be scored.")
 _TOO_FEW = Text(
@@ -92,7 +92,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         middle = self.ties[1:-1] if self.ties[-1:] == (DRAWN,) else self.ties[1:]
-        if not 0 <= self.places <= 6:
+        if not 0 <= self.places <= notice.MOST_PLACES:
             raise BadScores(_BAD_RULE.fill(why=_PLACES))
         if self.rounding not in get_args(Rounding):
             raise BadScores(_BAD_RULE.fill(why=_ROUNDING))

@@ -35,11 +35,11 @@ _EXACT = Decimal("0.000001")  # least squares are solved in binary; what lies be
 _BAD_PENALTY = Text("岭惩罚应大于 0。", "The ridge penalty must be above 0.")
 _BAD_REPEATS = Text("重抽次数至少为 1。", "It takes at least 1 repetition.")
 _FALLS = Text(
-    "按官方得分在名额内，校正专家宽严后在名额外；建议复核。",
+    "按官方得分在名额内，校正专家宽严后在名额外；建议复议。",
     "Within the line by official score, outside once the experts' severity is taken out; have it re-examined.",
 )
 _RISES = Text(
-    "按官方得分在名额外，校正专家宽严后在名额内；建议复核。",
+    "按官方得分在名额外，校正专家宽严后在名额内；建议复议。",
     "Outside the line by official score, within once the experts' severity is taken out; have it re-examined.",
 )
 

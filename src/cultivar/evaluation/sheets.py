@@ -32,6 +32,7 @@ def project(case: Folded, matter: Matter, calendar: Calendar) -> Rows:
         {
             "person": person,
             "total": total(sheet).quantize(PLACES),
+            "points": dict(sheet),
             "seq": done.seq,
             "open": closed,
             "days_late": days_late(case.act_of(done), done, case.state, matter.terms, calendar),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cultivar.evaluation import (
+    check_pages,
     conflict_pages,
     declaring_pages,
     defence_pages,
@@ -17,6 +18,8 @@ from cultivar.evaluation import (
 
 urlpatterns = [
     path("rounds/<slug:number>/ranking/", pages.ranking, name="ranking"),
+    path("rounds/<slug:number>/ranking.xlsx", pages.ranking_workbook, name="ranking-workbook"),
+    path("rounds/<slug:number>/checks/", check_pages.checks, name="ranking-checks"),
     path("rounds/<slug:number>/conflicts/", conflict_pages.conflicts, name="conflicts"),
     path("rounds/<slug:number>/conflicts/pairs/", conflict_pages.pairs, name="conflict-pairs"),
     path("rounds/<slug:number>/conflicts/answers/", conflict_pages.answers, name="identity-answers"),

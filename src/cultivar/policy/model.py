@@ -107,7 +107,7 @@ class RoundSetting(Named):
 
     id: Id
     article: Id
-    type: Literal["window", "limits", "thresholds", "criteria", "names", "whole", "text", "choice"]
+    type: Literal["window", "limits", "thresholds", "criteria", "scoring", "names", "whole", "text", "choice"]
     required: bool
 
 

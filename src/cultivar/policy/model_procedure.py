@@ -67,6 +67,7 @@ ContentType = Literal[
     "window",
     "limits",
     "criteria",
+    "scoring",
     "thresholds",
     "names",
     "named",

@@ -356,6 +356,71 @@ def _criteria(spec: ContentField, value: Any) -> list[dict[str, Any]]:
     return criteria
 
 
+MOST_PLACES = 6  # after the point of a score
+FEWEST_TO_DROP = 3  # sheets below which nothing is left of a mean without its extremes
+ENOUGH_TO_DROP = 7  # sheets from which dropping two leaves a panel's mean
+DRAWN = "draw"  # a drawn order, as the last thing that tells equals apart
+_ROUNDINGS = ("half-up", "half-even")
+_GROUPS = ("field", "region")
+_SCORING = {"drop": False, "places": 2, "rounding": _ROUNDINGS[0], "ties": (), "quotas": ()}
+
+
+def _scoring(spec: ContentField, value: Any) -> dict[str, Any]:
+    """``{"drop", "places", "rounding", "ties", "quotas"}``; what is not said is a mean to two places, half up.
+
+    ``ties``: ids of criteria in order, perhaps ending in ``draw``; ``quotas`` as ``_quota`` gives them.
+    """
+    if not isinstance(value, Mapping) or not value.keys() <= _SCORING.keys():
+        raise _Wrong(f"“{spec.zh}”要逐项填写。", f"“{spec.en}” is given item by item.")
+    said = _SCORING | {name: one for name, one in value.items() if not _empty(one)}
+    if said["rounding"] not in _ROUNDINGS:
+        raise _Wrong(
+            f"“{spec.zh}”：舍入方式只有四舍五入和四舍六入五成双。",
+            f"“{spec.en}”: rounding is half-up or half-even.",
+        )
+    if not isinstance(said["quotas"], (list, tuple)):
+        raise _Wrong(f"“{spec.zh}”：名额要是列表。", f"“{spec.en}”: quotas must be a list.")
+    places = ContentField(zh="小数位数", en="decimals", type="whole", least=0, most=MOST_PLACES)
+    return {
+        "drop": said["drop"] is not False and _undertaking(spec, said["drop"]),
+        "places": _whole(places, said["places"]),
+        "rounding": said["rounding"],
+        "ties": _ties(spec, said["ties"]),
+        "quotas": [_quota(spec, one) for one in said["quotas"]],
+    }
+
+
+def _ties(spec: ContentField, value: Any) -> list[str]:
+    ties = _names(spec.model_copy(update={"least": None, "most": None}), value)
+    if DRAWN in ties[:-1]:
+        raise _Wrong(
+            f"“{spec.zh}”：抽签只能排在最后。",
+            f"“{spec.en}”: a lot can only be the last to tell equals apart.",
+        )
+    return ties
+
+
+def _quota(spec: ContentField, value: Any) -> dict[str, Any]:
+    """``{"kind": field|region, "value", "least", "most"}``; the value "" is every one, without ``most`` no bound."""
+    said = value if isinstance(value, Mapping) else {}
+    if said.get("kind") not in _GROUPS:
+        raise _Wrong(
+            f"“{spec.zh}”：名额要选领域或地区。", f"“{spec.en}”: choose a field or a region for each quota."
+        )
+    number = ContentField(zh="名额", en="quota", type="whole", least=0, most=999)
+    least, most = (
+        None if _empty(said.get(end)) else _whole(number, said.get(end)) for end in ("least", "most")
+    )
+    if most is None and not least:
+        raise _Wrong(
+            f"“{spec.zh}”：每条名额要写至少或至多几个。",
+            f"“{spec.en}”: each quota says how many at least, or at most.",
+        )
+    bound = {} if most is None else {"most": most}
+    value = _text(spec.model_copy(update={"at_most": 60}), said.get("value") or "")
+    return {"kind": said["kind"], "value": value, "least": least or 0, **bound}
+
+
 def _dossier(spec: ContentField, value: Any) -> str:
     if not isinstance(value, str) or not SHA256.match(value):
         raise _Wrong(
@@ -391,6 +456,7 @@ _CLEANERS: dict[str, Callable[[ContentField, Any], Any]] = {
     "window": _window,
     "limits": _limits,
     "criteria": _criteria,
+    "scoring": _scoring,
     "dossier": _dossier,
     "counts": _counts,
     "values": _values,
