@@ -5,10 +5,10 @@ directions and classes of industry; 8 % of pairs are in conflict by lot; five ex
 twelve applications at most for each expert. Measured, each in a process of its own (memory is the peak of
 that process, libraries included): affinity by the table, conflicts on names, seats by affinity alone at 500
 to 4,000 applications, the same with no pair above a probability of one half, and with mixed panels (two kinds
-of experts on each, one of an organisation, two of a city at most), and scores with severity and five hundred
-other panels. Beside each stand the worst pair, the total, the bound that no seating can pass, and greedy
-seats in the same run: applications in turn, one seat at a time, take the best expert who is free; beside
-scores, the bare means.
+of experts on each, one of an organisation, two of a city at most), scores with severity and five hundred
+other panels, and an audit bundle, made and verified, of 100 applications x 60 experts and of 1,000 x 400.
+Beside each stand the worst pair, the total, the bound that no seating can pass, and greedy seats in the same
+run: applications in turn, one seat at a time, take the best expert who is free; beside scores, the bare means.
 """
 
 import argparse
@@ -28,6 +28,7 @@ import numpy.typing as npt
 ROOT = Path(__file__).resolve().parents[1]
 DEMAND, LOAD, CONFLICTS, FIELDS = 5, 12, 0.08, 9
 SIZES = (500, 1000, 2000, 4000)
+BUNDLES = {100: 60, 1000: 400}  # applications and experts
 AT = 2000  # applications for which the aims are
 SEATS_AIM, MEMORY_AIM, MIXED_AIM, SCORES_AIM = 2.0, 400, 60.0, 5.0  # processor seconds, MB
 DAY = date(2026, 5, 7)
@@ -53,6 +54,7 @@ def main() -> int:
     runs = [("affinity", AT), ("conflicts", AT), *(("seats", size) for size in SIZES)]
     runs += [("lots", AT), *(("mixed", size) for size in SIZES)]
     runs += [("scores", size) for size in SIZES]
+    runs += [(part, size) for size in BUNDLES for part in ("bundle", "verify")]
     missed = [report(part, elsewhere(part, size, asked.seed)) for part, size in runs]
     return int(any(missed))
 
@@ -76,7 +78,8 @@ def report(part: str, row: dict[str, Any]) -> bool:
         aim += ": missed" if missed else ": met"
     ratio = f"{row['cpu'] / row['greedy_cpu']:.1f}" if "greedy_cpu" in row else ""
     found = [str(row.get(name, "")) for name in ("total", "bound", "greedy", "worst", "empty")]
-    size = f"{row['size']:,} x {row['size'] // 2:,}"
+    experts = BUNDLES[row["size"]] if part in ("bundle", "verify") else row["size"] // 2
+    size = f"{row['size']:,} x {experts:,}"
     figures = f"{row['cpu']:.2f} | {row['seconds']:.2f} | {row['mb']:.0f} | {ratio}"
     print(f"| {WORDS[part]} | {size} | {figures} | {' | '.join(found)} | {aim} |", flush=True)
     return missed
@@ -89,6 +92,8 @@ WORDS = {
     "lots": "seats by lot, one half at most",
     "mixed": "mixed panels",
     "scores": "scores, severity, 500 other panels",
+    "bundle": "seating document and audit bundle",
+    "verify": "`verify.py` on that bundle",
 }
 
 
@@ -241,6 +246,98 @@ def scores(size: int, seed: int) -> dict[str, Any]:
     return {**row, "greedy_cpu": max(spent(begun, size)["cpu"], 1e-6)}
 
 
+def bundle(size: int, seed: int) -> dict[str, Any]:
+    """A seating, its document, sheets and ranking, and the zip of all."""
+    begun = started()
+    made = bundled(size, seed)
+    return {**spent(begun, size), "mb_zip": len(made) / 1e6}
+
+
+def verify(size: int, seed: int) -> dict[str, Any]:
+    """The bundle's own program on it; building is not measured, but counts in the peak of memory."""
+    import runpy
+    import tempfile
+
+    from cultivar.evaluation.bundle import verifier
+
+    with tempfile.TemporaryDirectory() as folder:
+        program, path = Path(folder) / "verify.py", Path(folder) / "bundle.zip"
+        program.write_bytes(verifier())
+        path.write_bytes(bundled(size, seed))
+        main_ = runpy.run_path(str(program))["main"]
+        begun = started()
+        if main_([str(path)]):
+            raise RuntimeError("the bundle does not hold")
+        return spent(begun, size)
+
+
+def bundled(size: int, seed: int) -> bytes:
+    """Three experts of technology and one of finance for each application, all experts drawn, four sheets each."""
+    from decimal import Decimal
+
+    from cultivar.evaluation import bundle_parts as parts
+    from cultivar.evaluation.bundle import Parts, build
+    from cultivar.evaluation.circumstances import Circumstances, Judge, Judged
+    from cultivar.evaluation.conflicts import Application, Expert, Tie
+    from cultivar.evaluation.draw import Candidate, Stratum, freeze, run, source
+    from cultivar.evaluation.identities import Organisation
+    from cultivar.evaluation.scores import Rule
+    from cultivar.evaluation.seating_document import Plan, seat
+
+    dice = np.random.default_rng(seed)
+    experts, every = BUNDLES[size], [Organisation(f"{chr(0x4E00 + n)}{n}") for n in range(20_000)]
+
+    def some(count: int) -> tuple[Organisation, ...]:
+        return tuple(every[n] for n in dice.integers(0, len(every), count))
+
+    cases = tuple(
+        Judged(
+            f"A{n:05}",
+            about.fields[0],
+            about,
+            Application(f"A{n:05}", some(1), some(20), (f"c{dice.integers(60)}",)),
+        )
+        for n, about in enumerate(known(size, dice, 1))
+    )
+    judges = tuple(
+        Judge(
+            f"E{n:05}",
+            f"p{n}",
+            "finance" if n % 4 == 0 else "technology",
+            knows,
+            Expert(f"E{n:05}", tuple(map(Tie, some(2))), tuple(map(Tie, some(2))), f"c{dice.integers(60)}"),
+        )
+        for n, knows in enumerate(known(experts, dice, 2))
+    )
+    lottery = source("lottery")
+    of_kind = {kind: sum(one.kind == kind for one in judges) for kind in ("finance", "technology")}
+    strata = [Stratum(kind, "", count, 0) for kind, count in of_kind.items()]
+    draw = run(
+        freeze([Candidate(one.id, one.kind) for one in judges], strata, [lottery]), [(lottery, "3 7 12")]
+    )
+    plan = Plan("single", {"technology": 3, "finance": 1}, load=12, floor=5)
+    document = seat(Circumstances(DAY, cases, judges), [one.id for one in judges], plan, draw["seed_text"])
+    panels = parts.final_panels([document])
+    handed = [
+        parts.Handed(name, one, {"all": Decimal(int(dice.integers(4000, 10_000))) / 100})
+        for name in sorted(panels)
+        for one in sorted(panels[name])
+    ]
+    return build(
+        Parts(
+            "bench",
+            "bench",
+            "0" * 64,
+            draw=draw,
+            seatings=[document],
+            sheets=parts.sheets({"all": Decimal(100)}, handed, panels),
+            ranking=parts.ranking(
+                parts.Contest(Rule(), {one.id: {"field": one.field} for one in cases}, size // 5), handed
+            ),
+        )
+    )
+
+
 def started() -> tuple[float, float]:
     """Processor time and the clock."""
     return time.process_time(), time.perf_counter()
@@ -283,6 +380,8 @@ PARTS = {
     "lots": lots,
     "mixed": mixed,
     "scores": scores,
+    "bundle": bundle,
+    "verify": verify,
 }
 
 

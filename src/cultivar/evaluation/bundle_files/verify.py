@@ -30,16 +30,21 @@ import unicodedata
 import zipfile
 import zlib
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd
+from typing import Any
 
 MOST_FILES = 1000
 MOST_BYTES = 512 << 20  # of all files together, unpacked
 MOST_PAIRS = 20_000_000  # of applications and experts
 LARGEST = 2**53 - 1
 SHOWN = 100  # characters of a value in a sentence
+
+Json = dict[str, Any]
+Group = tuple[str, str]  # a kind of group and a value
 
 
 # ------------------------------------------------------------------------------------------------------ sentences
@@ -48,11 +53,11 @@ SHOWN = 100  # characters of a value in a sentence
 class Wrong(Exception):
     """Something that does not hold: file, place within it, and a sentence in both languages."""
 
-    def __init__(self, file, place, zh, en):
+    def __init__(self, file: str, place: str, zh: str, en: str) -> None:
         super().__init__(en)
         self.file, self.place, self.zh, self.en = file, place, zh, en
 
-    def __str__(self):
+    def __str__(self) -> str:
         where = self.file + (f" · {self.place}" if self.place else "")
         return f"{where}：{self.zh}\n    {where}: {self.en}"
 
@@ -61,7 +66,7 @@ class Unreadable(Wrong):
     """There is no bundle to be checked."""
 
 
-def other(file, place, expected, found):
+def other(file: str, place: str, expected: Any, found: Any) -> Wrong:
     """The sentence where something else stands than must."""
     return Wrong(
         file,
@@ -71,7 +76,7 @@ def other(file, place, expected, found):
     )
 
 
-def shown(value):
+def shown(value: Any) -> str:
     if value is None:
         return "—"
     text = (
@@ -83,7 +88,7 @@ def shown(value):
     return (text if len(text) <= SHOWN else text[: SHOWN - 1] + "…") or "“”"
 
 
-def same(expected, found, file, place):
+def same(expected: Any, found: Any, file: str, place: str) -> None:
     """Raises ``Wrong`` at the first place where two plain data differ."""
     if isinstance(expected, dict) and isinstance(found, dict):
         for name in [*expected, *(name for name in found if name not in expected)]:
@@ -102,14 +107,14 @@ def same(expected, found, file, place):
         raise other(file, place, expected, found)
 
 
-def under(place, name):
+def under(place: str, name: str) -> str:
     return f"{place}.{name}" if place else str(name)
 
 
 # ---------------------------------------------------------------------------------------------------- the files
 
 
-def read_bundle(path):
+def read_bundle(path: str) -> dict[str, bytes]:
     """All files of a zip or folder: name and bytes. Raises ``Unreadable``."""
     if os.path.isdir(path):
         return read_folder(path)
@@ -122,15 +127,16 @@ def read_bundle(path):
         raise damaged(str(path)) from None
 
 
-def damaged(path):
+def damaged(path: str) -> Unreadable:
     return Unreadable(path, "", "不是完好的 zip 文件；重新下载。", "is no sound zip file; download it again.")
 
 
-def read_zip(archive):
+def read_zip(archive: zipfile.ZipFile) -> dict[str, bytes]:
     entries = [one for one in archive.infolist() if not one.filename.endswith("/")]
     if len(entries) > MOST_FILES or sum(one.file_size for one in entries) > MOST_BYTES:
         raise too_large(archive.filename)
-    files, left = {}, MOST_BYTES
+    files: dict[str, bytes] = {}
+    left = MOST_BYTES
     for one in entries:
         if one.filename in files:
             raise Unreadable(one.filename, "", "在 zip 里出现了两次。", "stands in the zip twice.")
@@ -144,14 +150,15 @@ def read_zip(archive):
     return files
 
 
-def too_large(path):
+def too_large(path: object) -> Unreadable:
     return Unreadable(
         str(path), "", "解开后太大，不予核验。", "is too large when unpacked and is not checked."
     )
 
 
-def read_folder(path):
-    files, left = {}, MOST_BYTES
+def read_folder(path: str) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    left = MOST_BYTES
     for folder, _, names in os.walk(path):
         for name in names:
             full = os.path.join(folder, name)
@@ -175,7 +182,7 @@ class NotPlain(ValueError):
     """JSON that can be read in two ways, or a number that has no place in it."""
 
 
-def plain(file, body):
+def plain(file: str, body: bytes) -> Any:
     """The data of JSON. Raises ``Wrong`` for anything that not every program would read alike."""
     try:
         return json.loads(
@@ -197,27 +204,27 @@ def plain(file, body):
         ) from None
 
 
-def without_doubles(pairs):
+def without_doubles(pairs: list[tuple[str, Any]]) -> Json:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise NotPlain("一个名称出现两次 / a name is given twice")
     return found
 
 
-def refuse(text):
+def refuse(text: str) -> int:
     raise NotPlain(f"{shown(text)}")
 
 
-def whole(text):
+def whole(text: str) -> int:
     if len(text) > 17 or abs(int(text)) > LARGEST:
         raise NotPlain(f"{shown(text)}")
     return int(text)
 
 
-def canonical(data):
+def canonical(data: Any) -> bytes:
     """The one way in which data of this kind are written: names sorted, no spaces, UTF-8 (RFC 8785)."""
 
-    def ordered(value):
+    def ordered(value: Any) -> Any:
         if isinstance(value, dict):
             names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
             return {name: ordered(value[name]) for name in names}
@@ -228,14 +235,14 @@ def canonical(data):
     )
 
 
-def digest(data):
+def digest(data: Any) -> str:
     return hashlib.sha256(data if isinstance(data, bytes) else canonical(data)).hexdigest()
 
 
-# ------------------------------------------------------------------------------------------------- what must stand where
+# ----------------------------------------------------------------------------------------------- what must stand where
 
 
-def words(pattern, longest=20_000):
+def words(pattern: str, longest: int = 20_000) -> Callable[[Any], bool]:
     compiled = re.compile(pattern, re.DOTALL)
     return lambda value: (
         isinstance(value, str) and len(value) <= longest and compiled.fullmatch(value) is not None
@@ -250,47 +257,47 @@ POINTS = words(r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
 RATIO = words(r"(0|[1-9][0-9]{0,17})(/[1-9][0-9]{0,5})?")
 
 
-def truth(value):
+def truth(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def count(value):
+def count(value: Any) -> bool:
     return type(value) is int and 0 <= value <= 1_000_000
 
 
-def number(value):
+def number(value: Any) -> bool:
     return type(value) is int and 0 <= value <= LARGEST
 
 
-def day(value):
+def day(value: Any) -> bool:
     try:
         return isinstance(value, str) and len(value) == 10 and bool(date.fromisoformat(value))
     except ValueError:
         return False
 
 
-def moment(value):
+def moment(value: Any) -> bool:
     try:
         return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
     except ValueError:
         return False
 
 
-def one_of(*values):
+def one_of(*values: Any) -> Callable[[Any], bool]:
     return lambda value: any(type(value) is type(one) and value == one for one in values)
 
 
 class Maybe:
     """The shape, or null."""
 
-    def __init__(self, shape):
+    def __init__(self, shape: Any) -> None:
         self.shape = shape
 
 
 class Each:
     """An object with any names, all values of one shape."""
 
-    def __init__(self, shape):
+    def __init__(self, shape: Any) -> None:
         self.shape = shape
 
 
@@ -508,7 +515,7 @@ PARTS = {
 TOLD = ("verify.py", "README.zh.txt", "README.en.txt")
 
 
-def fits(value, shape, file, place=""):
+def fits(value: Any, shape: Any, file: str, place: str = "") -> None:
     """Raises ``Wrong`` where data have another shape."""
     if isinstance(shape, Maybe):
         if value is not None:
@@ -527,7 +534,7 @@ def fits(value, shape, file, place=""):
         raise no_place(file, place, value)
 
 
-def fits_object(value, shape, file, place):
+def fits_object(value: Any, shape: Any, file: str, place: str) -> None:
     of_kind(value, dict, file, place)
     for name, inner in shape.items():
         if name not in value:
@@ -538,12 +545,12 @@ def fits_object(value, shape, file, place):
             raise Wrong(file, under(place, shown(name)), "不应有这一项。", "does not belong here.")
 
 
-def of_kind(value, kind, file, place):
+def of_kind(value: Any, kind: type, file: str, place: str) -> None:
     if not isinstance(value, kind):
         raise no_place(file, place, value)
 
 
-def no_place(file, place, value):
+def no_place(file: str, place: str, value: Any) -> Wrong:
     return Wrong(
         file,
         place,
@@ -552,7 +559,7 @@ def no_place(file, place, value):
     )
 
 
-def unique(values, file, place, ordered=True):
+def unique(values: list[Any], file: str, place: str, ordered: bool = True) -> None:
     """Raises ``Wrong`` where one stands twice, or where they are not in ascending order."""
     seen = set()
     for at, one in enumerate(values, 1):
@@ -571,30 +578,32 @@ def unique(values, file, place, ordered=True):
 class Bundle:
     """The files that were read, their data, and what could not be proven."""
 
-    def __init__(self, files):
-        self.files, self.data, self.notes = files, {}, []
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+        self.data: dict[str, Any] = {}
+        self.notes: list[tuple[str, str]] = []
 
-    def __contains__(self, name):
+    def __contains__(self, name: str) -> bool:
         return name in self.data
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Any:
         return self.data[name]
 
-    def note(self, zh, en):
+    def note(self, zh: str, en: str) -> None:
         if (zh, en) not in self.notes:
             self.notes.append((zh, en))
 
-    def numbered(self, start):
+    def numbered(self, start: str) -> list[str]:
         """The names of numbered files, in order: seating/1.json, seating/2.json ..."""
         found = [name for name in self.data if re.fullmatch(re.escape(start) + "[0-9]+.json", name)]
         return sorted(found, key=lambda name: int(name[len(start) : -len(".json")][:9]))
 
 
-def manifest(bundle, published):
+def manifest(bundle: Bundle, published: str | None) -> Json:
     """The manifest, once it holds. Raises ``Unreadable`` where there is none."""
     if "manifest.json" not in bundle.files:
         raise Unreadable("manifest.json", "", "包里没有这个文件。", "is not in the bundle.")
-    found = plain("manifest.json", bundle.files["manifest.json"])
+    found: Json = plain("manifest.json", bundle.files["manifest.json"])
     fits(found, MANIFEST, "manifest.json")
     rest = {name: value for name, value in found.items() if name != "sha256"}
     if digest(rest) != found["sha256"]:
@@ -609,7 +618,7 @@ def manifest(bundle, published):
     return found
 
 
-def hashes(bundle, told):
+def hashes(bundle: Bundle, told: Json) -> Iterator[Wrong]:
     """Every file is the one that the manifest names, and no other is there; gives all that is wrong."""
     for name in sorted({*told["files"], *bundle.files} - {"manifest.json"}):
         if name not in bundle.files:
@@ -629,7 +638,7 @@ def hashes(bundle, told):
             )
 
 
-def load(bundle, told):
+def load(bundle: Bundle, told: Json) -> Iterator[Wrong]:
     """Reads every file of data and holds it against its shape; gives all that is wrong."""
     for name in sorted(bundle.files):
         if name in TOLD or name == "manifest.json":
@@ -644,6 +653,11 @@ def load(bundle, told):
             bundle.data[name] = found
         except Wrong as bad:
             yield bad
+    yield from whole_parts(bundle, told)
+
+
+def whole_parts(bundle: Bundle, told: Json) -> Iterator[Wrong]:
+    """What is absent is said to be, and numbered files begin with 1 without gaps."""
     absent = [part for part, name in PARTS.items() if name not in bundle.files]
     if told["absent"] != absent:
         yield other("manifest.json", "absent", absent, told["absent"])
@@ -651,8 +665,7 @@ def load(bundle, told):
         if name not in bundle.files:
             yield Wrong(name, "", "包里没有这个文件。", "is not in the bundle.")
     for start in ("seating/", "draw/order-"):
-        names = bundle.numbered(start)
-        for at, name in enumerate(names, 1):
+        for at, name in enumerate(bundle.numbered(start), 1):
             if name != f"{start}{at}.json":
                 yield Wrong(name, "", f"应有 {start}{at}.json。", f"stands where {start}{at}.json should.")
 
@@ -660,7 +673,7 @@ def load(bundle, told):
 # ------------------------------------------------------------------------------------------------------------ the draw
 
 
-def check_draw(bundle, frozen_sha256, seed):
+def check_draw(bundle: Bundle, frozen_sha256: str | None, seed: Iterable[str]) -> None:
     if "draw/frozen.json" in bundle:
         found = digest(bundle["draw/frozen.json"])
         if frozen_sha256 is not None and frozen_sha256.lower() != found:
@@ -682,7 +695,7 @@ def check_draw(bundle, frozen_sha256, seed):
         replay(bundle[name], name, "order")
 
 
-def replay(result, file, purpose):
+def replay(result: Json, file: str, purpose: str) -> None:
     """Raises ``Wrong`` where a result is not what its frozen document and its seed give."""
     frozen = result["frozen"]
     check_frozen(frozen, file, purpose)
@@ -703,7 +716,7 @@ def replay(result, file, purpose):
         raise other(file, "sha256", digest(rest), result["sha256"])
 
 
-def check_frozen(frozen, file, purpose):
+def check_frozen(frozen: Json, file: str, purpose: str) -> None:
     if frozen["purpose"] != purpose:
         raise other(file, "frozen.purpose", purpose, frozen["purpose"])
     unique([one["id"] for one in frozen["pool"]], file, "frozen.pool")
@@ -730,11 +743,11 @@ def check_frozen(frozen, file, purpose):
             owner[one] = at
 
 
-def holds(stratum, one):
+def holds(stratum: Json, one: Json) -> bool:
     return stratum["kind"] in ("", one["kind"]) and stratum["field"] in ("", one["field"])
 
 
-def numbers(value):
+def numbers(value: str) -> list[tuple[Fraction, str]] | None:
     """The numbers of a value, as decimals; None where it holds anything else."""
     found = [one for one in re.split(r"[\s,、;+|]+", unicodedata.normalize("NFKC", value)) if one]
     if not found or not all(re.fullmatch(r"[0-9]{1,400}(\.[0-9]{1,400})?", one) for one in found):
@@ -742,32 +755,32 @@ def numbers(value):
     return sorted((Fraction(one), written(one)) for one in found)
 
 
-def written(text):
+def written(text: str) -> str:
     """A number as RFC 3797 writes it: no zeros in front, a point, no zeros at the end."""
     before, _, after = text.partition(".")
     return f"{before.lstrip('0') or '0'}.{after.rstrip('0')}"
 
 
-def letters(value):
+def letters(value: str) -> str:
     return re.sub(
         "[^A-Z0-9]", "", unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", value)).upper()
     )
 
 
-def seed_words(kind, value):
+def seed_words(kind: str, value: str) -> str:
     if kind == "text":
         return letters(value) + "."
     return "".join(one for _, one in numbers(value) or ())
 
 
-def typed_again(kind, value):
+def typed_again(kind: str, value: str) -> str:
     """The value in the one way in which a result keeps it."""
     if kind == "text":
         return letters(value)
     return "; ".join(one.rstrip(".") for _, one in numbers(value) or ())
 
 
-def published_seed(result, seed):
+def published_seed(result: Json, seed: Iterable[str]) -> None:
     """Raises ``Wrong`` where a source published another value than the draw went by."""
     stands = {one["name"]: (at, one) for at, one in enumerate(result["seed"], 1)}
     for typed in seed:
@@ -791,7 +804,7 @@ def published_seed(result, seed):
             )
 
 
-def draw_one(frozen, frozen_sha256, seed_text, stratum):
+def draw_one(frozen: Json, frozen_sha256: str, seed_text: str, stratum: Json) -> Json:
     """The draw of one stratum, every step of it."""
     members = [one["id"] for one in frozen["pool"] if holds(stratum, one)]
     alternates = stratum["alternates"]
@@ -805,7 +818,8 @@ def draw_one(frozen, frozen_sha256, seed_text, stratum):
         stratum["field"],
     ]
     start = canonical(labels)[:-1] + b","
-    left, taken, steps = list(members), [], []
+    left, taken = list(members), list[str]()
+    steps: list[Json] = []
     while len(taken) < wanted:
         counter = len(steps) + 1
         block = hashlib.sha256(start + str(counter).encode() + b"]").hexdigest()
@@ -838,7 +852,7 @@ def draw_one(frozen, frozen_sha256, seed_text, stratum):
 # -------------------------------------------------------------------------------------------------------- successions
 
 
-def check_successions(bundle):
+def check_successions(bundle: Bundle) -> None:
     file = "successions.json"
     if file not in bundle:
         return
@@ -865,7 +879,7 @@ def check_successions(bundle):
         succeed(lines, one, file, f"successions[{at}]")
 
 
-def succeed(lines, one, file, place):
+def succeed(lines: list[tuple[set[str], list[str]]], one: Json, file: str, place: str) -> None:
     """One leaves; the next alternate of the same stratum takes the seat. Raises ``Wrong``."""
     left = one["left"]
     for sitting, waiting in lines:
@@ -889,7 +903,7 @@ def succeed(lines, one, file, place):
     )
 
 
-def drawn_at(bundle, seating):
+def drawn_at(bundle: Bundle, seating: int) -> set[str] | None:
     """Who held a drawn seat when seating number ``seating`` was made; None without a draw."""
     if "draw/result.json" not in bundle:
         return None
@@ -913,7 +927,7 @@ SECTIONS = (
 """GB/T 4754-2017: the divisions of each section."""
 
 
-def check_seatings(bundle):
+def check_seatings(bundle: Bundle) -> None:
     names = bundle.numbered("seating/")
     for at, file in enumerate(names, 1):
         document = bundle[file]
@@ -925,7 +939,7 @@ def check_seatings(bundle):
             raise other(file, "sha256", digest(rest), document["sha256"])
 
 
-def check_given(bundle, document, file, at):
+def check_given(bundle: Bundle, document: Json, file: str, at: int) -> None:
     given = document["given"]
     applications = [one["id"] for one in given["applications"]]
     experts = [one["id"] for one in given["experts"]]
@@ -949,7 +963,7 @@ def check_given(bundle, document, file, at):
         against_draw(bundle, document, file, at)
 
 
-def check_plan(plan, file):
+def check_plan(plan: Json, file: str) -> None:
     place = "given.plan"
     panels = plan["mode"] == "panels"
     for name in ("largest", "panels_each"):
@@ -968,7 +982,7 @@ def check_plan(plan, file):
         raise no_place(file, f"{place}.seats", plan["seats"])
 
 
-def check_works(given, file):
+def check_works(given: Json, file: str) -> None:
     """Where experts work is told if panels are mixed by it, and only then."""
     for limit, name in (("per_organisation", "works_at"), ("per_city", "works_in")):
         told = [at for at, one in enumerate(given["experts"], 1) if one[name]]
@@ -979,7 +993,7 @@ def check_works(given, file):
             raise other(file, f"given.plan.{limit}", None, given["plan"][limit])
 
 
-def check_knows(given, file):
+def check_knows(given: Json, file: str) -> None:
     for part in ("applications", "experts"):
         for at, one in enumerate(given[part], 1):
             for name in ("fields", "directions", "industries"):
@@ -994,11 +1008,11 @@ def check_knows(given, file):
                     )
 
 
-def section(code):
+def section(code: str) -> str | None:
     return next((letter for letter, first, last in SECTIONS if first <= int(code[:2]) <= last), None)
 
 
-def against_draw(bundle, document, file, at):
+def against_draw(bundle: Bundle, document: Json, file: str, at: int) -> None:
     """The seed is that of the draw, and who may be seated was drawn."""
     sitting = drawn_at(bundle, at)
     if sitting is None:
@@ -1031,13 +1045,13 @@ def against_draw(bundle, document, file, at):
 class Stream:
     """Lots: SHA-256 of a key and a counter, where the key is SHA-256(SHA-256(seed) + purpose)."""
 
-    def __init__(self, seed, purpose):
+    def __init__(self, seed: bytes, purpose: str) -> None:
         self.key = hashlib.sha256(
             hashlib.sha256(seed).digest() + purpose.encode("utf-8", "surrogatepass")
         ).digest()
         self.counter, self.rest = 0, b""
 
-    def take(self, size):
+    def take(self, size: int) -> bytes:
         parts = [self.rest]
         have = len(self.rest)
         while have < size:
@@ -1048,14 +1062,14 @@ class Stream:
         self.rest = whole_[size:]
         return whole_[:size]
 
-    def below(self, bound):
+    def below(self, bound: int) -> int:
         bits = (bound - 1).bit_length()
         while True:
             found = int.from_bytes(self.take((bits + 7) // 8), "big") & ((1 << bits) - 1)
             if found < bound:
                 return found
 
-    def shuffled(self, things):
+    def shuffled(self, things: Iterable[str]) -> list[str]:
         order = list(things)
         for place in range(len(order) - 1, 0, -1):
             swap = self.below(place + 1)
@@ -1063,24 +1077,19 @@ class Stream:
         return order
 
 
-def follows(document, file):
+def follows(document: Json, file: str) -> None:
     """Affinity, conflicts, questions and groups are what follows from what was given. Raises ``Wrong``."""
     given, stands = document["given"], document["follows"]
     same(affinity(given), stands["affinity"], file, "follows.affinity")
     found, asked = conflicts(given)
-    listed = [(one["application"], one["expert"], one["rule"]) for one in stands["conflicts"]]
-    held(found, listed, file, "follows.conflicts")
-    unique([canonical(one) for one in stands["conflicts"]], file, "follows.conflicts", ordered=False)
-    unique([canonical(one) for one in stands["questions"]], file, "follows.questions", ordered=False)
-    listed = [
-        (one["application"], one["expert"], one["rule"], one["one"], one["other"])
-        for one in stands["questions"]
-    ]
-    held(asked, listed, file, "follows.questions")
+    for name, expected in (("conflicts", found), ("questions", asked)):
+        keys = ("application", "expert", "rule", *(("one", "other") if name == "questions" else ()))
+        held(expected, [tuple(one[key] for key in keys) for one in stands[name]], file, f"follows.{name}")
+        unique([canonical(one).decode() for one in stands[name]], file, f"follows.{name}", ordered=False)
     same(groups(given), stands["groups"], file, "follows.groups")
 
 
-def held(expected, listed, file, place):
+def held(expected: set[tuple[str, ...]], listed: list[tuple[str, ...]], file: str, place: str) -> None:
     """Two lists of pairs with their rules hold the same, in order; one pair may have several pieces of evidence."""
     for at, one in enumerate(listed, 1):
         if one not in expected:
@@ -1095,19 +1104,20 @@ def held(expected, listed, file, place):
         raise Wrong(file, place, f"缺少“{shown(text)}”。", f"lacks “{shown(text)}”.")
 
 
-def marks(one, kind):
+def marks(one: Json, kind: str) -> Iterable[str]:
     if kind in ("direction", "field"):
-        return one["directions" if kind == "direction" else "fields"]
+        found: list[str] = one["directions" if kind == "direction" else "fields"]
+        return found
     if kind == "section":
-        return {section(code) for code in one["industries"]}
+        return {section(code) or "" for code in one["industries"]}
     digits = {"division": 2, "group": 3, "class": 4}[kind]
     return {code[:digits] for code in one["industries"] if len(code) >= digits}
 
 
-def affinity(given):
+def affinity(given: Json) -> list[list[int]]:
     """Points of applications by experts: of field and of industry the nearest agreement, added."""
     experts = given["experts"]
-    where = {kind: defaultdict(list) for kind in KINDS}
+    where: dict[str, dict[str, list[int]]] = {kind: defaultdict(list) for kind in KINDS}
     for column, one in enumerate(experts):
         for kind in KINDS:
             for mark in marks(one, kind):
@@ -1129,7 +1139,7 @@ def affinity(given):
 class Identities:
     """Which keys mean one organisation by what was answered, and which may."""
 
-    def __init__(self, given):
+    def __init__(self, given: Json) -> None:
         self.above = {}
         for answer in given["answers"]:
             if answer["same"]:
@@ -1148,22 +1158,25 @@ class Identities:
                 self.alike[one].add(two)
                 self.alike[two].add(one)
 
-    def root(self, key):
+    def root(self, key: str) -> str:
         while key in self.above:
             key = self.above[key]
         return key
 
 
-def conflicts(given):
+def conflicts(given: Json) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
     """Who may not judge what (application, expert, rule), and what nobody has found out (with both keys)."""
     on = {one["id"]: one["years"] for one in given["rules"] if one["on"]}
     identities = Identities(given)
-    roles = defaultdict(set)  # identity -> (application, whether an applicant)
+    roles: dict[str, set[tuple[str, bool]]] = defaultdict(
+        set
+    )  # identity -> (application, whether an applicant)
     for one in given["applications"]:
         for part in ("applicants", "members"):
             for key in one[part]:
                 roles[identities.root(key)].add((one["id"], part == "applicants"))
-    found, asked = set(), set()
+    found: set[tuple[str, ...]] = set()
+    asked: set[tuple[str, ...]] = set()
     for expert in given["experts"]:
         for tie in expert["ties"]:
             rules = rules_of(tie, on, date.fromisoformat(given["day"]))
@@ -1180,25 +1193,26 @@ def conflicts(given):
     return found, {one for one in asked if one[:2] not in settled}
 
 
-def rules_of(tie, on, today):
-    """By which rule a tie to an applicant (True) or to a member (False) excludes, None if by none."""
+def rules_of(tie: Json, on: dict[str, int | None], today: date) -> dict[bool, str]:
+    """By which rule a tie to an applicant (True) or to a member (False) excludes, "" if by none."""
     named = {
         "employed": {True: "employer", False: "member"},
         "tied": {True: "adviser", False: "adviser"},
         "declared": {True: "declared", False: "declared"},
     }[tie["kind"]]
 
-    def counts(rule):
+    def counts(rule: str) -> bool:
         if rule not in on:
             return False
-        if tie["kind"] == "declared" or tie["until"] is None or on[rule] is None:
+        years = on[rule]
+        if tie["kind"] == "declared" or tie["until"] is None or years is None:
             return True
-        return date.fromisoformat(tie["until"]) >= years_before(today, on[rule])
+        return date.fromisoformat(tie["until"]) >= years_before(today, years)
 
-    return {lead: rule if counts(rule) else None for lead, rule in named.items()}
+    return {lead: rule if counts(rule) else "" for lead, rule in named.items()}
 
 
-def years_before(today, years):
+def years_before(today: date, years: int) -> date:
     if years >= today.year:
         return date.min
     try:
@@ -1207,9 +1221,9 @@ def years_before(today, years):
         return today.replace(year=today.year - years, day=28)
 
 
-def plain_conflicts(given, on):
+def plain_conflicts(given: Json, on: dict[str, int | None]) -> set[tuple[str, ...]]:
     """What follows from cities, from what was declared of an application, and from objections that were upheld."""
-    found = set()
+    found: set[tuple[str, ...]] = set()
     for expert in given["experts"]:
         declared = set(expert["declared"])
         for one in given["applications"]:
@@ -1224,7 +1238,7 @@ def plain_conflicts(given, on):
     return found
 
 
-def groups(given):
+def groups(given: Json) -> list[Json]:
     """The applications of each field, dealt by lot into as few groups as the largest size allows."""
     largest = given["plan"]["largest"]
     if largest is None:
@@ -1246,14 +1260,14 @@ def groups(given):
     return found
 
 
-def encoded(text):
+def encoded(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
 class Seats:
     """The seats of one document, held against everything they must keep."""
 
-    def __init__(self, bundle, document, file):
+    def __init__(self, bundle: Bundle, document: Json, file: str) -> None:
         self.bundle, self.file, self.document = bundle, file, document
         self.given, self.decision = document["given"], document["decision"]
         self.plan = self.given["plan"]
@@ -1264,10 +1278,10 @@ class Seats:
         self.limited = not (self.plan["per_organisation"] is None and self.plan["per_city"] is None)
         self.of_rows()
 
-    def of_rows(self):
+    def of_rows(self) -> None:
         """Ids, sizes, points and conflicts of what has seats: applications, or groups of them."""
         applications = {one["id"]: at for at, one in enumerate(self.given["applications"])}
-        barred = [set() for _ in applications]
+        barred: list[set[int]] = [set() for _ in applications]
         for one in self.document["follows"]["conflicts"] + self.document["follows"]["questions"]:
             if one["application"] in applications and one["expert"] in self.column:
                 barred[applications[one["application"]]].add(self.column[one["expert"]])
@@ -1289,18 +1303,18 @@ class Seats:
         largest = max(self.sizes, default=1)
         self.capacity = [min(self.plan["panels_each"], load // largest) for load in loads]
 
-    def most(self):
+    def most(self) -> list[int]:
         load = self.plan["load"]
         return [load if one["most"] is None else min(load, one["most"]) for one in self.given["experts"]]
 
-    def columns(self, kind):
+    def columns(self, kind: str) -> list[int]:
         """The experts who may take a seat of a kind, by place."""
         return [at for at, one in enumerate(self.kinds) if kind in ("", one)]
 
-    def allowed(self, row, column):
+    def allowed(self, row: int, column: int) -> bool:
         return column not in self.barred[row] and self.points[row][column] >= self.plan["floor"]
 
-    def check(self):
+    def check(self) -> None:
         expected = [(name, kind) for name in self.ids for kind in self.lines]
         stands = [(one["of"], one["kind"]) for one in self.decision["seats"]]
         same([list(one) for one in expected], [list(one) for one in stands], self.file, "decision.seats")
@@ -1318,7 +1332,7 @@ class Seats:
         self.shortages()
         self.best()
 
-    def panel(self, row, kind, experts, place):
+    def panel(self, row: int, kind: str, experts: list[str], place: str) -> list[int]:
         """The experts of a line by column. Raises ``Wrong`` for who may not sit there."""
         found = []
         for at, name in enumerate(experts, 1):
@@ -1345,12 +1359,12 @@ class Seats:
             raise other(self.file, place, f"≤ {self.plan['seats'][kind]}", len(found))
         return found
 
-    def wrong(self, place, zh, en):
+    def wrong(self, place: str, zh: str, en: str) -> Wrong:
         return Wrong(self.file, place, zh, en)
 
-    def loads(self):
+    def loads(self) -> None:
         self.panels = Counter(column for panel in self.seated.values() for column in panel)
-        found = Counter()
+        found: Counter[int] = Counter()
         for (row, _), panel in self.seated.items():
             for column in panel:
                 found[column] += self.sizes[row]
@@ -1361,7 +1375,7 @@ class Seats:
         expected = {name: found[column] for column, name in enumerate(self.experts)}
         same(expected, self.decision["loads"], self.file, "decision.loads")
 
-    def limits(self):
+    def limits(self) -> None:
         """At most so many of an organisation, and of a city, on a panel."""
         for limit, name in (("per_organisation", "works_at"), ("per_city", "works_in")):
             if self.plan[limit] is None:
@@ -1378,7 +1392,7 @@ class Seats:
                             f"“{of}” has {many} experts of “{shown(where)}”, at most {self.plan[limit]} may sit.",
                         )
 
-    def figures(self):
+    def figures(self) -> None:
         pairs = [(row, column) for (row, _), panel in self.seated.items() for column in panel]
         self.objective = sum(self.points[row][column] for row, column in pairs)
         if self.objective != self.decision["objective"]:
@@ -1390,7 +1404,7 @@ class Seats:
         worst = None if least is None else {"of": least[1], "expert": least[2], "points": least[0]}
         same(worst, self.decision["worst"], self.file, "decision.worst")
 
-    def shortages(self):
+    def shortages(self) -> None:
         expected = []
         for row, of in enumerate(self.ids):
             for kind in self.lines:
@@ -1399,9 +1413,9 @@ class Seats:
                     expected.append({"of": of, "kind": kind, **self.reasons(row, kind, lacking)})
         same(expected, self.decision["shortages"], self.file, "decision.shortages")
 
-    def reasons(self, row, kind, lacking):
+    def reasons(self, row: int, kind: str, lacking: int) -> Json:
         """Those who are not seated, each by what stands first in the way."""
-        found = Counter()
+        found: Counter[str] = Counter()
         experts = self.columns(kind)
         for column in experts:
             if self.points[row][column] < self.plan["floor"]:
@@ -1425,7 +1439,7 @@ class Seats:
 
     # That no better seats exist
 
-    def best(self):
+    def best(self) -> None:
         if self.limited:
             self.only_bounds()
             return
@@ -1444,10 +1458,11 @@ class Seats:
         if units > 1:
             self.bundle.note(
                 f"{self.file}：各对的概率已核对为最优；没有重演按这些概率抽席位的那一步。",
-                f"{self.file}: the probabilities are proven to be the best; how seats were drawn by them is not replayed.",
+                f"{self.file}: the probabilities are proven to be the best; how seats were drawn by them is not "
+                "replayed.",
             )
 
-    def only_bounds(self):
+    def only_bounds(self) -> None:
         seats = sum(len(panel) for panel in self.seated.values())
         for name, least in (("bound", self.objective), ("fillable", seats)):
             if Fraction(self.decision[name]) < least:
@@ -1456,19 +1471,19 @@ class Seats:
             raise other(self.file, "decision.chances", [], self.decision["chances"])
         self.bundle.note(
             f"{self.file}：单位、城市上限与类别交叉，没有证明不存在更好的席位；其余都已核对。",
-            f"{self.file}: limits on organisations and cities cross the kinds, so it is not proven that no better seats "
-            "exist; everything else is checked.",
+            f"{self.file}: limits on organisations and cities cross the kinds, so it is not proven that no better "
+            "seats exist; everything else is checked.",
         )
 
-    def chances(self, units, share):
+    def chances(self, units: int, share: int) -> dict[str, list[dict[int, int]]]:
         """How much of a seat flows over each pair, in units: all of it where probabilities are not bounded."""
         listed = self.decision["chances"]
-        found = {kind: [{} for _ in self.ids] for kind in self.lines}
+        found: dict[str, list[dict[int, int]]] = {kind: [{} for _ in self.ids] for kind in self.lines}
         if units == 1:
             if listed:
                 raise other(self.file, "decision.chances", [], listed)
-            for (row, kind), panel in self.seated.items():
-                found[kind][row] = dict.fromkeys(panel, 1)
+            for (at, kind), panel in self.seated.items():
+                found[kind][at] = dict.fromkeys(panel, 1)
             return found
         rows = {name: at for at, name in enumerate(self.ids)}
         for at, one in enumerate(listed, 1):
@@ -1490,7 +1505,7 @@ class Seats:
         self.drawn(found, units)
         return found
 
-    def drawn(self, found, units):
+    def drawn(self, found: dict[str, list[dict[int, int]]], units: int) -> None:
         """Seats that were drawn by chances: nobody without one, and as many as they come to."""
         for (row, kind), panel in self.seated.items():
             own = found[kind][row]
@@ -1508,6 +1523,7 @@ class Seats:
 
 
 FAR = 1 << 61
+NOWHERE = (FAR << 20, -1)  # farther than any sum of costs
 
 
 class Flow:
@@ -1519,7 +1535,9 @@ class Flow:
     of an application cost the less the earlier they are filled, so that lacks are spread evenly.
     """
 
-    def __init__(self, seats, kind, units, share, amounts):
+    def __init__(
+        self, seats: Seats, kind: str, units: int, share: int, amounts: dict[str, list[dict[int, int]]]
+    ) -> None:
         self.file, self.kind, self.units, self.share = seats.file, kind, units, share
         order = sorted(range(len(seats.ids)), key=lambda at: seats.ids[at])
         columns = seats.columns(kind)
@@ -1538,9 +1556,10 @@ class Flow:
         self.filled = sum(self.taken)
         pairs = [(row, column) for row, one in enumerate(self.amounts) for column in one]
         self.points = sum(self.affinity[row][column] * self.amounts[row][column] for row, column in pairs)
+        self.seat = 0  # what a seat counts
         self.prepare(order, columns, seats, encoded(seats.given["seed"] + kind))
 
-    def prepare(self, order, columns, seats, seed):
+    def prepare(self, order: list[int], columns: list[int], seats: Seats, seed: bytes) -> None:
         """What each pair costs, and what each seat."""
         rows, volume = len(order), max(1, len(order) * self.wanted) * self.units
         even = self.filled < rows * self.wanted * self.units
@@ -1564,7 +1583,7 @@ class Flow:
             self.open.append([(c, cost) for c, cost in costs.items() if amounts.get(c, 0) < self.share])
             self.back.append([(c, costs[c]) for c in amounts])
 
-    def check(self):
+    def check(self) -> None:
         for column, load_ in enumerate(self.loads):
             if load_ > self.capacity[column]:
                 raise Wrong(
@@ -1588,10 +1607,10 @@ class Flow:
                 "them by lot.",
             )
 
-    def free(self, column):
+    def free(self, column: int) -> bool:
         return self.loads[column] < self.capacity[column]
 
-    def more(self):
+    def more(self) -> bool:
         """Whether a way leads from a seat that lacks to a free place."""
         waiting = [row for row, taken in enumerate(self.taken) if taken < self.wanted * self.units]
         givers = defaultdict(list)
@@ -1611,14 +1630,13 @@ class Flow:
                 waiting += fresh
         return False
 
-    def better(self):
+    def better(self) -> bool:
         """Whether a circle of changes has a negative cost (Bellman and Ford, over the experts)."""
-        distance, before = [0] * len(self.loads), [None] * len(self.loads)
+        distance = [0] * len(self.loads)
+        before: list[int | None] = [None] * len(self.loads)
         for turn in range(1, len(self.loads) + 3):
             moved = False
             for ways, (near, origin) in zip(self.open, self.rows(distance)):
-                if near is None:
-                    continue
                 for column, cost in ways:
                     if near + cost < distance[column]:
                         distance[column], before[column], moved = near + cost, origin, True
@@ -1630,39 +1648,37 @@ class Flow:
                 return True
         return True
 
-    def rows(self, distance):
-        """For each row how near it is, and through which expert; None where no change leads to it."""
-        near = []
-        for back in self.back:
-            near.append(
-                min(((distance[column] - cost, column) for column, cost in back), default=(None, None))
-            )
+    def rows(self, distance: list[int]) -> list[tuple[int, int]]:
+        """For each row how near it is, and through which expert; ``NOWHERE`` where no change leads to it."""
+        near = [
+            min(((distance[column] - cost, column) for column, cost in back), default=NOWHERE)
+            for back in self.back
+        ]
         source = min(
             (
                 (own[0] - self.of_seat(-(-taken // self.units) - 1), own[1])
                 for own, taken in zip(near, self.taken)
                 if taken
             ),
-            default=None,
+            default=NOWHERE,
         )
-        if source is None:
-            return near
         for row, taken in enumerate(self.taken):
-            if taken < self.wanted * self.units:
-                through = source[0] + self.of_seat(taken // self.units), source[1]
-                if near[row][0] is None or through[0] < near[row][0]:
-                    near[row] = through
+            if taken < self.wanted * self.units and source != NOWHERE:
+                near[row] = min(near[row], (source[0] + self.of_seat(taken // self.units), source[1]))
         return near
 
-    def of_seat(self, before):
-        return (before - self.wanted) * self.seat
+    def of_seat(self, before: int) -> int:
+        """What the next seat costs where so many are filled."""
+        cost: int = (before - self.wanted) * self.seat
+        return cost
 
 
-def circle(before):
+def circle(before: list[int | None]) -> bool:
     """Whether following who came before whom leads round."""
     state = [0] * len(before)
     for start in range(len(before)):
-        path, node = [], start
+        path: list[int] = []
+        node: int | None = start
         while node is not None and state[node] == 0:
             state[node] = 1
             path.append(node)
@@ -1677,14 +1693,14 @@ def circle(before):
 # ------------------------------------------------------------------------------------------------------------- sheets
 
 
-def panels(bundle):
+def panels(bundle: Bundle) -> dict[str, set[str]] | None:
     """Who judges each application in the end; None without a seating."""
     names = bundle.numbered("seating/")
     if not names:
         return None
     document = bundle[names[-1]]
     listed = {one["id"]: one["applications"] for one in document["follows"]["groups"]}
-    found = {one["id"]: set() for one in document["given"]["applications"]}
+    found: dict[str, set[str]] = {one["id"]: set() for one in document["given"]["applications"]}
     for line in document["decision"]["seats"]:
         for application in listed.get(line["of"], [line["of"]]):
             found[application].update(line["experts"])
@@ -1695,7 +1711,7 @@ def panels(bundle):
     return found
 
 
-def succession(bundle, document, found, one):
+def succession(bundle: Bundle, document: Json, found: dict[str, set[str]], one: Json) -> None:
     """The heir takes all seats of who left, unless something is known against it. Raises ``Wrong``."""
     known = {expert["id"]: at for at, expert in enumerate(document["given"]["experts"])}
     barred = {(pair["application"], pair["expert"]) for pair in document["follows"]["conflicts"]}
@@ -1721,7 +1737,7 @@ def succession(bundle, document, found, one):
         )
 
 
-def check_sheets(bundle):
+def check_sheets(bundle: Bundle) -> None:
     file = "sheets.json"
     if file not in bundle:
         return
@@ -1745,7 +1761,7 @@ def check_sheets(bundle):
         same([list(one) for one in sorted(due - counted)], [list(one) for one in listed], file, "missing")
 
 
-def on_panel(seated, one, file, place):
+def on_panel(seated: dict[str, set[str]], one: Json, file: str, place: str) -> None:
     if one["expert"] not in seated.get(one["application"], ()):
         raise Wrong(
             file,
@@ -1755,7 +1771,7 @@ def on_panel(seated, one, file, place):
         )
 
 
-def check_sheet(one, most, due, file, place):
+def check_sheet(one: Json, most: dict[str, Fraction], due: str | None, file: str, place: str) -> None:
     for name in sorted({*one["points"], *most}):
         where = f"{place}.points.{name}"
         if name not in most:
@@ -1767,7 +1783,8 @@ def check_sheet(one, most, due, file, place):
     total = sum((Decimal(points) for points in one["points"].values()), Decimal(0))
     if total != Decimal(one["total"]):
         raise other(file, f"{place}.total", f"{total:f}", one["total"])
-    late = None not in (due, one["at"]) and datetime.fromisoformat(one["at"]) > datetime.fromisoformat(due)
+    late = due is not None and one["at"] is not None
+    late = late and datetime.fromisoformat(one["at"]) > datetime.fromisoformat(due or "")
     if late != one["late"]:
         raise other(file, f"{place}.late", late, one["late"])
     if one["counted"] != (one["why"] == ""):
@@ -1777,7 +1794,7 @@ def check_sheet(one, most, due, file, place):
 # ------------------------------------------------------------------------------------------------------------ ranking
 
 
-def check_ranking(bundle):
+def check_ranking(bundle: Bundle) -> None:
     file = "ranking.json"
     if file not in bundle:
         return
@@ -1798,7 +1815,7 @@ def check_ranking(bundle):
     same_selection(select(ranking, places, file), ranking, file)
 
 
-def check_entries(bundle, ranking, file):
+def check_entries(bundle: Bundle, ranking: Json, file: str) -> None:
     unique([one["id"] for one in ranking["entries"]], file, "entries")
     unique([one["id"] for one in ranking["out"]], file, "out")
     every = sorted([one["id"] for one in ranking["entries"] + ranking["out"]])
@@ -1825,11 +1842,11 @@ def check_entries(bundle, ranking, file):
             raise no_place(file, f"scoring.ties[{at}]", name)
 
 
-def criteria_of(scoring):
+def criteria_of(scoring: Json) -> list[str]:
     return [one for one in scoring["ties"] if one not in ("total", "draw")]
 
 
-def score(application, sheets, scoring, file):
+def score(application: str, sheets: list[Json], scoring: Json, file: str) -> Json:
     """The mean of the sheets, under ``drop`` without one highest and one lowest."""
     kept, dropped = sorted(sheets, key=lambda one: one["expert"]), []
     if scoring["drop"]:
@@ -1857,14 +1874,14 @@ def score(application, sheets, scoring, file):
     }
 
 
-def mean(values, scoring):
+def mean(values: list[str], scoring: Json) -> str:
     """The exact mean, rounded once."""
     exact = sum(map(Fraction, values), Fraction(0)) / len(values) * 10 ** scoring["places"]
     rounded = round(exact) if scoring["rounding"] == "half-even" else int(exact + Fraction(1, 2))
     return f"{Decimal(rounded).scaleb(-scoring['places']):f}"
 
 
-def drawn_order(bundle, ranking, file):
+def drawn_order(bundle: Bundle, ranking: Json, file: str) -> list[str] | None:
     """The drawn order among equals, or None."""
     name = ranking["drawn_by"]
     if name is None:
@@ -1874,7 +1891,7 @@ def drawn_order(bundle, ranking, file):
     return [one for draw in bundle[name]["draws"] for one in draw["seats"]]
 
 
-def ranked(scores, scoring, drawn, file):
+def ranked(scores: dict[str, Json], scoring: Json, drawn: list[str] | None, file: str) -> list[Json]:
     """The places, best first, each with what decided it."""
     names = ["total", *criteria_of(scoring), "draw"]
     marks_ = {
@@ -1883,16 +1900,16 @@ def ranked(scores, scoring, drawn, file):
     }
     equals = Counter(map(tuple, marks_.values()))
     if drawn is not None:
-        for one, found in marks_.items():
-            if equals[tuple(found)] > 1:
+        for one, own in marks_.items():
+            if equals[tuple(own)] > 1:
                 if one not in drawn:
                     raise Wrong(
                         file, "drawn_by", f"抽签顺序里没有“{one}”。", f"“{one}” is not in the drawn order."
                     )
-                found.append(Decimal(-drawn.index(one)))
+                own.append(Decimal(-drawn.index(one)))
     order = sorted(sorted(marks_), key=lambda one: marks_[one], reverse=True)
     equals = Counter(map(tuple, marks_.values()))
-    places = []
+    places: list[Json] = []
     for at, one in enumerate(order):
         above = marks_[order[at - 1]] if at else marks_[one]
         decided = next((name for name, x, y in zip(names, above, marks_[one]) if x != y), "")
@@ -1915,12 +1932,12 @@ def ranked(scores, scoring, drawn, file):
 # -------------------------------------------------------------------------------------------------------------- quotas
 
 
-def same_selection(found, ranking, file):
+def same_selection(found: Json, ranking: Json, file: str) -> None:
     for name, expected in found.items():
         same(expected, ranking[name], file, name)
 
 
-def select(ranking, places, file):
+def select(ranking: Json, places: list[Json], file: str) -> Json:
     """Who stands within the line: the order is walked from the top, past whom a quota stops."""
     of = {one["id"]: set(one["groups"].items()) for one in ranking["entries"]}
     groups_ = {place["id"]: of[place["id"]] for place in places}
@@ -1953,10 +1970,11 @@ def select(ranking, places, file):
     }
 
 
-def quotas(ranking, groups_, file):
+def quotas(ranking: Json, groups_: dict[str, set[Group]], file: str) -> dict[Group, Json]:
     """The quota of each group: one for a value goes before one for every value of its kind."""
     values = sorted(set().union(*groups_.values()))
-    bounds, seen = {}, set()
+    bounds: dict[Group, Json] = {}
+    seen: set[Group] = set()
     for at, one in enumerate(ranking["quotas"], 1):
         if (one["kind"], one["value"]) in seen or (one["most"] is not None and one["most"] < one["least"]):
             raise no_place(file, f"quotas[{at}]", one)
@@ -1970,7 +1988,7 @@ def quotas(ranking, groups_, file):
     return bounds
 
 
-def possible(bounds, line, file):
+def possible(bounds: dict[Group, Json], line: int | None, file: str) -> None:
     """Places are kept by one kind of group, within the line, and no other kind is bounded beside it."""
     kept = [group[0] for group, bound in bounds.items() if bound["least"]]
     capped = {group[0] for group, bound in bounds.items() if bound["most"] is not None}
@@ -1984,15 +2002,17 @@ def possible(bounds, line, file):
 class Walk:
     """The walk from the top: what is taken, what is left, and why somebody was passed over."""
 
-    def __init__(self, bounds, groups_, line):
+    def __init__(self, bounds: dict[Group, Json], groups_: dict[str, set[Group]], line: int) -> None:
         self.bounds, self.groups, self.left, self.line = bounds, groups_, line, line
-        self.taken, self.inside, self.stopped = Counter(), [], {}
+        self.taken: Counter[Group] = Counter()
+        self.inside: list[str] = []
+        self.stopped: dict[str, Json] = {}
         there = Counter(group for own in groups_.values() for group in own)
         self.owed = {
             group: min(bound["least"], there[group]) for group, bound in bounds.items() if bound["least"]
         }
 
-    def offer(self, one):
+    def offer(self, one: str) -> None:
         if not self.left:
             return
         own = self.groups[one]
@@ -2004,7 +2024,7 @@ class Walk:
         self.taken.update(own)
         self.left -= 1
 
-    def full(self, own):
+    def full(self, own: set[Group]) -> Json | None:
         return next(
             (
                 bound
@@ -2014,7 +2034,7 @@ class Walk:
             None,
         )
 
-    def kept(self, own):
+    def kept(self, own: set[Group]) -> Json | None:
         """The first quota that is still owed places, where those left are just enough for such groups."""
         owed = {
             group: least - self.taken[group]
@@ -2027,7 +2047,7 @@ class Walk:
         return self.bounds[others[0]] if self.left <= sum(owed[group] for group in others) else None
 
 
-def displaced(places, walk, groups_):
+def displaced(places: list[Json], walk: Walk, groups_: dict[str, set[Group]]) -> list[Json]:
     """Who gave way with who came in, both in order; where a place was kept, by the quota of who took it."""
     within = [place["id"] for place in places[: walk.line]]
     gained = [one for one in walk.inside if one not in within]
@@ -2044,7 +2064,7 @@ def displaced(places, walk, groups_):
 # ----------------------------------------------------------------------------------------------------------- decisions
 
 
-def check_decisions(bundle):
+def check_decisions(bundle: Bundle) -> None:
     file = "decisions.json"
     if file not in bundle:
         return
@@ -2058,7 +2078,7 @@ def check_decisions(bundle):
     check_seqs(bundle, {one["seq"] for one in acts})
     if "ledger.json" in bundle:
         size = re.match(r"[^\n]+\n([0-9]{1,18})\n", bundle["ledger.json"]["checkpoint"])
-        if size is None or acts and int(size.group(1)) <= acts[-1]["seq"]:
+        if size is None or (acts and int(size.group(1)) <= acts[-1]["seq"]):
             raise Wrong(
                 "ledger.json",
                 "checkpoint",
@@ -2067,7 +2087,7 @@ def check_decisions(bundle):
             )
 
 
-def documents(bundle, acts, file):
+def documents(bundle: Bundle, acts: list[Json], file: str) -> None:
     """What acts name by hash is in the bundle, in the order in which it came about."""
     known = {}
     if "draw/frozen.json" in bundle:
@@ -2075,7 +2095,7 @@ def documents(bundle, acts, file):
     for name in ["draw/result.json", *bundle.numbered("draw/order-"), *bundle.numbered("seating/")]:
         if name in bundle:
             known[bundle[name]["sha256"]] = name
-    named = {}
+    named: dict[str, int] = {}
     for at, one in enumerate(acts, 1):
         if one["document"] is not None:
             if one["document"] not in known:
@@ -2097,10 +2117,10 @@ def documents(bundle, acts, file):
     same(expected, order, file, "acts")
 
 
-def outcomes(bundle, acts, file):
+def outcomes(bundle: Bundle, acts: list[Json], file: str) -> None:
     unique([one["application"] for one in bundle[file]["outcomes"]], file, "outcomes")
     of = {one["seq"]: one["case"] for one in acts}
-    ranking = bundle["ranking.json"] if "ranking.json" in bundle else None
+    ranking = bundle.data.get("ranking.json")
     decided = {one["application"] for one in bundle[file]["outcomes"]}
     for place in ranking["places"] if ranking is not None and decided else ():
         if place["id"] not in decided:
@@ -2123,7 +2143,7 @@ def outcomes(bundle, acts, file):
             )
 
 
-def check_seqs(bundle, seqs):
+def check_seqs(bundle: Bundle, seqs: set[int]) -> None:
     if "successions.json" not in bundle:
         return
     for at, one in enumerate(bundle["successions.json"]["successions"], 1):
@@ -2139,7 +2159,9 @@ def check_seqs(bundle, seqs):
 # ------------------------------------------------------------------------------------------------------------ the whole
 
 
-def verify(bundle, published=None, frozen=None, seed=()):
+def verify(
+    bundle: Bundle, published: str | None = None, frozen: str | None = None, seed: Iterable[str] = ()
+) -> tuple[Json, list[Wrong]]:
     """The manifest, and all wrong hashes and shapes, or the first thing that the replay shows to be wrong.
 
     What follows hangs on what went before, so the replay ends there. Raises ``Wrong``, ``Unreadable``.
@@ -2148,23 +2170,19 @@ def verify(bundle, published=None, frozen=None, seed=()):
     found = [*hashes(bundle, told), *load(bundle, told)]
     if found:
         return told, found
-    parts = (
-        lambda: check_draw(bundle, frozen, seed),
-        lambda: check_successions(bundle),
-        lambda: check_seatings(bundle),
-        lambda: check_sheets(bundle),
-        lambda: check_ranking(bundle),
-        lambda: check_decisions(bundle),
-    )
-    for part in parts:
-        try:
-            part()
-        except Wrong as bad:
-            return told, [bad]
+    try:
+        check_draw(bundle, frozen, seed)
+        check_successions(bundle)
+        check_seatings(bundle)
+        check_sheets(bundle)
+        check_ranking(bundle)
+        check_decisions(bundle)
+    except Wrong as bad:
+        return told, [bad]
     return told, []
 
 
-def report(bundle, told, found):
+def report(bundle: Bundle, told: Json, found: list[Wrong]) -> int:
     if found:
         print(f"不成立 / does not hold: {len(found)}")
         for one in found:
@@ -2178,7 +2196,7 @@ def report(bundle, told, found):
     return 0
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
