@@ -110,8 +110,14 @@ def _on_titles(walker: Walker) -> Iterator[Matter]:
 
 
 def _hanging(walker: Walker) -> Iterator[Matter]:
-    """On the first case that can bear one: a matter brought to its end, and one just begun."""
+    """On the first case that can bear one: a matter brought to its end, and one just begun.
+
+    What hangs on a round, as a draw of experts does, needs many applications at once and is not walked here.
+    """
+    procedures = walker.programme.procedures
     for name, procedure in _about(walker, "case"):
+        if procedures[procedure.parent or ""].about == "round":
+            continue
         parents = Case.objects.filter(programme=walker.programme.key, procedure=procedure.parent)
         for parent in parents.order_by("number")[:1]:
             for steps in (MOST_STEPS, 1):

@@ -68,10 +68,14 @@ class Draw:
         return [documents.read(done.content[name]) for done, name in self._named("substitution")]
 
     @property
+    def over(self) -> bool:
+        """Whether nothing more can be done with it."""
+        return bool(self.case.procedure.stages[self.case.state.stage].final)
+
+    @property
     def abandoned(self) -> bool:
         """Whether it ended before panels were named."""
-        stage = self.case.procedure.stages[self.case.state.stage]
-        return bool(stage.final) and not self.stood("seating")
+        return self.over and not self.stood("seating")
 
     def stood(self, document: str) -> bool:
         """Whether an act that names such a document took effect."""

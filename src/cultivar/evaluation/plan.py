@@ -1,6 +1,7 @@
 """From what is known of a round to the list that is frozen: who may be drawn, for which field, for how many seats.
 
-Panels are made by field (all together where the programme knows none), each with the same seats by kind; a field has as few groups as hold ``largest`` applications.
+Panels are made by field (all together where the programme knows none), each with the same seats by kind; a field has as
+few groups as hold ``largest`` applications.
 An expert may be drawn for a field where fewer of its applications are closed to them (a conflict, an open question, an
 affinity below the floor) than the field has groups: then one group at least is open to them, whichever way the
 applications are dealt. Who may be drawn for several fields goes to the one with the fewest candidates for its seats;
