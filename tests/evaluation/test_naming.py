@@ -101,7 +101,7 @@ def test_the_form_offers_the_nearest_first_and_says_why_others_cannot_be_named(c
     with w.at("2026-05-20"):
         w.signed_in(client, w.province("handler"))
         page = client.get(f"/cases/{case.number}/acts/assign/").content.decode()
-    assert re.findall(r"专家(\w+)（虚构） <span", page) == ["C", "B", "unknown", "A"]
+    assert re.findall(r"专家(\w+)（虚构）</label>", page) == ["C", "B", "unknown", "A"]
     assert "C，财务" in page or "C，金融" in page
     assert "匹配 85 分" in page
     assert "专家库里还没有登记" in page

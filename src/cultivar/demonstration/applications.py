@@ -320,6 +320,15 @@ def _at_the_province(house: House, application: Application, case: str, day: dat
     house.do(case, "admit", handler, {"opinion": words.ADMISSION})
     if end != "admitted":
         yield from _evaluated(house, application, case)
+        return
+    yield working_day(plan.admitted, application.number % 3 + 1)
+    one = fiction_people.experts(house.cast.seed)[3]
+    asks = {
+        "whom": one.name.zh,
+        "organisation": one.employer.name.zh,
+        "reasons": "其所在单位正与本集群一家企业发生专利诉讼，请核实。（虚构）",
+    }
+    house.do(case, "request-recusal", house.cast.applicant(application.cluster), asks)
 
 
 def _evaluated(house: House, application: Application, case: str) -> Story:

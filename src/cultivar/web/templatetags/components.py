@@ -142,12 +142,15 @@ def _options(bound: BoundField) -> list[dict[str, Any]]:
     notes = getattr(bound.field.widget, "notes", {})
     for part in bound.subwidgets:
         part.data["attrs"]["class"] = "form-check-input"
+        note = notes.get(part.data["value"])
+        if note:
+            part.data["attrs"]["aria-describedby"] = f"{part.id_for_label}-note"
         options.append(
             {
                 "tag": part.tag(),
                 "id": part.id_for_label,
                 "label": speak(part.choice_label),
-                "note": notes.get(part.data["value"], ""),
+                "note": note,
             }
         )
     return options
