@@ -81,6 +81,23 @@ class MultipleFiles(forms.ClearableFileInput):
 Fields = dict[str, forms.Field]
 
 
+@dataclass
+class Laid:
+    """A field, or None, and what is folded under ``title``."""
+
+    bound: forms.BoundField | None
+    title: Text
+    folded: list[forms.BoundField]
+
+    @property
+    def open(self) -> bool:
+        """Whether something folded away was filled in or is wrong."""
+        return any(one.errors or one.value() for one in self.folded)
+
+
+_MORE_OF = Text("这一项的步长、分档和理由", "Step, bands and reasons of this one")
+
+
 class ActForm(forms.Form):
     """The content of one act."""
 
@@ -103,14 +120,18 @@ class ActForm(forms.Form):
             self.first[name] = next(iter(made), name)
             self.fields.update(made)
 
-    def laid_out(self) -> list[tuple[forms.BoundField, list[forms.BoundField]]]:
-        """The fields in order, each with those that stand folded under it."""
-        rows = [(bound, getattr(bound.field, "under", "")) for bound in self]
-        return [
-            (bound, [other for other, under in rows if under == bound.name])
-            for bound, under in rows
-            if not under
-        ]
+    def laid_out(self) -> list["Laid"]:
+        """The fields in order, those that most leave alone folded away: under another field, or a group of its own."""
+        rows: list[Laid] = []
+        for bound in self:
+            under, fold = getattr(bound.field, "under", ""), getattr(bound.field, "fold", None)
+            if under:
+                next(row for row in rows if row.bound and row.bound.name == under).folded.append(bound)
+            elif fold is not None and rows and rows[-1].bound is None:
+                rows[-1].folded.append(bound)
+            else:
+                rows.append(Laid(None, fold, [bound]) if fold is not None else Laid(bound, _MORE_OF, []))
+        return rows
 
     def content(self) -> dict[str, Any]:
         """What was typed, as the one door takes it; files are left out."""

@@ -12,6 +12,10 @@ Options = Sequence[tuple[str, Any]]  # values with their words
 
 TIES = 3  # criteria that the form lets tell equals apart, one after the other
 QUOTAS = 8  # quotas of fields and regions that the form takes
+FOLD = Text(
+    "计分规则和分组名额（不填：平均分，保留两位小数，同分并列）",
+    "Rule of scoring and quotas of groups (left alone: the mean to two decimals, equals share a rank)",
+)
 _USUAL = lazily("通常（四舍五入）", "usual (half up)")
 _EVEN = lazily("四舍六入五成双", "half to the even digit")
 _NOBODY = lazily("不设", "none")
@@ -51,6 +55,8 @@ def fields(
     groups = _groups(programme_fields, regions)
     for n in range(1, QUOTAS + 1):
         made |= _quota(f"{name}__quota-{n}", n, groups)
+    for field in made.values():
+        field.fold = FOLD  # type: ignore[attr-defined]  # read by the template of content fields
     return made
 
 
@@ -67,14 +73,15 @@ def _quota(stem: str, n: int, groups: Options) -> dict[str, forms.Field]:
     """One line of a quota: whose, at least, at most."""
     number = {"inputmode": "numeric"}
     ends = (("least", Text("至少", "at least")), ("most", Text("至多", "at most")))
-    return {f"{stem}__group": _choose(lazily(f"分组名额 {n}", f"Quota of a group {n}"), groups)} | {
-        f"{stem}__{end}": forms.CharField(
-            label=lazily(f"分组名额 {n}：{words.zh}", f"Quota of a group {n}: {words.en}"),
-            required=False,
-            widget=forms.TextInput(attrs=number),
-        )
-        for end, words in ends
+    made: dict[str, forms.Field] = {
+        f"{stem}__group": _choose(lazily(f"分组名额 {n}", f"Quota of a group {n}"), groups)
     }
+    for end, words in ends:
+        label = lazily(f"分组名额 {n}：{words.zh}", f"Quota of a group {n}: {words.en}")
+        field = forms.CharField(label=label, required=False, widget=forms.TextInput(attrs=number))
+        field.unit = Text("个", "places")  # type: ignore[attr-defined]  # as the other numbers of a notice
+        made[f"{stem}__{end}"] = field
+    return made
 
 
 def _choose(label: Any, options: Options) -> forms.ChoiceField:
