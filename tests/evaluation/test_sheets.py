@@ -328,7 +328,8 @@ def test_until_the_panel_is_closed_only_the_author_reads_a_sheet(case):
             assert reads(who, case, seq) == [False, False, False], who
 
 
-def test_bundles_wait_until_what_they_hold_is_open(case):
+def test_bundles_wait_until_what_they_hold_is_open(case, settings, tmp_path):
+    settings.LEDGER_KEYS = tmp_path / "keys"
     from cultivar.ledger import signing
 
     with w.at(DAY):

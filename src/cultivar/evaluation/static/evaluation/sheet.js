@@ -12,8 +12,8 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("htmx:oobAfterSwap", (event) => {
-  const need = event.detail.target;
-  if (!need.id.endsWith("-need") || need.hidden) return;
+  const need = document.getElementById(event.detail.target.id); // what stands there now, not what was taken away
+  if (!need || !need.id.endsWith("-need") || need.hidden) return;
   const reason = document.getElementById(need.id.replace(/-need$/, "-why"));
   if (reason) reason.open = true;
 });
