@@ -8,7 +8,6 @@ from cultivar.policy.model import Programme
 from cultivar.procedure.engine import covers, plays
 from cultivar.procedure.matter import Terms
 from cultivar.procedure.record import Done
-from cultivar.procedure.voting import sealed
 from cultivar.registry.actors import Actor
 
 
@@ -58,11 +57,7 @@ def record(case: Folded, actor: Actor) -> Iterator[Done]:
     state, parts = case.state, parts_of(case, actor)
     waiting = [one for one in (state.pending, state.erasing) if one is not None]
     readable = [done for done in (*state.declined, *waiting) if reads_unagreed(case, done, parts)]
-    readable += [
-        done
-        for done in state.acts
-        if _own(done, actor) or not (hidden(case, done.act, parts) or sealed(case.procedure, state, done))
-    ]
+    readable += [done for done in state.acts if _own(done, actor) or not hidden(case, done.act, parts)]
     readable += [done for done in state.erasures if _sees_erasure(case, done, parts)]
     yield from sorted(readable, key=lambda done: -done.seq)
 

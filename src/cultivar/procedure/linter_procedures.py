@@ -186,7 +186,7 @@ def _worked_out(procedure: Procedure, spec: ContentField, place: Place) -> Found
         yield from unknown(DOCUMENT, spec.document or "", DOCUMENTS, (*place, "document"))
 
 
-_SEALABLE = ("score-sheet", "per-criterion", "text", "long-text", "choice", "whole", "decimal")
+_SEALABLE = ("ballot", "score-sheet", "per-criterion", "text", "long-text", "choice", "whole", "decimal")
 
 
 _SHEET = ("score-sheet", "per-criterion", "text", "long-text")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from cultivar.policy.model_procedure import ContentField, Procedure
 from cultivar.policy.text import Text
-from cultivar.procedure.record import Done, State
+from cultivar.procedure.record import State
 
 BALLOTS = {
     "agree": Text("同意", "agree"),
@@ -82,15 +82,3 @@ def counted(spec: ContentField, procedure: Procedure, state: State, settings: Ma
     }
     quorum, majority = (settings.get(name or "") for name in (spec.quorum, spec.majority))
     return tally(ballots, state.experts, int(quorum or 1), str(majority or "half"))
-
-
-def sealed(procedure: Procedure, state: State, done: Done) -> bool:
-    """Whether an entry is a ballot that nobody but its author reads yet: no count came after it in this stay."""
-    if not any(spec.type == "ballot" for spec in procedure.acts[done.act].content.values()):
-        return False
-    counting = {
-        name
-        for name, act in procedure.acts.items()
-        if any(spec.counts == done.act for spec in act.content.values())
-    }
-    return not any(later.act in counting and later.seq > done.seq for later in state.acts)
