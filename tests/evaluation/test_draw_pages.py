@@ -113,11 +113,11 @@ def test_a_document_that_was_changed_is_said_to_be(drawn, client):
 
 def test_queries_do_not_grow_with_experts_or_applications(client, django_assert_num_queries):
     round_, _ = j.admitted(1)
+    other, _ = j.admitted(3, on="2026-04-17")
     d.pool()
-    d.draw(d.freeze(round_))
+    for number in (d.freeze(round_), d.freeze(other, seats={"technology": 4})):
+        d.draw(number)
     with django_assert_num_queries(7):
         page(client, round_)
-    other, _ = j.admitted(3, on="2026-04-17")
-    d.draw(d.freeze(other, seats={"technology": 4}))
     with django_assert_num_queries(7):
         page(client, other)

@@ -12,7 +12,7 @@ from cultivar.cases import presenting, work_queries
 from cultivar.cases.models import Case, Todo
 from cultivar.cases.offices import for_offices
 from cultivar.cases.opening_pages import may_begin
-from cultivar.cases.programmes import calendar, catalogue, names_experts, pinned
+from cultivar.cases.programmes import calendar, catalogue, pinned
 from cultivar.cases.sight import oversees
 from cultivar.cases.work_queries import Filters
 from cultivar.ledger import clock
@@ -143,7 +143,7 @@ def rounds(request: ActorRequest) -> HttpResponse:
                 "notice": getattr(one, "notice", None),
                 "count": counts.get(one.number, 0),
                 "ranked": oversees(programme, actor),
-                "names": names_experts(programme, actor),
+                "judged": oversees(programme, actor) and bool(programme.judging_bodies),
             }
         )
     ranked = any(row["ranked"] for row in rows)

@@ -17,9 +17,10 @@ from cultivar.cases.programmes import pinned
 from cultivar.cases.queries import visible
 from cultivar.cases.record import load
 from cultivar.cases.sight import oversees
-from cultivar.evaluation import rounds
+from cultivar.evaluation import documents, rounds
 from cultivar.evaluation.circumstances_query import judged
 from cultivar.evaluation.draw_documents import Draw
+from cultivar.evaluation.pool_queries import reads_experts
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
@@ -27,6 +28,8 @@ from cultivar.procedure.engine import available
 from cultivar.registry.actors import Actor
 from cultivar.web import components as c
 from cultivar.web.requests import ActorRequest
+
+_NONE = Text("没有这一页。", "There is no such page.")
 
 
 @dataclass(frozen=True)
@@ -55,20 +58,17 @@ class Counts:
 @for_offices
 def overview(request: ActorRequest, number: str) -> HttpResponse:
     """Everything of a round's evaluation, in the order in which it happens."""
-    notice = RoundNotice.objects.select_related("case").filter(case=number).first()
-    programme = pinned(notice.case.digest) if notice else None
-    if notice is None or programme is None or not oversees(programme, request.actor):
-        raise Http404(Text("没有这一页。", "There is no such page."))
+    notice, programme = _overseen(request.actor, number)
     counts = _counts(notice.case, programme, request.actor)
     made = rounds.draws(notice.case, programme)
     article = next((programme.procedures[name].article for name in [rounds.drawing(programme)] if name), None)
     parts = [
-        _conflicts(number, counts),
+        _conflicts(number, programme, counts, request.actor),
         _draw(notice.case, programme, made, request.actor),
         _panels(number, counts),
         _sheets(counts),
         _ranking(number, counts),
-        _archive(number, made, request.actor),
+        _archive(number, made),
     ]
     context = {
         "round": notice.case,
@@ -76,6 +76,34 @@ def overview(request: ActorRequest, number: str) -> HttpResponse:
         "chip": chip(programme, article) if article else None,
     }
     return render(request, "evaluation/overview.html", context)
+
+
+@require_safe
+@for_offices
+def bundle(request: ActorRequest, number: str, draw: str) -> HttpResponse:
+    """The audit bundle of an evaluation, byte for byte as its hash stands on the ledger."""
+    notice, programme = _overseen(request.actor, number)
+    made = next((one for one in rounds.draws(notice.case, programme) if one.case.number == draw), None)
+    sha256 = made.named("bundle") if made else None
+    if sha256 is None:
+        raise Http404(_NONE)
+    try:
+        body = documents.content(sha256)
+    except documents.Spoiled as spoiled:
+        return render(
+            request, "evaluation/draw_spoiled.html", {"round": notice, "why": spoiled.text}, status=500
+        )
+    name = f'attachment; filename="{draw}-evaluation.zip"'
+    return HttpResponse(body, content_type="application/zip", headers={"Content-Disposition": name})
+
+
+def _overseen(actor: Actor, number: str) -> tuple[RoundNotice, Programme]:
+    """A round whose evaluation an office oversees; not found for everybody else."""
+    notice = RoundNotice.objects.select_related("case").filter(case=number).first()
+    programme = pinned(notice.case.digest) if notice else None
+    if notice is None or programme is None or not oversees(programme, actor):
+        raise Http404(_NONE)
+    return notice, programme
 
 
 def _counts(round_: Case, programme: Programme, actor: Actor) -> Counts:
@@ -90,7 +118,10 @@ def _counts(round_: Case, programme: Programme, actor: Actor) -> Counts:
     return Counts(applications["all"], applications["waiting"], **seats)
 
 
-def _conflicts(number: str, counts: Counts) -> Part:
+def _conflicts(number: str, programme: Programme, counts: Counts, actor: Actor) -> Part:
+    links: tuple[c.Link, ...] = ()
+    if reads_experts(programme, actor):
+        links = (c.Link(Text("回避与核实", "Conflicts and questions"), reverse("conflicts", args=[number])),)
     words = Text(
         "{n} 件申报正在专家评审环节。先看谁须回避、哪些单位要核实是不是同一家。",
         "{n} applications are being evaluated. See first who must stand aside, and which names may be one.",
@@ -99,7 +130,7 @@ def _conflicts(number: str, counts: Counts) -> Part:
         Text("回避", "Standing aside"),
         c.Tag(Text("{n} 件", "{n} cases").fill(n=counts.waiting), "info" if counts.waiting else "plain"),
         words.fill(n=counts.waiting),
-        (c.Link(Text("回避与核实", "Conflicts and questions"), reverse("conflicts", args=[number])),),
+        links,
     )
 
 
@@ -233,7 +264,7 @@ def _ranking(number: str, counts: Counts) -> Part:
     )
 
 
-def _archive(number: str, made: list[Draw], actor: Actor) -> Part:
+def _archive(number: str, made: list[Draw]) -> Part:
     filed = next((one for one in made if one.stood("bundle")), None)
     links: tuple[c.Link, ...] = ()
     if filed is not None:

@@ -205,6 +205,7 @@ def _application(one: Judged) -> Judged:
         applicants=_organisations(one.parties.applicants),
         members=_organisations(one.parties.members),
         cities=tuple(sorted(set(one.parties.cities))),
+        offices=tuple(sorted(set(one.parties.offices))),
     )
     return replace(one, parties=parties)
 
@@ -214,6 +215,8 @@ def _judge(one: Judge) -> Judge:
         one.parties,
         employments=_ties(one.parties.employments),
         ties=_ties(one.parties.ties),
+        owned=_ties(one.parties.owned),
+        offices=tuple(sorted(set(one.parties.offices))),
         declared=tuple(sorted(set(one.parties.declared))),
         declared_against=_organisations(one.parties.declared_against),
     )
@@ -269,6 +272,7 @@ def _given_application(circle: _Circle, one: Judged) -> Json:
         "field": one.field,
         **_knows(one),
         "cities": list(one.parties.cities),
+        "offices": list(one.parties.offices),
         "applicants": sorted({circle.key(named) for named in one.parties.applicants}),
         "members": sorted({circle.key(named) for named in one.parties.members}),
     }
@@ -277,6 +281,7 @@ def _given_application(circle: _Circle, one: Judged) -> Json:
 def _given_expert(circle: _Circle, one: Judge, plan: Plan, applications: Collection[str]) -> Json:
     ties = [("employed", tie) for tie in one.parties.employments]
     ties += [("tied", tie) for tie in one.parties.ties]
+    ties += [("owned", tie) for tie in one.parties.owned]
     rows = {(circle.key(tie.organisation), kind, _iso(tie.since), _iso(tie.until)) for kind, tie in ties}
     rows |= {(circle.key(named), "declared", "", "") for named in one.parties.declared_against}
     return {
@@ -284,6 +289,7 @@ def _given_expert(circle: _Circle, one: Judge, plan: Plan, applications: Collect
         "kind": one.kind,
         **_knows(one),
         "city": one.parties.city,
+        "offices": list(one.parties.offices),
         "most": one.most,
         "declared": [name for name in one.parties.declared if name in applications],
         "ties": [
@@ -343,7 +349,8 @@ def _roots(circle: _Circle) -> Callable[[str], str]:
 
 
 def _named_by(judge: Judge) -> Iterator[Organisation]:
-    yield from (tie.organisation for tie in (*judge.parties.employments, *judge.parties.ties))
+    ties = (*judge.parties.employments, *judge.parties.ties, *judge.parties.owned)
+    yield from (tie.organisation for tie in ties)
     yield from judge.parties.declared_against
 
 

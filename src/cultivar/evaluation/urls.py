@@ -8,6 +8,7 @@ from cultivar.evaluation import (
     declaring_pages,
     defence_pages,
     draw_pages,
+    overview_pages,
     pages,
     panel_pages,
     pool_pages,
@@ -17,6 +18,8 @@ from cultivar.evaluation import (
 )
 
 urlpatterns = [
+    path("rounds/<slug:number>/evaluation/", overview_pages.overview, name="evaluation"),
+    path("rounds/<slug:number>/evaluation/<slug:draw>/bundle.zip", overview_pages.bundle, name="bundle"),
     path("rounds/<slug:number>/ranking/", pages.ranking, name="ranking"),
     path("rounds/<slug:number>/ranking.xlsx", pages.ranking_workbook, name="ranking-workbook"),
     path("rounds/<slug:number>/checks/", check_pages.checks, name="ranking-checks"),

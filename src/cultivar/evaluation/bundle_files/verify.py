@@ -355,10 +355,10 @@ PLAN = {
     "most_probable": count,
 }
 KINDS = ("direction", "field", "class", "group", "division", "section")
-RULES = ("employer", "member", "adviser", "city", "declared", "objected")
+RULES = ("employer", "member", "adviser", "owner", "office", "city", "declared", "objected")
 TIE = {
     "key": NAME,
-    "kind": one_of("employed", "tied", "declared"),
+    "kind": one_of("employed", "tied", "owned", "declared"),
     "since": Maybe(day),
     "until": Maybe(day),
 }
@@ -378,7 +378,15 @@ SEATING = {
         "table": [{"id": one_of(*KINDS), "of": one_of("field", "industry"), "points": count}],
         "rules": [{"id": one_of(*RULES), "on": truth, "years": Maybe(count)}],
         "applications": [
-            {"id": NAME, "field": TEXT, **KNOWS, "cities": [TEXT], "applicants": [NAME], "members": [NAME]}
+            {
+                "id": NAME,
+                "field": TEXT,
+                **KNOWS,
+                "cities": [TEXT],
+                "offices": [NAME],
+                "applicants": [NAME],
+                "members": [NAME],
+            }
         ],
         "experts": [
             {
@@ -386,6 +394,7 @@ SEATING = {
                 "kind": TEXT,
                 **KNOWS,
                 "city": TEXT,
+                "offices": [NAME],
                 "most": Maybe(count),
                 "declared": [NAME],
                 "ties": [TIE],
@@ -1198,6 +1207,7 @@ def rules_of(tie: Json, on: dict[str, int | None], today: date) -> dict[bool, st
     named = {
         "employed": {True: "employer", False: "member"},
         "tied": {True: "adviser", False: "adviser"},
+        "owned": {True: "owner", False: "owner"},
         "declared": {True: "declared", False: "declared"},
     }[tie["kind"]]
 
@@ -1222,7 +1232,7 @@ def years_before(today: date, years: int) -> date:
 
 
 def plain_conflicts(given: Json, on: dict[str, int | None]) -> set[tuple[str, ...]]:
-    """What follows from cities, from what was declared of an application, and from objections that were upheld."""
+    """What follows from cities, offices, what was declared of an application, and objections that were upheld."""
     found: set[tuple[str, ...]] = set()
     for expert in given["experts"]:
         declared = set(expert["declared"])
@@ -1231,6 +1241,8 @@ def plain_conflicts(given: Json, on: dict[str, int | None]) -> set[tuple[str, ..
                 found.add((one["id"], expert["id"], "declared"))
             if "city" in on and expert["city"] and expert["city"] in one["cities"]:
                 found.add((one["id"], expert["id"], "city"))
+            if "office" in on and set(expert["offices"]) & set(one["offices"]):
+                found.add((one["id"], expert["id"], "office"))
     if "objected" in on:
         found |= {
             (one["application"], one["expert"], "objected") for one in given["objections"] if one["upheld"]
