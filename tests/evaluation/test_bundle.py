@@ -226,7 +226,8 @@ def refigured(document: dict[str, Any], row: dict[str, int], column: dict[str, i
     ]
     least = min(pairs)
     document["decision"]["objective"] = sum(points for points, _, _ in pairs)
-    document["decision"]["bound"] = str(document["decision"]["objective"])
+    if not document["decision"]["chances"]:
+        document["decision"]["bound"] = str(document["decision"]["objective"])
     document["decision"]["worst"] = {"of": least[1], "expert": least[2], "points": least[0]}
     return resealed(document)
 
@@ -242,6 +243,28 @@ def test_seats_that_are_not_the_best_by_points_and_lots_are_told(seed: int) -> N
     told = said(seating_only(other))
     assert len(told) == 1
     assert "decision.seats" in told[0] or "decision.shortages" in told[0]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_other_lots_than_those_of_the_seed_are_told(seed: int) -> None:
+    round_ = circumstances(10, 20, seed)
+    document = seat(round_, [one.id for one in round_.judges], PLANS["by lot"], "3./")
+    assert any(one["probability"] != "1" for one in document["decision"]["chances"])
+    other = swapped(document, Random(seed))
+    assert other
+    told = said(seating_only(other))
+    assert len(told) == 1
+    assert "by the probabilities" in told[0] or "decision.shortages" in told[0]
+
+
+def test_a_probability_that_is_not_the_best_is_told() -> None:
+    round_ = circumstances(10, 20, 1)
+    document = seat(round_, [one.id for one in round_.judges], PLANS["by lot"], "3./")
+    for at in range(len(document["decision"]["chances"])):
+        other = copy.deepcopy(document)
+        other["decision"]["chances"][at]["probability"] = "2/5"
+        told = said(seating_only(resealed(other)))
+        assert told or document["decision"]["chances"][at]["probability"] == "2/5"
 
 
 def test_a_seat_left_empty_is_told() -> None:

@@ -334,8 +334,8 @@ def test_what_can_never_stand_there_is_told_whatever_is_repaired(kind: str) -> N
         for name, path, value in some(of, 1):
             for another in wrong_kinds(value):
                 assert fails_after_repair(name, path, another), (name, written(path), another)
-            hashed = (
-                name == "manifest.json" or (path[-1:] and path[-1] in HASHES)
+            hashed = name == "manifest.json" or (
+                path[-1:] and path[-1] in HASHES
             )  # whoever repairs one puts it back
             if path and isinstance(path[-1], str) and not of.endswith("*") and not hashed:
                 less = {key: one for key, one in owner(name, path).items() if key != path[-1]}

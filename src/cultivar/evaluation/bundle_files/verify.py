@@ -1450,17 +1450,13 @@ class Seats:
         for kind in self.lines:
             flow = Flow(self, kind, units, share, chances)
             flow.check()
+            if units > 1:
+                self.by_lot(flow)
             bound += Fraction(flow.points, units)
             fillable += Fraction(flow.filled, units)
         for name, expected in (("bound", bound), ("fillable", fillable)):
             if str(expected) != self.decision[name]:
                 raise other(self.file, f"decision.{name}", str(expected), self.decision[name])
-        if units > 1:
-            self.bundle.note(
-                f"{self.file}：各对的概率已核对为最优；没有重演按这些概率抽席位的那一步。",
-                f"{self.file}: the probabilities are proven to be the best; how seats were drawn by them is not "
-                "replayed.",
-            )
 
     def only_bounds(self) -> None:
         seats = sum(len(panel) for panel in self.seated.values())
@@ -1502,24 +1498,21 @@ class Seats:
             if column in found[one["kind"]][row] or not self.allowed(row, column):
                 raise no_place(self.file, place, one)
             found[one["kind"]][row][column] = int(amount)
-        self.drawn(found, units)
         return found
 
-    def drawn(self, found: dict[str, list[dict[int, int]]], units: int) -> None:
-        """Seats that were drawn by chances: nobody without one, and as many as they come to."""
-        for (row, kind), panel in self.seated.items():
-            own = found[kind][row]
-            place = f"decision.seats[{row * len(self.lines) + self.lines.index(kind) + 1}].experts"
-            for at, column in enumerate(panel, 1):
-                if column not in own:
-                    raise self.wrong(
-                        f"{place}[{at}]",
-                        "这名专家在这里的概率是 0。",
-                        "is an expert without any chance here.",
-                    )
-            total = sum(own.values())
-            if not total // units <= len(panel) <= -(-total // units):
-                raise other(self.file, place, str(Fraction(total, units)), len(panel))
+    def by_lot(self, flow: Flow) -> None:
+        """The seats of a kind are those that lots draw by the probabilities."""
+        drawn = flow.drawn()
+        for row, of in enumerate(self.ids):
+            expected = sorted(self.experts[column] for column in drawn[row])
+            found = [self.experts[column] for column in self.seated[row, flow.kind]]
+            if expected != found:
+                at = row * len(self.lines) + self.lines.index(flow.kind) + 1
+                raise self.wrong(
+                    f"decision.seats[{at}].experts",
+                    f"“{of}”按概率抽出的应是 {shown(expected)}，文件写的是 {shown(found)}。",
+                    f"for “{of}” lots draw {shown(expected)} by the probabilities; the file says {shown(found)}.",
+                )
 
 
 FAR = 1 << 61
@@ -1557,7 +1550,9 @@ class Flow:
         pairs = [(row, column) for row, one in enumerate(self.amounts) for column in one]
         self.points = sum(self.affinity[row][column] * self.amounts[row][column] for row, column in pairs)
         self.seat = 0  # what a seat counts
-        self.prepare(order, columns, seats, encoded(seats.given["seed"] + kind))
+        self.order, self.columns = order, columns
+        self.seed = encoded(seats.given["seed"] + kind)
+        self.prepare(order, columns, seats, self.seed)
 
     def prepare(self, order: list[int], columns: list[int], seats: Seats, seed: bytes) -> None:
         """What each pair costs, and what each seat."""
@@ -1667,10 +1662,88 @@ class Flow:
                 near[row] = min(near[row], (source[0] + self.of_seat(taken // self.units), source[1]))
         return near
 
+    def drawn(self) -> dict[int, list[int]]:
+        """By row the experts whom lots seat, by the probabilities that the flow comes to (dependent rounding)."""
+        rows, columns = len(self.amounts), len(self.loads)
+        source, sink = rows + columns, rows + columns + 1
+        amounts: dict[Link, int] = {}
+        for row, own in enumerate(self.amounts):
+            amounts.update({(row, rows + column): own[column] for column in sorted(own)})
+        pairs = list(amounts)
+        amounts.update({(source, row): taken for row, taken in enumerate(self.taken)})
+        amounts.update({(rows + column, sink): load_ for column, load_ in enumerate(self.loads)})
+        amounts[sink, source] = self.filled
+        up = Rounding(amounts, self.units, Stream(self.seed, "rounding")).up
+        found: dict[int, list[int]] = {row: [] for row in self.order}
+        for row, node in pairs:
+            if amounts[row, node] == self.units or (row, node) in up:
+                found[self.order[row]].append(self.columns[node - rows])
+        return found
+
     def of_seat(self, before: int) -> int:
         """What the next seat costs where so many are filled."""
         cost: int = (before - self.wanted) * self.seat
         return cost
+
+
+Link = tuple[int, int]  # from node, to node
+
+
+class Rounding:
+    """Fractions of the links of a flow, made whole by lot, circle after circle, so that every sum stays.
+
+    Along a circle of fractions those with the walk grow and those against it shrink, or the other way round, until one
+    is whole; the lot is drawn so that each keeps its expected value (Gandhi and others, 2006). ``up``: those that
+    became a whole seat.
+    """
+
+    def __init__(self, amounts: dict[Link, int], units: int, stream: Stream) -> None:
+        self.left = {link: amount % units for link, amount in amounts.items() if amount % units}
+        self.units, self.stream = units, stream
+        self.up: set[Link] = set()
+        self.at: dict[int, dict[Link, None]] = {}
+        for link in self.left:
+            for node in link:
+                self.at.setdefault(node, {})[link] = None
+        for node in sorted(self.at):
+            while self.at[node]:
+                self.walk(node)
+
+    def walk(self, node: int) -> None:
+        path: list[Link] = []
+        met = {node: 0}
+        while True:
+            link = next((one for one in self.at[node] if not path or one != path[-1]), None)
+            if link is None:
+                return
+            path.append(link)
+            node = link[1] if link[0] == node else link[0]
+            if node in met:
+                begun = met[node]
+                self.round(node, path[begun:])
+                del path[begun:]
+                met = {one: length for one, length in met.items() if length <= begun}
+            else:
+                met[node] = len(path)
+
+    def round(self, node: int, path: list[Link]) -> None:
+        ahead: list[Link] = []
+        against: list[Link] = []
+        for link in path:
+            (ahead if link[0] == node else against).append(link)
+            node = link[1] if link[0] == node else link[0]
+        grow, shrink = self.room(ahead, against), self.room(against, ahead)
+        step = grow if self.stream.below(grow + shrink) < shrink else -shrink
+        for links, change in ((ahead, step), (against, -step)):
+            for link in links:
+                self.left[link] += change
+                if self.left[link] in (0, self.units):
+                    self.up.update([link] if self.left[link] else [])
+                    for end in link:
+                        del self.at[end][link]
+
+    def room(self, growing: list[Link], shrinking: list[Link]) -> int:
+        return min([self.units - self.left[one] for one in growing] + [self.left[one] for one in shrinking])
 
 
 def circle(before: list[int | None]) -> bool:
@@ -2127,12 +2200,13 @@ def outcomes(bundle: Bundle, acts: list[Json], file: str) -> None:
             raise Wrong(
                 file, "outcomes", f"缺少“{place['id']}”的决定。", f"lack what was decided of “{place['id']}”."
             )
+    known = {one["id"] for one in ranking["entries"] + ranking["out"]} if ranking is not None else set()
     for at, one in enumerate(bundle[file]["outcomes"], 1):
         if of.get(one["seq"]) != one["application"]:
             raise other(file, f"outcomes[{at}].seq", one["application"], of.get(one["seq"]))
         if ranking is None:
             continue
-        if one["application"] not in {entry["id"] for entry in ranking["entries"] + ranking["out"]}:
+        if one["application"] not in known:
             raise Wrong(file, f"outcomes[{at}].application", "不在排序里。", "is not in the ranking.")
         if one["listed"] != (one["application"] in ranking["inside"]):
             name = one["application"]
