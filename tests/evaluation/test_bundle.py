@@ -326,6 +326,29 @@ def test_an_order_among_equals_has_to_come_from_the_draw() -> None:
     assert told[0].startswith("ranking.json · drawn_by")
 
 
+def test_an_alternate_who_must_stand_aside_takes_no_seat() -> None:
+    assert PARTS.successions
+    last, document = PARTS.successions["successions"][-1], copy.deepcopy(PARTS.seatings[1])
+    of = next(line["of"] for line in document["decision"]["seats"] if last["left"] in line["experts"])
+    application = next(one["applications"][0] for one in document["follows"]["groups"] if one["id"] == of)
+    heir = next(one for one in document["given"]["experts"] if one["id"] == last["taken_by"])
+    heir["declared"] = sorted({*heir["declared"], application})
+    found = document["follows"]["conflicts"]
+    found.append(
+        {
+            "application": application,
+            "expert": heir["id"],
+            "rule": "declared",
+            "evidence": {"zh": "", "en": ""},
+        }
+    )
+    found.sort(key=lambda one: (one["application"], one["expert"], one["rule"]))
+    seatings = (PARTS.seatings[0], resealed(document))
+    told = said(unzipped(build(replace(PARTS, seatings=seatings, decisions=None, ledger=None))))
+    assert told[0].startswith("successions.json")
+    assert f"“{heir['id']}” must stand aside from “{application}”" in told[0]
+
+
 # Whatever comes as a bundle
 
 

@@ -384,6 +384,7 @@ SEATING = {
             {
                 "id": NAME,
                 "kind": TEXT,
+                "standby": truth,
                 **KNOWS,
                 "city": TEXT,
                 "most": Maybe(count),
@@ -903,17 +904,20 @@ def succeed(lines: list[tuple[set[str], list[str]]], one: Json, file: str, place
     )
 
 
-def drawn_at(bundle: Bundle, seating: int) -> set[str] | None:
-    """Who held a drawn seat when seating number ``seating`` was made; None without a draw."""
-    if "draw/result.json" not in bundle:
-        return None
-    sitting = {number for draw in bundle["draw/result.json"]["draws"] for number in draw["seats"]}
-    if "successions.json" in bundle:
-        for one in bundle["successions.json"]["successions"]:
-            if one["after"] < seating and one["left"] in sitting:
-                sitting.remove(one["left"])
-                sitting.update([one["taken_by"]] if one["taken_by"] else [])
-    return sitting
+def drawn_at(bundle: Bundle, seating: int) -> tuple[set[str], set[str]]:
+    """Who held a drawn seat, and who was an alternate, when seating number ``seating`` was made."""
+    sitting: set[str] = set()
+    waiting: set[str] = set()
+    for draw in bundle["draw/result.json"]["draws"] if "draw/result.json" in bundle else ():
+        sitting.update(draw["seats"])
+        waiting.update(draw["alternates"])
+    for one in bundle["successions.json"]["successions"] if "successions.json" in bundle else ():
+        if one["after"] < seating:
+            if one["left"] in sitting and one["taken_by"] is not None:
+                sitting.add(one["taken_by"])
+            sitting.discard(one["left"])
+            waiting -= {one["left"], one["taken_by"]}
+    return sitting, waiting
 
 
 # ------------------------------------------------------------------------------------------------------------ seats
@@ -1014,8 +1018,8 @@ def section(code: str) -> str | None:
 
 def against_draw(bundle: Bundle, document: Json, file: str, at: int) -> None:
     """The seed is that of the draw, and who may be seated was drawn."""
-    sitting = drawn_at(bundle, at)
-    if sitting is None:
+    sitting, waiting = drawn_at(bundle, at)
+    if not sitting:
         bundle.note(
             "没有抽取，谁可以在席、种子从何而来无从核对。",
             "Without a draw it cannot be checked who might be seated, nor where the seed comes from.",
@@ -1026,12 +1030,12 @@ def against_draw(bundle: Bundle, document: Json, file: str, at: int) -> None:
         raise other(file, "given.seed", result["seed_text"], document["given"]["seed"])
     kinds = {one["id"]: one["kind"] for one in result["frozen"]["pool"]}
     for place, one in enumerate(document["given"]["experts"], 1):
-        if one["id"] not in sitting:
+        if one["id"] not in (waiting if one["standby"] else sitting):
             raise Wrong(
                 file,
                 f"given.experts[{place}].id",
-                f"“{shown(one['id'])}”当时没有抽中。",
-                f"“{shown(one['id'])}” held no drawn seat at that time.",
+                f"“{shown(one['id'])}”当时没有抽中（standby：当时不是备选）。",
+                f"“{shown(one['id'])}” held no drawn seat at that time (standby: was no alternate then).",
             )
         if kinds[one["id"]] not in ("", one["kind"]):
             raise other(file, f"given.experts[{place}].kind", kinds[one["id"]], one["kind"])
@@ -1272,7 +1276,6 @@ class Seats:
         self.given, self.decision = document["given"], document["decision"]
         self.plan = self.given["plan"]
         self.experts = [one["id"] for one in self.given["experts"]]
-        self.kinds = [one["kind"] for one in self.given["experts"]]
         self.column = {one: at for at, one in enumerate(self.experts)}
         self.lines = sorted(self.plan["seats"])
         self.limited = not (self.plan["per_organisation"] is None and self.plan["per_city"] is None)
@@ -1309,7 +1312,8 @@ class Seats:
 
     def columns(self, kind: str) -> list[int]:
         """The experts who may take a seat of a kind, by place."""
-        return [at for at, one in enumerate(self.kinds) if kind in ("", one)]
+        experts = self.given["experts"]
+        return [at for at, one in enumerate(experts) if kind in ("", one["kind"]) and not one["standby"]]
 
     def allowed(self, row: int, column: int) -> bool:
         return column not in self.barred[row] and self.points[row][column] >= self.plan["floor"]
@@ -1338,7 +1342,7 @@ class Seats:
         for at, name in enumerate(experts, 1):
             where = f"{place}[{at}]"
             column = self.column.get(name)
-            if column is None or kind not in ("", self.kinds[column]):
+            if column is None or column not in self.columns(kind):
                 raise self.wrong(
                     where, f"“{shown(name)}”不属于这类专家。", f"“{shown(name)}” is no expert of this kind."
                 )
@@ -1786,28 +1790,37 @@ def panels(bundle: Bundle) -> dict[str, set[str]] | None:
 
 def succession(bundle: Bundle, document: Json, found: dict[str, set[str]], one: Json) -> None:
     """The heir takes all seats of who left, unless something is known against it. Raises ``Wrong``."""
-    known = {expert["id"]: at for at, expert in enumerate(document["given"]["experts"])}
-    barred = {(pair["application"], pair["expert"]) for pair in document["follows"]["conflicts"]}
     heir = one["taken_by"]
-    for application, panel in found.items():
-        if one["left"] not in panel:
-            continue
-        panel.discard(one["left"])
-        if heir is None:
-            continue
-        panel.add(heir)
-        if (application, heir) in barred:
-            raise Wrong(
-                "successions.json",
-                "successions",
-                f"“{heir}”对“{application}”须回避，不能递补。",
-                f"“{heir}” must stand aside from “{application}” and cannot take the seat.",
-            )
-    if heir is not None and heir not in known:
+    taken = [application for application, panel in found.items() if one["left"] in panel]
+    for application in taken:
+        found[application].discard(one["left"])
+        found[application].update([] if heir is None else [heir])
+    experts = [expert["id"] for expert in document["given"]["experts"]]
+    if heir is None or not taken:
+        return
+    if heir not in experts:
         bundle.note(
             f"“{heir}”的回避情况不在最后一次排席里，没有核对。",
             f"What is known of “{heir}” is not in the last seating, so conflicts were not checked.",
         )
+        return
+    column, follows_ = experts.index(heir), document["follows"]
+    barred = {(pair["application"], pair["expert"]) for pair in follows_["conflicts"] + follows_["questions"]}
+    for row, application in enumerate(found):
+        near = follows_["affinity"][row][column] >= document["given"]["plan"]["floor"]
+        if application in taken and ((application, heir) in barred or not near):
+            raise Wrong(
+                "successions.json",
+                "successions",
+                f"“{heir}”对“{application}”须回避、有未答的问题或低于下限，不能递补。",
+                f"“{heir}” must stand aside from “{application}”, has a question open or is below the floor, and "
+                "cannot take the seat.",
+            )
+    expert, load_ = document["given"]["experts"][column], document["given"]["plan"]["load"]
+    most = load_ if expert["most"] is None else min(load_, expert["most"])
+    total = sum(heir in panel for panel in found.values())
+    if total > most:
+        raise other("successions.json", f"successions (“{heir}”)", f"≤ {most}", total)
 
 
 def check_sheets(bundle: Bundle) -> None:
