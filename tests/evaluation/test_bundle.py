@@ -7,19 +7,25 @@ import json
 import sys
 import zipfile
 from dataclasses import fields, replace
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.evaluation.rounds import SOURCES, TYPED, circumstances, evaluation
 from tests.evaluation.verifying import VERIFIER, failures, run, unzipped, verifier, zipped
 
 from cultivar.evaluation.bundle import Parts, build, manifest_sha256
 from cultivar.evaluation.bundle import verifier as shipped
+from cultivar.evaluation.bundle_parts import Contest, Handed, ranking, sheets
 from cultivar.evaluation.draw import freeze_order
 from cultivar.evaluation.draw import run as run_draw
 from cultivar.evaluation.draw_pool import sha256
+from cultivar.evaluation.quota import GroupQuota
+from cultivar.evaluation.scores import BadScores, Rule
 from cultivar.evaluation.seating_document import Plan, seat
 from cultivar.ledger.canonical import parse
 
@@ -347,6 +353,58 @@ def test_an_alternate_who_must_stand_aside_takes_no_seat() -> None:
     told = said(unzipped(build(replace(PARTS, seatings=seatings, decisions=None, ledger=None))))
     assert told[0].startswith("successions.json")
     assert f"“{heir['id']}” must stand aside from “{application}”" in told[0]
+
+
+RULES = st.builds(
+    Rule,
+    drop=st.booleans(),
+    places=st.integers(0, 3),
+    rounding=st.sampled_from(["half-up", "half-even"]),
+    ties=st.sampled_from(
+        [("total",), ("total", "a"), ("total", "b", "a"), ("total", "draw"), ("total", "a", "draw")]
+    ),
+)
+QUOTAS = st.lists(
+    st.builds(
+        GroupQuota,
+        st.sampled_from(["field", "region"]),
+        st.sampled_from(["", "one", "two"]),
+        st.none() | st.integers(0, 4),
+        st.integers(0, 2),
+    ),
+    max_size=3,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(dice=st.randoms(use_true_random=False), rule=RULES, line=st.none() | st.integers(0, 8), quotas=QUOTAS)
+def test_every_ranking_of_this_house_holds_by_the_other_program(
+    dice: Random, rule: Rule, line: int | None, quotas
+) -> None:
+    names = [f"A{n}" for n in range(dice.randint(1, 9))]
+    groups = {one: {kind: dice.choice(["one", "two"]) for kind in ("field", "region")} for one in names}
+    handed = [
+        Handed(
+            name,
+            f"E{n}",
+            {key: Decimal(dice.randint(0, 4)) / 2 for key in "ab"},
+            None,
+            dice.choice(["", "", "", "late"]),
+        )
+        for name in names
+        for n in range(6)
+    ]
+    drawn = (
+        run_draw(freeze_order(names, SOURCES), TYPED) if dice.random() < 0.7 and "draw" in rule.ties else None
+    )
+    order = drawn["draws"][0]["seats"] if drawn else None
+    try:
+        found = ranking(Contest(rule, groups, line, quotas, {}, order, 1 if drawn else None), handed)
+    except BadScores:
+        return
+    sheets_ = sheets({"a": Decimal(2), "b": Decimal(2)}, handed)
+    parts = Parts("R1", "x/1", "c" * 64, sheets=sheets_, ranking=found, orders=(drawn,) if drawn else ())
+    assert said(unzipped(build(parts))) == []
 
 
 # Whatever comes as a bundle
