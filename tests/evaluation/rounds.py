@@ -139,14 +139,17 @@ def evaluation(plan: Plan = PLAN, applications: int = 9, experts: int = 36, memb
     """A whole evaluation: a draw, an expert who is replaced, one who is late, a tie, quotas, a decision."""
     round_ = circumstances(applications, experts, 1, members)
     result = drawn(round_, experts)
-    seating = seat(
-        round_, result["draws"][0]["seats"] + result["draws"][1]["seats"], plan, result["seed_text"]
+    seats, waiting = (
+        [one for draw in result["draws"] for one in draw[name]] for name in ("seats", "alternates")
     )
+    seating = seat(round_, seats, plan, result["seed_text"], waiting)
     log = succeeded(result, seating)
     heirs = dict(replaced(result, [one.left for one in log]))
     sitting = [heirs.get(one, one) for draw in result["draws"] for one in draw["seats"]]
-    again = seat(round_, sitting, plan, result["seed_text"])
-    panels = final_panels([seating, again])
+    gone = {one.left for one in log} | {one.taken_by for one in log}
+    again = seat(round_, sitting, plan, result["seed_text"], [one for one in waiting if one not in gone])
+    log.append(last_succession(result, again))
+    panels = final_panels([seating, again], log)
     handed = tuple(sheets_of(panels, heirs))
     order = run(freeze_order(sorted(panels), SOURCES), TYPED)
     names = sorted(panels)
@@ -199,6 +202,23 @@ def succeeded(result: dict[str, Any], seating: dict[str, Any]) -> list[Successio
     ]
 
 
+def last_succession(result: dict[str, Any], seating: dict[str, Any]) -> Succession:
+    """Somebody leaves when seats are given for good, and the next alternate may take the seat."""
+    heir = result["draws"][1]["alternates"][3]
+    barred = {
+        one["application"]
+        for one in seating["follows"]["conflicts"] + seating["follows"]["questions"]
+        if one["expert"] == heir
+    }
+    groups = {one["id"]: set(one["applications"]) for one in seating["follows"]["groups"]}
+    line = next(
+        one
+        for one in seating["decision"]["seats"]
+        if one["kind"] == "technology" and one["experts"] and not groups[one["of"]] & barred
+    )
+    return Succession(line["experts"][0], heir, 2, 23, "ill")
+
+
 def sheets_of(panels: Mapping[str, Collection[str]], heirs: Mapping[str, str]) -> Iterator[Handed]:
     """Points by lot; the second application has those of the first, so that both are equal in everything."""
     dice = Random(7)
@@ -238,12 +258,12 @@ def acts_of(names: list[str], documents: Iterable[str]) -> Iterator[Act]:
             "省工信厅",
             document,
         )
-    for seq in (20, 21):
+    for seq in (20, 21, 23):
         yield Act(
             seq,
             "R2026-1-E",
             "substitute",
-            begun + timedelta(days=10),
+            begun + timedelta(days=seq // 2),
             f"{seq:064x}",
             "evaluation",
             "省工信厅",

@@ -7,19 +7,25 @@ import json
 import sys
 import zipfile
 from dataclasses import fields, replace
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.evaluation.rounds import SOURCES, TYPED, circumstances, evaluation
 from tests.evaluation.verifying import VERIFIER, failures, run, unzipped, verifier, zipped
 
 from cultivar.evaluation.bundle import Parts, build, manifest_sha256
 from cultivar.evaluation.bundle import verifier as shipped
+from cultivar.evaluation.bundle_parts import Contest, Handed, ranking, sheets
 from cultivar.evaluation.draw import freeze_order
 from cultivar.evaluation.draw import run as run_draw
 from cultivar.evaluation.draw_pool import sha256
+from cultivar.evaluation.quota import GroupQuota
+from cultivar.evaluation.scores import BadScores, Rule
 from cultivar.evaluation.seating_document import Plan, seat
 from cultivar.ledger.canonical import parse
 
@@ -226,7 +232,8 @@ def refigured(document: dict[str, Any], row: dict[str, int], column: dict[str, i
     ]
     least = min(pairs)
     document["decision"]["objective"] = sum(points for points, _, _ in pairs)
-    document["decision"]["bound"] = str(document["decision"]["objective"])
+    if not document["decision"]["chances"]:
+        document["decision"]["bound"] = str(document["decision"]["objective"])
     document["decision"]["worst"] = {"of": least[1], "expert": least[2], "points": least[0]}
     return resealed(document)
 
@@ -242,6 +249,28 @@ def test_seats_that_are_not_the_best_by_points_and_lots_are_told(seed: int) -> N
     told = said(seating_only(other))
     assert len(told) == 1
     assert "decision.seats" in told[0] or "decision.shortages" in told[0]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_other_lots_than_those_of_the_seed_are_told(seed: int) -> None:
+    round_ = circumstances(10, 20, seed)
+    document = seat(round_, [one.id for one in round_.judges], PLANS["by lot"], "3./")
+    assert any(one["probability"] != "1" for one in document["decision"]["chances"])
+    other = swapped(document, Random(seed))
+    assert other
+    told = said(seating_only(other))
+    assert len(told) == 1
+    assert "by the probabilities" in told[0] or "decision.shortages" in told[0]
+
+
+def test_a_probability_that_is_not_the_best_is_told() -> None:
+    round_ = circumstances(10, 20, 1)
+    document = seat(round_, [one.id for one in round_.judges], PLANS["by lot"], "3./")
+    for at in range(len(document["decision"]["chances"])):
+        other = copy.deepcopy(document)
+        other["decision"]["chances"][at]["probability"] = "2/5"
+        told = said(seating_only(resealed(other)))
+        assert told or document["decision"]["chances"][at]["probability"] == "2/5"
 
 
 def test_a_seat_left_empty_is_told() -> None:
@@ -301,6 +330,81 @@ def test_an_order_among_equals_has_to_come_from_the_draw() -> None:
     assert "“A000” is not in the drawn order" in told[0]
     told = said(unzipped(build(replace(PARTS, orders=(), decisions=None, ledger=None))))
     assert told[0].startswith("ranking.json · drawn_by")
+
+
+def test_an_alternate_who_must_stand_aside_takes_no_seat() -> None:
+    assert PARTS.successions
+    last, document = PARTS.successions["successions"][-1], copy.deepcopy(PARTS.seatings[1])
+    of = next(line["of"] for line in document["decision"]["seats"] if last["left"] in line["experts"])
+    application = next(one["applications"][0] for one in document["follows"]["groups"] if one["id"] == of)
+    heir = next(one for one in document["given"]["experts"] if one["id"] == last["taken_by"])
+    heir["declared"] = sorted({*heir["declared"], application})
+    found = document["follows"]["conflicts"]
+    found.append(
+        {
+            "application": application,
+            "expert": heir["id"],
+            "rule": "declared",
+            "evidence": {"zh": "", "en": ""},
+        }
+    )
+    found.sort(key=lambda one: (one["application"], one["expert"], one["rule"]))
+    seatings = (PARTS.seatings[0], resealed(document))
+    told = said(unzipped(build(replace(PARTS, seatings=seatings, decisions=None, ledger=None))))
+    assert told[0].startswith("successions.json")
+    assert f"“{heir['id']}” must stand aside from “{application}”" in told[0]
+
+
+RULES = st.builds(
+    Rule,
+    drop=st.booleans(),
+    places=st.integers(0, 3),
+    rounding=st.sampled_from(["half-up", "half-even"]),
+    ties=st.sampled_from(
+        [("total",), ("total", "a"), ("total", "b", "a"), ("total", "draw"), ("total", "a", "draw")]
+    ),
+)
+QUOTAS = st.lists(
+    st.builds(
+        GroupQuota,
+        st.sampled_from(["field", "region"]),
+        st.sampled_from(["", "one", "two"]),
+        st.none() | st.integers(0, 4),
+        st.integers(0, 2),
+    ),
+    max_size=3,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(dice=st.randoms(use_true_random=False), rule=RULES, line=st.none() | st.integers(0, 8), quotas=QUOTAS)
+def test_every_ranking_of_this_house_holds_by_the_other_program(
+    dice: Random, rule: Rule, line: int | None, quotas
+) -> None:
+    names = [f"A{n}" for n in range(dice.randint(1, 9))]
+    groups = {one: {kind: dice.choice(["one", "two"]) for kind in ("field", "region")} for one in names}
+    handed = [
+        Handed(
+            name,
+            f"E{n}",
+            {key: Decimal(dice.randint(0, 4)) / 2 for key in "ab"},
+            None,
+            dice.choice(["", "", "", "late"]),
+        )
+        for name in names
+        for n in range(6)
+    ]
+    drawn = (
+        run_draw(freeze_order(names, SOURCES), TYPED) if dice.random() < 0.7 and "draw" in rule.ties else None
+    )
+    order = drawn["draws"][0]["seats"] if drawn else None
+    try:
+        found = ranking(Contest(rule, groups, line, quotas, {}, order, 1 if drawn else None), handed)
+    except BadScores:
+        return
+    sheets_ = sheets({"a": Decimal(2), "b": Decimal(2)}, handed)
+    parts = Parts("R1", "x/1", "c" * 64, sheets=sheets_, ranking=found, orders=(drawn,) if drawn else ())
+    assert said(unzipped(build(parts))) == []
 
 
 # Whatever comes as a bundle

@@ -302,7 +302,7 @@ CONCERNED = {
     "draw/order-*.json": {"ranking.json", "decisions.json"},
     "seating/*.json": {"sheets.json", "ranking.json", "decisions.json"},
     "sheets.json": {"ranking.json"},
-    "successions.json": {"seating/1.json", "seating/2.json"},
+    "successions.json": {"seating/1.json", "seating/2.json", "sheets.json"},
     "ranking.json": {"sheets.json"},
     "decisions.json": {"successions.json", "ledger.json"},
     "ledger.json": {"decisions.json"},

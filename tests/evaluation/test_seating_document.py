@@ -194,3 +194,11 @@ def test_a_person_under_two_numbers_is_refused() -> None:
         seat(replace(round_, judges=(round_.judges[0],) * 2), ["E000"], PANELS, SEED)
     with pytest.raises(BadInput, match="no application"):
         seat(replace(round_, applications=()), [], PANELS, SEED)
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=range(len(PLANS)))
+def test_where_nobody_was_drawn_everything_lacks(plan) -> None:
+    decision = seat(circumstances(), [], plan, SEED)["decision"]
+    assert decision["objective"] == 0
+    assert {one["experts"] for one in decision["shortages"]} == {0}
+    assert decision["worst"] is None

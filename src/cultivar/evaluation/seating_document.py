@@ -121,22 +121,28 @@ _OTHER_ID = Text(
 )
 
 
-def seat(circumstances: Circumstances, drawn: Collection[str], plan: Plan, seed: str) -> Json:
+def seat(
+    circumstances: Circumstances, drawn: Collection[str], plan: Plan, seed: str, standby: Collection[str] = ()
+) -> Json:
     """The document of a seating. ``drawn``: numbers of the experts who may be seated; ``seed``: the text of the seed.
 
+    ``standby``: alternates, who get no seat here, but of whom the document tells what it tells of the others, so that
+    it can be seen later whether one of them may take a seat that is vacated.
     The order of applications, experts and of what is known of each changes nothing. Raises ``BadInput``. Too few
     experts are no error but shortages.
     """
     everyone = _sorted(circumstances)
     chosen = set(drawn)
     known = {one.id for one in everyone.judges}
-    missing = sorted(chosen - known)
+    waiting = frozenset(standby) - chosen
+    missing = sorted((chosen | waiting) - known)
     if missing:
         raise BadInput(_NOT_THERE, id=missing[0])
     # identities and conflicts hang on everybody whose organisations are known, so they are found out before choosing
     circle = _Circle(
         everyone,
-        tuple(one for one in everyone.judges if one.id in chosen),
+        tuple(one for one in everyone.judges if one.id in chosen or one.id in waiting),
+        waiting,
         resolve(
             conflicts.mentioned(
                 [one.parties for one in everyone.judges], [one.parties for one in everyone.applications]
@@ -166,10 +172,11 @@ def panels_of(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class _Circle:
-    """What is known of everybody, in order; those who may be seated; keys of organisations before any answer."""
+    """What is known of everybody, in order; those told of, and who of them only waits; keys before any answer."""
 
     all: Circumstances
     judges: tuple[Judge, ...]
+    standby: frozenset[str]
     identities: Identities
 
     def key(self, organisation: Organisation) -> str:
@@ -287,6 +294,7 @@ def _given_expert(circle: _Circle, one: Judge, plan: Plan, applications: Collect
     return {
         "id": one.id,
         "kind": one.kind,
+        "standby": one.id in circle.standby,
         **_knows(one),
         "city": one.parties.city,
         "offices": list(one.parties.offices),
@@ -485,7 +493,10 @@ def seed_of(seed: str, kind: str) -> bytes:
 
 
 def _of_kind(circle: _Circle, kind: str) -> tuple[int, ...]:
-    return tuple(at for at, one in enumerate(circle.judges) if kind in (ANY, one.kind))
+    """The places of those who may take a seat of a kind."""
+    return tuple(
+        at for at, one in enumerate(circle.judges) if kind in (ANY, one.kind) and one.id not in circle.standby
+    )
 
 
 def _apart(circle: _Circle, plan: Plan, seed: str, work: _Work) -> tuple[list[_Line], Fraction, Fraction]:
@@ -525,7 +536,7 @@ def _chances(found: Assignment, kind: str, ids: Sequence[str], names: Sequence[s
 
 def _together(circle: _Circle, plan: Plan, seed: str, work: _Work) -> tuple[list[_Line], Fraction, Fraction]:
     """All kinds at once, where organisations and cities are limited across them."""
-    places = [at for at, one in enumerate(circle.judges) if ANY in plan.seats or one.kind in plan.seats]
+    places = sorted(at for kind in plan.seats for at in _of_kind(circle, kind))
     of = [circle.judges[at] for at in places]
     there = {kind: min(wanted, len(_of_kind(circle, kind))) for kind, wanted in plan.seats.items()}
     found = assign(

@@ -392,6 +392,7 @@ SEATING = {
             {
                 "id": NAME,
                 "kind": TEXT,
+                "standby": truth,
                 **KNOWS,
                 "city": TEXT,
                 "offices": [NAME],
@@ -912,17 +913,20 @@ def succeed(lines: list[tuple[set[str], list[str]]], one: Json, file: str, place
     )
 
 
-def drawn_at(bundle: Bundle, seating: int) -> set[str] | None:
-    """Who held a drawn seat when seating number ``seating`` was made; None without a draw."""
-    if "draw/result.json" not in bundle:
-        return None
-    sitting = {number for draw in bundle["draw/result.json"]["draws"] for number in draw["seats"]}
-    if "successions.json" in bundle:
-        for one in bundle["successions.json"]["successions"]:
-            if one["after"] < seating and one["left"] in sitting:
-                sitting.remove(one["left"])
-                sitting.update([one["taken_by"]] if one["taken_by"] else [])
-    return sitting
+def drawn_at(bundle: Bundle, seating: int) -> tuple[set[str], set[str]]:
+    """Who held a drawn seat, and who was an alternate, when seating number ``seating`` was made."""
+    sitting: set[str] = set()
+    waiting: set[str] = set()
+    for draw in bundle["draw/result.json"]["draws"] if "draw/result.json" in bundle else ():
+        sitting.update(draw["seats"])
+        waiting.update(draw["alternates"])
+    for one in bundle["successions.json"]["successions"] if "successions.json" in bundle else ():
+        if one["after"] < seating:
+            if one["left"] in sitting and one["taken_by"] is not None:
+                sitting.add(one["taken_by"])
+            sitting.discard(one["left"])
+            waiting -= {one["left"], one["taken_by"]}
+    return sitting, waiting
 
 
 # ------------------------------------------------------------------------------------------------------------ seats
@@ -1023,8 +1027,8 @@ def section(code: str) -> str | None:
 
 def against_draw(bundle: Bundle, document: Json, file: str, at: int) -> None:
     """The seed is that of the draw, and who may be seated was drawn."""
-    sitting = drawn_at(bundle, at)
-    if sitting is None:
+    sitting, waiting = drawn_at(bundle, at)
+    if not sitting:
         bundle.note(
             "没有抽取，谁可以在席、种子从何而来无从核对。",
             "Without a draw it cannot be checked who might be seated, nor where the seed comes from.",
@@ -1035,12 +1039,12 @@ def against_draw(bundle: Bundle, document: Json, file: str, at: int) -> None:
         raise other(file, "given.seed", result["seed_text"], document["given"]["seed"])
     kinds = {one["id"]: one["kind"] for one in result["frozen"]["pool"]}
     for place, one in enumerate(document["given"]["experts"], 1):
-        if one["id"] not in sitting:
+        if one["id"] not in (waiting if one["standby"] else sitting):
             raise Wrong(
                 file,
                 f"given.experts[{place}].id",
-                f"“{shown(one['id'])}”当时没有抽中。",
-                f"“{shown(one['id'])}” held no drawn seat at that time.",
+                f"“{shown(one['id'])}”当时没有抽中（standby：当时不是备选）。",
+                f"“{shown(one['id'])}” held no drawn seat at that time (standby: was no alternate then).",
             )
         if kinds[one["id"]] not in ("", one["kind"]):
             raise other(file, f"given.experts[{place}].kind", kinds[one["id"]], one["kind"])
@@ -1284,7 +1288,6 @@ class Seats:
         self.given, self.decision = document["given"], document["decision"]
         self.plan = self.given["plan"]
         self.experts = [one["id"] for one in self.given["experts"]]
-        self.kinds = [one["kind"] for one in self.given["experts"]]
         self.column = {one: at for at, one in enumerate(self.experts)}
         self.lines = sorted(self.plan["seats"])
         self.limited = not (self.plan["per_organisation"] is None and self.plan["per_city"] is None)
@@ -1321,7 +1324,8 @@ class Seats:
 
     def columns(self, kind: str) -> list[int]:
         """The experts who may take a seat of a kind, by place."""
-        return [at for at, one in enumerate(self.kinds) if kind in ("", one)]
+        experts = self.given["experts"]
+        return [at for at, one in enumerate(experts) if kind in ("", one["kind"]) and not one["standby"]]
 
     def allowed(self, row: int, column: int) -> bool:
         return column not in self.barred[row] and self.points[row][column] >= self.plan["floor"]
@@ -1350,7 +1354,7 @@ class Seats:
         for at, name in enumerate(experts, 1):
             where = f"{place}[{at}]"
             column = self.column.get(name)
-            if column is None or kind not in ("", self.kinds[column]):
+            if column is None or column not in self.columns(kind):
                 raise self.wrong(
                     where, f"“{shown(name)}”不属于这类专家。", f"“{shown(name)}” is no expert of this kind."
                 )
@@ -1462,17 +1466,13 @@ class Seats:
         for kind in self.lines:
             flow = Flow(self, kind, units, share, chances)
             flow.check()
+            if units > 1:
+                self.by_lot(flow)
             bound += Fraction(flow.points, units)
             fillable += Fraction(flow.filled, units)
         for name, expected in (("bound", bound), ("fillable", fillable)):
             if str(expected) != self.decision[name]:
                 raise other(self.file, f"decision.{name}", str(expected), self.decision[name])
-        if units > 1:
-            self.bundle.note(
-                f"{self.file}：各对的概率已核对为最优；没有重演按这些概率抽席位的那一步。",
-                f"{self.file}: the probabilities are proven to be the best; how seats were drawn by them is not "
-                "replayed.",
-            )
 
     def only_bounds(self) -> None:
         seats = sum(len(panel) for panel in self.seated.values())
@@ -1514,24 +1514,21 @@ class Seats:
             if column in found[one["kind"]][row] or not self.allowed(row, column):
                 raise no_place(self.file, place, one)
             found[one["kind"]][row][column] = int(amount)
-        self.drawn(found, units)
         return found
 
-    def drawn(self, found: dict[str, list[dict[int, int]]], units: int) -> None:
-        """Seats that were drawn by chances: nobody without one, and as many as they come to."""
-        for (row, kind), panel in self.seated.items():
-            own = found[kind][row]
-            place = f"decision.seats[{row * len(self.lines) + self.lines.index(kind) + 1}].experts"
-            for at, column in enumerate(panel, 1):
-                if column not in own:
-                    raise self.wrong(
-                        f"{place}[{at}]",
-                        "这名专家在这里的概率是 0。",
-                        "is an expert without any chance here.",
-                    )
-            total = sum(own.values())
-            if not total // units <= len(panel) <= -(-total // units):
-                raise other(self.file, place, str(Fraction(total, units)), len(panel))
+    def by_lot(self, flow: Flow) -> None:
+        """The seats of a kind are those that lots draw by the probabilities."""
+        drawn = flow.drawn()
+        for row, of in enumerate(self.ids):
+            expected = sorted(self.experts[column] for column in drawn[row])
+            found = [self.experts[column] for column in self.seated[row, flow.kind]]
+            if expected != found:
+                at = row * len(self.lines) + self.lines.index(flow.kind) + 1
+                raise self.wrong(
+                    f"decision.seats[{at}].experts",
+                    f"“{of}”按概率抽出的应是 {shown(expected)}，文件写的是 {shown(found)}。",
+                    f"for “{of}” lots draw {shown(expected)} by the probabilities; the file says {shown(found)}.",
+                )
 
 
 FAR = 1 << 61
@@ -1569,7 +1566,9 @@ class Flow:
         pairs = [(row, column) for row, one in enumerate(self.amounts) for column in one]
         self.points = sum(self.affinity[row][column] * self.amounts[row][column] for row, column in pairs)
         self.seat = 0  # what a seat counts
-        self.prepare(order, columns, seats, encoded(seats.given["seed"] + kind))
+        self.order, self.columns = order, columns
+        self.seed = encoded(seats.given["seed"] + kind)
+        self.prepare(order, columns, seats, self.seed)
 
     def prepare(self, order: list[int], columns: list[int], seats: Seats, seed: bytes) -> None:
         """What each pair costs, and what each seat."""
@@ -1679,10 +1678,88 @@ class Flow:
                 near[row] = min(near[row], (source[0] + self.of_seat(taken // self.units), source[1]))
         return near
 
+    def drawn(self) -> dict[int, list[int]]:
+        """By row the experts whom lots seat, by the probabilities that the flow comes to (dependent rounding)."""
+        rows, columns = len(self.amounts), len(self.loads)
+        source, sink = rows + columns, rows + columns + 1
+        amounts: dict[Link, int] = {}
+        for row, own in enumerate(self.amounts):
+            amounts.update({(row, rows + column): own[column] for column in sorted(own)})
+        pairs = list(amounts)
+        amounts.update({(source, row): taken for row, taken in enumerate(self.taken)})
+        amounts.update({(rows + column, sink): load_ for column, load_ in enumerate(self.loads)})
+        amounts[sink, source] = self.filled
+        up = Rounding(amounts, self.units, Stream(self.seed, "rounding")).up
+        found: dict[int, list[int]] = {row: [] for row in self.order}
+        for row, node in pairs:
+            if amounts[row, node] == self.units or (row, node) in up:
+                found[self.order[row]].append(self.columns[node - rows])
+        return found
+
     def of_seat(self, before: int) -> int:
         """What the next seat costs where so many are filled."""
         cost: int = (before - self.wanted) * self.seat
         return cost
+
+
+Link = tuple[int, int]  # from node, to node
+
+
+class Rounding:
+    """Fractions of the links of a flow, made whole by lot, circle after circle, so that every sum stays.
+
+    Along a circle of fractions those with the walk grow and those against it shrink, or the other way round, until one
+    is whole; the lot is drawn so that each keeps its expected value (Gandhi and others, 2006). ``up``: those that
+    became a whole seat.
+    """
+
+    def __init__(self, amounts: dict[Link, int], units: int, stream: Stream) -> None:
+        self.left = {link: amount % units for link, amount in amounts.items() if amount % units}
+        self.units, self.stream = units, stream
+        self.up: set[Link] = set()
+        self.at: dict[int, dict[Link, None]] = {}
+        for link in self.left:
+            for node in link:
+                self.at.setdefault(node, {})[link] = None
+        for node in sorted(self.at):
+            while self.at[node]:
+                self.walk(node)
+
+    def walk(self, node: int) -> None:
+        path: list[Link] = []
+        met = {node: 0}
+        while True:
+            link = next((one for one in self.at[node] if not path or one != path[-1]), None)
+            if link is None:
+                return
+            path.append(link)
+            node = link[1] if link[0] == node else link[0]
+            if node in met:
+                begun = met[node]
+                self.round(node, path[begun:])
+                del path[begun:]
+                met = {one: length for one, length in met.items() if length <= begun}
+            else:
+                met[node] = len(path)
+
+    def round(self, node: int, path: list[Link]) -> None:
+        ahead: list[Link] = []
+        against: list[Link] = []
+        for link in path:
+            (ahead if link[0] == node else against).append(link)
+            node = link[1] if link[0] == node else link[0]
+        grow, shrink = self.room(ahead, against), self.room(against, ahead)
+        step = grow if self.stream.below(grow + shrink) < shrink else -shrink
+        for links, change in ((ahead, step), (against, -step)):
+            for link in links:
+                self.left[link] += change
+                if self.left[link] in (0, self.units):
+                    self.up.update([link] if self.left[link] else [])
+                    for end in link:
+                        del self.at[end][link]
+
+    def room(self, growing: list[Link], shrinking: list[Link]) -> int:
+        return min([self.units - self.left[one] for one in growing] + [self.left[one] for one in shrinking])
 
 
 def circle(before: list[int | None]) -> bool:
@@ -1725,28 +1802,37 @@ def panels(bundle: Bundle) -> dict[str, set[str]] | None:
 
 def succession(bundle: Bundle, document: Json, found: dict[str, set[str]], one: Json) -> None:
     """The heir takes all seats of who left, unless something is known against it. Raises ``Wrong``."""
-    known = {expert["id"]: at for at, expert in enumerate(document["given"]["experts"])}
-    barred = {(pair["application"], pair["expert"]) for pair in document["follows"]["conflicts"]}
     heir = one["taken_by"]
-    for application, panel in found.items():
-        if one["left"] not in panel:
-            continue
-        panel.discard(one["left"])
-        if heir is None:
-            continue
-        panel.add(heir)
-        if (application, heir) in barred:
-            raise Wrong(
-                "successions.json",
-                "successions",
-                f"“{heir}”对“{application}”须回避，不能递补。",
-                f"“{heir}” must stand aside from “{application}” and cannot take the seat.",
-            )
-    if heir is not None and heir not in known:
+    taken = [application for application, panel in found.items() if one["left"] in panel]
+    for application in taken:
+        found[application].discard(one["left"])
+        found[application].update([] if heir is None else [heir])
+    experts = [expert["id"] for expert in document["given"]["experts"]]
+    if heir is None or not taken:
+        return
+    if heir not in experts:
         bundle.note(
             f"“{heir}”的回避情况不在最后一次排席里，没有核对。",
             f"What is known of “{heir}” is not in the last seating, so conflicts were not checked.",
         )
+        return
+    column, follows_ = experts.index(heir), document["follows"]
+    barred = {(pair["application"], pair["expert"]) for pair in follows_["conflicts"] + follows_["questions"]}
+    for row, application in enumerate(found):
+        near = follows_["affinity"][row][column] >= document["given"]["plan"]["floor"]
+        if application in taken and ((application, heir) in barred or not near):
+            raise Wrong(
+                "successions.json",
+                "successions",
+                f"“{heir}”对“{application}”须回避、有未答的问题或低于下限，不能递补。",
+                f"“{heir}” must stand aside from “{application}”, has a question open or is below the floor, and "
+                "cannot take the seat.",
+            )
+    expert, load_ = document["given"]["experts"][column], document["given"]["plan"]["load"]
+    most = load_ if expert["most"] is None else min(load_, expert["most"])
+    total = sum(heir in panel for panel in found.values())
+    if total > most:
+        raise other("successions.json", f"successions (“{heir}”)", f"≤ {most}", total)
 
 
 def check_sheets(bundle: Bundle) -> None:
@@ -2139,12 +2225,13 @@ def outcomes(bundle: Bundle, acts: list[Json], file: str) -> None:
             raise Wrong(
                 file, "outcomes", f"缺少“{place['id']}”的决定。", f"lack what was decided of “{place['id']}”."
             )
+    known = {one["id"] for one in ranking["entries"] + ranking["out"]} if ranking is not None else set()
     for at, one in enumerate(bundle[file]["outcomes"], 1):
         if of.get(one["seq"]) != one["application"]:
             raise other(file, f"outcomes[{at}].seq", one["application"], of.get(one["seq"]))
         if ranking is None:
             continue
-        if one["application"] not in {entry["id"] for entry in ranking["entries"] + ranking["out"]}:
+        if one["application"] not in known:
             raise Wrong(file, f"outcomes[{at}].application", "不在排序里。", "is not in the ranking.")
         if one["listed"] != (one["application"] in ranking["inside"]):
             name = one["application"]
