@@ -92,6 +92,7 @@ VIEWS = (
     View("rounds-province", "province-handler", "/desk/rounds/"),
     View("ranking", "province-handler", "/desk/rounds/ -> /ranking/"),
     View("desk-expert", "{expert}", "/desk/"),
+    View("sheets", "{expert}", "/desk/sheets/"),
     View("sheet", "{expert}", "/desk/ -> /acts/score/"),
     View("cases-auditor", "auditor", "/cases/"),
     View("ledger", "", "/ledger/"),

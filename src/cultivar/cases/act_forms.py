@@ -82,13 +82,15 @@ class ActForm(forms.Form):
             self.first[name] = next(iter(made), name)
             self.fields.update(made)
 
-    def laid_out(self) -> list[tuple[forms.BoundField, list[forms.BoundField]]]:
-        """The fields in order, each with those that stand folded under it."""
-        rows = [(bound, getattr(bound.field, "under", "")) for bound in self]
+    def laid_out(self) -> list[tuple[forms.BoundField, list[forms.BoundField], bool]]:
+        """The fields in order, each with those that stand folded under it, and whether these say something."""
+        folded: dict[str, list[forms.BoundField]] = {}
+        for bound in self:
+            folded.setdefault(getattr(bound.field, "under", ""), []).append(bound)
         return [
-            (bound, [other for other, under in rows if under == bound.name])
-            for bound, under in rows
-            if not under
+            (bound, more, any(one.value() or one.errors for one in more))
+            for bound in folded.get("", [])
+            for more in [folded.get(bound.name, [])]
         ]
 
     def content(self) -> dict[str, Any]:
