@@ -12,6 +12,7 @@ from cultivar.cases.perform import BadContent, Refused
 from cultivar.cases.record import load
 from cultivar.cases.replay import replay
 from cultivar.evaluation.models import Sheet, SheetDraft
+from cultivar.evaluation.sealing import unsealed
 from cultivar.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -372,6 +373,7 @@ def test_a_panel_is_closed_by_all_sheets_and_closed_anew_when_it_changes(case):
         # an interest is found: the expert is released, and the panel is open again
         w.do(case, "release", handler, {"experts": ["e2"], "reasons": "有利害关系（虚构）"})
         assert list(Sheet.objects.values_list("person", "open")) == [("e1", False)]
+        assert not unsealed(load(case.number))
         w.do(case, "assign", handler, {"experts": ["e3"]})
         scored(case, "e3")
         assert reads(w.actor("auditor"), case, entry_of(case, "e2")) == [True] * 3  # was open before
@@ -379,6 +381,7 @@ def test_a_panel_is_closed_by_all_sheets_and_closed_anew_when_it_changes(case):
         with pytest.raises(Refused):
             w.do(case, "list", handler, listing)
         w.do(case, "close-panel", handler)
+        assert unsealed(load(case.number))
         assert reads(w.actor("auditor"), case, entry_of(case, "e3")) == [True] * 3
         w.twice(case, "list", handler, w.province("reviewer"), listing)
     assert list(Sheet.objects.order_by("person").values_list("person", "open")) == [
@@ -419,6 +422,8 @@ def test_a_withdrawn_case_keeps_its_sheets_sealed(case):
         scored(case, "e1")
         w.do(case, "withdraw", w.actor("applicant", organisation=case.applicant_id), {"reasons": "（虚构）"})
         assert reads(w.actor("auditor"), case, entry_of(case, "e1")) == [False] * 3
+        page = w.signed_in(Client(), w.province("handler")).get(f"/rounds/{case.round_id}/ranking/")
+        assert case.number not in page.content.decode()
 
 
 def test_the_ranking_counts_sealed_sheets_and_shows_no_score(case):
