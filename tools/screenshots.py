@@ -108,6 +108,7 @@ VIEWS = (
     ),
     View("sessions", "{expert}", "/desk/sessions/"),
     View("desk-expert", "{expert}", "/desk/"),
+    View("sheets", "{expert}", "/desk/sheets/"),
     View("sheet", "{expert}", "/desk/ -> /acts/score/"),
     View("cases-auditor", "auditor", "/cases/"),
     View("ledger", "", "/ledger/"),

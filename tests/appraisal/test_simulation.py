@@ -233,6 +233,16 @@ def test_a_smaller_quota_names_those_below_the_line_and_their_ties():
     assert "tied" in effect.results[2].because[0].text.en
 
 
+def test_sheets_that_are_sealed_have_no_mean_and_no_place():
+    open_ = case(1, points="90")
+    judged = case(2, points="80")
+    upto = next(place for place, done in enumerate(judged.record) if done.act == "close-panel")
+    sealed = replace(judged, record=judged.record[:upto])
+    assert (judged.mean, sealed.mean) == (Decimal("80.00"), None)
+    places = [result.place for result in tried(open_, sealed, under=terms(quota=2), quota=1).results]
+    assert [place and place.rank for place in places] == [1, None]
+
+
 def test_a_larger_quota_reaches_who_was_not_listed_but_promises_nothing():
     listed, not_listed = case(1, points="90"), case(2, "not-list", points="80")
     effect = tried(listed, not_listed, under=terms(quota=1), quota=2)

@@ -12,6 +12,7 @@ from cultivar.cases.perform import BadContent, Refused
 from cultivar.cases.record import load
 from cultivar.cases.replay import replay
 from cultivar.evaluation.models import Sheet, SheetDraft
+from cultivar.evaluation.sealing import unsealed
 from cultivar.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +102,14 @@ def test_the_act_leads_to_a_page_of_its_own(case):
         answer = client.get(f"/cases/{case.number}/acts/score/")
         assert (answer.status_code, answer["Location"]) == (302, sheet_of(case))
         page = client.get(sheet_of(case)).content.decode()
-    for words in ("综合实力", "/ 60 分", "每 0.5 分一档", "低于 36 分写理由", "<b>0–35.5</b> 弱", "已评 0/2"):
+    for words in (
+        "综合实力",
+        "/ 60 分",
+        "以 0.5 分为步长",
+        "低于 36 分写理由",
+        "<b>0–35.5</b> 弱",
+        "已评 0/2",
+    ):
         assert words in page
     assert page.count("data-autosave") == 5
 
@@ -184,7 +192,10 @@ def test_a_sheet_is_handed_in_once_and_its_draft_is_gone(case):
 BAD = [
     ({"v.scores.strength": "60.5"}, "“综合实力”填的是 60.5 分，请打 0 到 60 分。"),
     ({"v.scores.strength": "-1"}, "“综合实力”填的是 -1 分，请打 0 到 60 分。"),
-    ({"v.scores.strength": "50.3"}, "“综合实力”每 0.5 分一档，50.3 不在档上。改成 50、50.5 这样的分数。"),
+    (
+        {"v.scores.strength": "50.3"},
+        "“综合实力”以 0.5 分为步长，50.3 不是它的整数倍。改成 50、50.5 这样的分数。",
+    ),
     ({"v.scores.strength": "五十"}, "“综合实力”填的“五十”不是数。请打 0 到 60 分。"),
     ({"v.scores.innovation": ""}, "“创新”还没有打分。"),
     ({"v.scores.innovation": "30.255"}, "“创新”的分数最多 2 位小数。"),
@@ -362,6 +373,7 @@ def test_a_panel_is_closed_by_all_sheets_and_closed_anew_when_it_changes(case):
         # an interest is found: the expert is released, and the panel is open again
         w.do(case, "release", handler, {"experts": ["e2"], "reasons": "有利害关系（虚构）"})
         assert list(Sheet.objects.values_list("person", "open")) == [("e1", False)]
+        assert not unsealed(load(case.number))
         w.do(case, "assign", handler, {"experts": ["e3"]})
         scored(case, "e3")
         assert reads(w.actor("auditor"), case, entry_of(case, "e2")) == [True] * 3  # was open before
@@ -369,6 +381,7 @@ def test_a_panel_is_closed_by_all_sheets_and_closed_anew_when_it_changes(case):
         with pytest.raises(Refused):
             w.do(case, "list", handler, listing)
         w.do(case, "close-panel", handler)
+        assert unsealed(load(case.number))
         assert reads(w.actor("auditor"), case, entry_of(case, "e3")) == [True] * 3
         w.twice(case, "list", handler, w.province("reviewer"), listing)
     assert list(Sheet.objects.order_by("person").values_list("person", "open")) == [
@@ -409,6 +422,8 @@ def test_a_withdrawn_case_keeps_its_sheets_sealed(case):
         scored(case, "e1")
         w.do(case, "withdraw", w.actor("applicant", organisation=case.applicant_id), {"reasons": "（虚构）"})
         assert reads(w.actor("auditor"), case, entry_of(case, "e1")) == [False] * 3
+        page = w.signed_in(Client(), w.province("handler")).get(f"/rounds/{case.round_id}/ranking/")
+        assert case.number not in page.content.decode()
 
 
 def test_the_ranking_counts_sealed_sheets_and_shows_no_score(case):
@@ -463,3 +478,71 @@ def test_the_list_is_for_experts(case):
         assert w.signed_in(Client(), w.province("handler")).get("/desk/sheets/").status_code == 404
         assert "我的评审" not in w.signed_in(Client(), w.province("handler")).get("/desk/").content.decode()
         assert "我的评审" in as_("e1").get("/desk/").content.decode()
+
+
+# ------------------------------------------------------------------------------------------------- the notice
+
+
+NOTICE = {
+    "document-number": "黔工信〔2026〕9号（虚构）",
+    "window__opens_at": "2026-04-20T09:00",
+    "window__closes_at": "2026-05-20T18:00",
+    "criteria__strength": "60",
+    "criteria__strength__step": "0.5",
+    "criteria__strength__anchors": "36～60 ｜ 强 | strong\r\n\r\n0-35.5 | 弱",
+    "criteria__strength__reasons_below": "36",
+    "criteria__innovation": "40",
+    "notice-text": "现组织申报。（虚构）",
+}
+
+
+def announcing(**more: str) -> tuple[Any, Case]:
+    """A notice filled in by hand on its page."""
+    from cultivar.cases.opening import open_round
+
+    handler = w.province("handler")
+    name = {"name-zh": "2026年第二批", "name-en": "Second round of 2026"}
+    round_ = open_round(w.GUIZHOU, "round", handler, name, key=w.key()).case
+    client = w.signed_in(Client(), handler)
+    address = f"/cases/{round_}/acts/announce/"
+    answer = client.post(address, {**NOTICE, "key": w.key(), "step": "propose", **more})
+    return answer, Case.objects.get(number=round_)
+
+
+def test_an_official_says_steps_bands_and_reasons_in_the_notice():
+    w.cluster()
+    with w.at("2026-04-16"):
+        answer, round_ = announcing()
+        assert answer.status_code == 302, answer.content.decode()
+        w.do(round_, "announce", w.province("publisher"))
+        page = Client().get(f"/rounds/{round_.number}/").content.decode()
+    strength, innovation = load(round_.number).state.last("announce").content["criteria"]  # type: ignore[union-attr]
+    assert strength["step"] == "0.5"
+    assert strength["reasons_below"] == "36"
+    assert strength["anchors"] == [
+        {"from": "0", "to": "35.5", "zh": "弱", "en": "弱"},
+        {"from": "36", "to": "60", "zh": "强", "en": "strong"},
+    ]
+    assert set(innovation) == {"id", "zh", "en", "points"}
+    assert "60 分。以 0.5 分为步长。低于 36 分写理由。0–35.5 分：弱；36–60 分：强" in page
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"criteria__strength__step": "0.7"}, "分值 60 不是步长 0.7 的整数倍"),
+        ({"criteria__strength__anchors": "0-40|弱|weak\n36-60|强|strong"}, "两档重叠：0–40 和 36–60"),
+        ({"criteria__strength__anchors": "弱"}, "第 1 档的分数要在 0 到 60 之间"),
+        ({"criteria__strength__anchors": "0-5"}, "第 1 档要写明含义"),
+        ({"criteria__innovation__reasons_from": "41"}, "要是 0 到 40 的数，现在是“41”"),
+    ],
+)
+def test_a_notice_that_asks_the_impossible_is_refused_and_keeps_what_was_typed(more, says):
+    w.cluster()
+    with w.at("2026-04-16"):
+        answer, _ = announcing(**more)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert says in page
+    assert next(iter(more.values())).split("|")[0] in page
+    assert '<details class="cv-more" open' in page

@@ -20,7 +20,7 @@ def rules(criterion: Mapping[str, Any]) -> list[Text]:
     found = []
     step, below, start = (criterion.get(key) for key in ("step", "reasons_below", "reasons_from"))
     if step:
-        found.append(Text(f"每 {step} 分一档", f"in steps of {step}"))
+        found.append(Text(f"以 {step} 分为步长", f"in steps of {step}"))
     if below is not None and start is not None:
         found.append(
             Text(f"低于 {below} 分或 {start} 分以上写理由", f"reasons below {below} and from {start} points")

@@ -32,8 +32,11 @@ class UnderSeal:
 
 
 def under_seal(cases: Iterable[Case]) -> list[UnderSeal]:
-    """Those of the cases (fetched with their seats) whose sheets are sealed, in the order given: one query."""
-    kept = list(cases)
+    """Those of the cases (fetched with their seats) whose sheets wait to be opened, in the order given: one query.
+
+    A case that ended before keeps its sheets sealed and waits for nothing.
+    """
+    kept = [case for case in cases if not case.final]
     counts = {
         number: (sheets, late)
         for number, sheets, late in Sheet.objects.filter(case__in=kept, open=False)

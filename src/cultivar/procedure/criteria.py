@@ -161,7 +161,7 @@ def score_problem(criterion: Criterion, score: str | None) -> Text | None:
         low = value - value % Decimal(step)
         near = f"{plain(low)}、{plain(low + Decimal(step))}", f"{plain(low)} or {plain(low + Decimal(step))}"
         return Text(
-            f"“{zh}”每 {step} 分一档，{plain(value)} 不在档上。改成 {near[0]} 这样的分数。",
+            f"“{zh}”以 {step} 分为步长，{plain(value)} 不是它的整数倍。改成 {near[0]} 这样的分数。",
             f"“{en}” goes by steps of {step}; {plain(value)} is between two. Give {near[1]}.",
         )
     if step is None and int(value.normalize().as_tuple().exponent) < -PLACES:
