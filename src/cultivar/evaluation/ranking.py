@@ -161,6 +161,8 @@ def ranking(
     unscored: list[Unscored] = []
     for case in cases:
         entry = entries.get(case.number)
+        if entry is None and not case.seats.all():
+            continue  # nobody judges it
         if not is_open(case):
             unscored.append(Unscored(case, len(entry.sheets) if entry else 0))
         elif entry is not None:
