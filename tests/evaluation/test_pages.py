@@ -134,7 +134,13 @@ def test_agreement_says_why_it_is_not_defined(client):
     judged(round_, "A", evenly(80))
     judged(round_, "B", evenly(80, experts="ab"), seats="abc")
     judged(round_, "C", evenly(80, experts="xy"))
+    pool = Office.objects.create(
+        key="pool", body="expert", name_zh="库", name_en="P", short_zh="库", short_en="P"
+    )
+    person = Person.objects.create(key="a", login="a", name="专家甲（虚构）")
+    Expert.objects.create(person=person, pool=pool, number="E07", kind="technology")
     page = page_of(client, round_, "checks/?show=panels")
+    assert "专家甲（虚构） E07" in page
     assert "缺 1 份评分表，没有定义" in page
     assert "系数没有定义" in page  # every total is the same
     assert "另有 1 个申报的专家组没有评别的申报" in page

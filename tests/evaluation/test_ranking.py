@@ -12,11 +12,12 @@ from tests.evaluation.scored_rounds import announced, evenly, judged
 
 from cultivar.cases.models import Case
 from cultivar.evaluation.bootstrap import panels
-from cultivar.evaluation.models import Sheet
+from cultivar.evaluation.models import Expert, Sheet
 from cultivar.evaluation.quota import select
-from cultivar.evaluation.ranking import Ranking, entries_of, ranking, seed_of
+from cultivar.evaluation.ranking import Ranking, entries_of, person_of, ranking, seed_of
 from cultivar.evaluation.scores import Rule, ranked, score
 from cultivar.evaluation.shadow import REPEATS
+from cultivar.registry.models import Office, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,14 @@ def of(round_: Case, drawn=None) -> Ranking:
     """The ranking of a round as its notice has it."""
     cases = Case.objects.filter(round=round_).prefetch_related("seats")
     return ranking(round_.number, list(cases), round_.notice.values, drawn)
+
+
+def numbered(person: str, number: str) -> None:
+    """Puts somebody into a pool under a number."""
+    names = {"name_zh": "库（虚构）", "name_en": "Pool", "short_zh": "库", "short_en": "Pool"}
+    pool, _ = Office.objects.get_or_create(key="pool", defaults={"body": "expert", **names})
+    made = Person.objects.create(key=person, login=person, name=f"专家{person}（虚构）")
+    Expert.objects.create(person=made, pool=pool, number=number, kind="technology")
 
 
 def order(found: Ranking) -> list[tuple[str, int | None, bool]]:
@@ -116,6 +125,16 @@ def test_extremes_are_left_out_by_name_and_too_few_sheets_give_no_score():
     assert "takes at least 3" in missing.why.en
 
 
+def test_of_equal_extremes_the_first_by_number_in_the_pool_is_left_out():
+    round_ = announced(panel=3, scoring={"drop": True, "ties": ["innovation"]})
+    judged(round_, "A", {"a": (50, 40), "b": (60, 30), "c": (40, 10), "d": (30, 20)})
+    numbered("a", "E9")
+    numbered("b", "E10")
+    (place,) = of(round_).places
+    assert [person_of(one.sheet.expert) for one in place.score.dropped] == ["b", "c"]
+    assert place.score.criteria == {"innovation": Decimal("30.00")}
+
+
 def test_quotas_of_fields_and_regions_move_the_line_and_every_move_is_logged():
     round_ = announced(quota=2, scoring={"quotas": [LIQUOR | {"most": 1}]})
     judged(round_, "A", evenly(90))
@@ -149,6 +168,7 @@ def test_a_panel_that_is_sealed_has_no_figure():
     judged(round_, "A", evenly(90), seats="abcd")
     judged(round_, "B", evenly(80))
     judged(round_, "C", evenly(70))
+    judged(round_, "D", {})
     Sheet.objects.filter(case="A").update(open=False)
     found = of(round_)
     assert order(found) == [("B", 1, True), ("C", 2, False)]

@@ -15,7 +15,7 @@ from cultivar.cases.offices import for_offices
 from cultivar.cases.queries import visible
 from cultivar.evaluation.checks import Answer, Panel, groups, judged, overall, panel
 from cultivar.evaluation.pages import Overseen, overseen, people_of
-from cultivar.evaluation.ranking import entries_of
+from cultivar.evaluation.ranking import entries_of, person_of
 from cultivar.evaluation.ranking_words import points
 from cultivar.evaluation.repeats import repeats
 from cultivar.policy.text import Text
@@ -98,11 +98,12 @@ def _panels(request: ActorRequest, found: Overseen) -> dict[str, Any]:
     rows, pages = _page(request, compared)
     entries = entries_of(cases[number] for _, numbers in rows for number in numbers)
     people = people_of({expert for experts, _ in rows for expert in experts})
+    called = {person_of(sheet.expert): sheet.expert for one in entries.values() for sheet in one.sheets}
     lines = [
         PanelLine(
             tuple(people.of(one) for one in experts),
             tuple(cases[one] for one in numbers),
-            _coefficients(panel(experts, numbers, entries)),
+            _coefficients(panel([called.get(one, one) for one in experts], numbers, entries)),
         )
         for experts, numbers in rows
     ]

@@ -27,7 +27,7 @@ from cultivar.cases.work_queries import person_names
 from cultivar.evaluation import ranking_words as words
 from cultivar.evaluation.models import Expert
 from cultivar.evaluation.pool_queries import reads_experts
-from cultivar.evaluation.ranking import Place, Ranking, seed_of
+from cultivar.evaluation.ranking import Place, Ranking, person_of, seed_of
 from cultivar.evaluation.ranking import ranking as rank
 from cultivar.evaluation.ranking_workbook import write_ranking
 from cultivar.policy.model import Programme
@@ -175,7 +175,8 @@ def _people(places: Sequence[Place]) -> words.People:
 
 
 def people_of(keys: set[str]) -> words.People:
-    """Names and numbers of experts: two queries."""
+    """Names and numbers of experts, by their keys or as entries call them: two queries."""
+    keys = {person_of(key) for key in keys}
     numbers = Expert.objects.filter(person__key__in=keys).values_list("person__key", "number")
     return words.People(person_names(keys), dict(numbers))
 

@@ -11,9 +11,11 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from cultivar.cases.models import Case
 from cultivar.evaluation import scores
-from cultivar.evaluation.models import Sheet
+from cultivar.evaluation.models import Expert, Sheet
 from cultivar.evaluation.quota import GroupQuota, Selection, select
 from cultivar.evaluation.scoring import quotas_of, rule_of
 from cultivar.evaluation.sealing import under_seal
@@ -124,20 +126,30 @@ def seed_of(round_: str) -> bytes:
 
 
 def entries_of(cases: Iterable[Case]) -> dict[str, scores.Entry]:
-    """Sheets and groups by the number of the case, of cases whose sheets are not sealed: one query."""
+    """Sheets and groups by the number of the case, of cases whose sheets are not sealed: one query.
+
+    An expert is called by the number in the pool, then the key of the person (``person_of``), so that equals stand in
+    the order of numbers; by the key alone where there is no number.
+    """
     by_number = {case.number: case for case in cases}
     sheets: dict[str, list[scores.Sheet]] = {}
-    handed_in = Sheet.objects.filter(case__in=list(by_number), open=True).values_list(
-        "case_id", "person", "total", "points"
-    )
-    for number, person, total, points in handed_in:
+    number_in_pool = Subquery(Expert.objects.filter(person__key=OuterRef("person")).values("number"))
+    handed_in = Sheet.objects.filter(case__in=list(by_number), open=True).annotate(number=number_in_pool)
+    for one in handed_in.values_list("case_id", "person", "number", "total", "points"):
+        case, person, number, total, points = one
         given = {name: Decimal(value) for name, value in points.items()}
-        sheets.setdefault(number, []).append(scores.Sheet(person, total, given))
+        expert = f"{number} {person}" if number else person
+        sheets.setdefault(case, []).append(scores.Sheet(expert, total, given))
     return {
         number: scores.Entry(number, tuple(sheets[number]), _groups(case))
         for number, case in by_number.items()
         if number in sheets
     }
+
+
+def person_of(expert: str) -> str:
+    """The key of the person whom an entry calls so."""
+    return expert.rpartition(" ")[2]
 
 
 def _groups(case: Case) -> dict[str, str]:
@@ -158,8 +170,9 @@ def ranking(
     unscored: list[Unscored] = []
     for case in cases:
         entry = entries.get(case.number)
-        if case.number in sealed:
-            unscored.append(Unscored(case, sealed[case.number].sheets, late=sealed[case.number].late))
+        if case.number in sealed or (entry is None and case.seats.all()):
+            shut = sealed.get(case.number)
+            unscored.append(Unscored(case, shut.sheets if shut else 0, late=shut.late if shut else 0))
         elif entry is not None:
             try:
                 scored[case.number] = scores.score(entry, rule)

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from cultivar.cases.scoring_words import group
 from cultivar.evaluation.quota import Displacement, GroupQuota
-from cultivar.evaluation.ranking import Place, Ranking
+from cultivar.evaluation.ranking import Place, Ranking, person_of
 from cultivar.evaluation.scores import DRAWN, TOTAL, Dropped
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
@@ -55,7 +55,8 @@ class People:
     numbers: Mapping[str, str]
 
     def of(self, key: str) -> str:
-        """Name and number of somebody; the key where nothing is known."""
+        """Name and number of somebody, by the key or as an entry calls them; the key where nothing is known."""
+        key = person_of(key)
         name, number = self.names.get(key, key), self.numbers.get(key)
         return f"{name} {number}" if number else name
 
