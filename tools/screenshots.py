@@ -91,6 +91,14 @@ VIEWS = (
     View("experts-import", "province-handler", "/desk/experts/ -> /desk/experts/[^/]+/import/$"),
     View("rounds-province", "province-handler", "/desk/rounds/"),
     View("ranking", "province-handler", "/desk/rounds/ -> /ranking/"),
+    View("conflicts", "province-handler", "/rounds/GZ-2026-00001/conflicts/"),
+    View("conflict-pairs", "auditor", "/rounds/GZ-2026-00001/conflicts/pairs/"),
+    View("identity-answers", "province-handler", "/rounds/GZ-2026-00001/conflicts/answers/"),
+    View(
+        "name-panel", "province-handler", "/cases/?stage=evaluation -> /cases/GZ-[0-9-]+/$ -> /acts/assign/"
+    ),
+    View("answer-recusal", "province-handler", "/desk/ -> /acts/decide-recusal/"),
+    View("my-ties", "{expert}", "/desk/my-ties/"),
     View("desk-expert", "{expert}", "/desk/"),
     View("sheet", "{expert}", "/desk/ -> /acts/score/"),
     View("cases-auditor", "auditor", "/cases/"),
