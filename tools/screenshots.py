@@ -107,6 +107,14 @@ VIEWS = (
         "/rounds/GZ-2026-00001/defences/ -> /defences/[0-9a-f]+/[^/]+/$",
     ),
     View("sessions", "{expert}", "/desk/sessions/"),
+    View("conflicts", "province-handler", "/rounds/GZ-2026-00001/conflicts/"),
+    View("conflict-pairs", "auditor", "/rounds/GZ-2026-00001/conflicts/pairs/"),
+    View("identity-answers", "province-handler", "/rounds/GZ-2026-00001/conflicts/answers/"),
+    View(
+        "name-panel", "province-handler", "/cases/?stage=evaluation -> /cases/GZ-[0-9-]+/$ -> /acts/assign/"
+    ),
+    View("answer-recusal", "province-handler", "/desk/ -> /acts/decide-recusal/"),
+    View("my-ties", "{expert}", "/desk/my-ties/"),
     View("desk-expert", "{expert}", "/desk/"),
     View("sheets", "{expert}", "/desk/sheets/"),
     View("sheet", "{expert}", "/desk/ -> /acts/score/"),

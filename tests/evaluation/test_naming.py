@@ -182,7 +182,7 @@ def test_the_answer_names_experts_to_the_province_alone_and_the_request_its_pers
 def test_the_form_of_the_answer_shows_who_is_barred_already(client):
     _, (case,) = j.admitted()
     for number in ("A", "B"):
-        j.expert(number)
+        j.tie(j.expert(number), "employed", f"{number}大学（虚构）")
     asks(case)
     answers(case, "B")
     with w.at("2026-05-20"):
@@ -190,3 +190,4 @@ def test_the_form_of_the_answer_shows_who_is_barred_already(client):
         page = client.get(f"/cases/{case.number}/acts/decide-recusal/").content.decode()
     ticked = re.findall(r'<input[^>]*value="(\w+)"[^>]*checked', page)
     assert ticked == ["B"]
+    assert "A、A大学（虚构）" in page

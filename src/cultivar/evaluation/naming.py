@@ -20,6 +20,7 @@ from cultivar.evaluation.circumstances_query import (
     of_programme,
     scored,
 )
+from cultivar.evaluation.models import Expert, Tie
 from cultivar.evaluation.pool_columns import KINDS
 from cultivar.evaluation.round_rules import ruling
 from cultivar.evaluation.seating_task import BadInput
@@ -177,7 +178,10 @@ def describe(act: Act, folded: Folded, found: Sequence[Candidate], terms: Terms)
         return Choice(tuple(found), _AFTER.fill(now=now) if now else None)
     if "barred-experts" in kinds:
         out = set(barred(folded))
-        return Choice(tuple(replace(one, chosen=one.person in out) for one in found))
+        where = _employers([one.person for one in found])
+        return Choice(
+            tuple(replace(one, about=where.get(one.person), chosen=one.person in out) for one in found)
+        )
     if "experts" not in kinds:
         return None
     try:
@@ -188,6 +192,17 @@ def describe(act: Act, folded: Folded, found: Sequence[Candidate], terms: Terms)
     return Choice(tuple(_described(one, known.get(one.person)) for one in ordered), now)
 
 
+def _employers(people: Sequence[str]) -> dict[str, Text]:
+    """The number of each expert and where it works or worked, latest first: by these a request is matched."""
+    found: dict[str, Text] = {}
+    rows = Expert.objects.filter(person__key__in=people).select_related("person").prefetch_related("ties")
+    for one in rows:
+        ties = sorted(one.ties.all(), key=lambda tie: tie.from_on or date.min, reverse=True)
+        names = dict.fromkeys(tie.name for tie in ties if tie.kind == Tie.Kind.EMPLOYED)
+        found[one.person.key] = Text("、".join([one.number, *names]), ", ".join([one.number, *names]))
+    return found
+
+
 def _order(one: Candidate, known: Standing | None) -> tuple[bool, int, int, str]:
     if known is None:
         return (False, 1, 0, one.person)
@@ -196,7 +211,7 @@ def _order(one: Candidate, known: Standing | None) -> tuple[bool, int, int, str]
 
 _ABOUT = Text(
     "{id}，{kind}，匹配 {points} 分，本批另有 {load} 件",
-    "{id}, {kind}, {points} points near, {load} others of the round",
+    "{id}, {kind}, {points} points near, others of the round: {load}",
 )
 _UNKNOWN = Text("专家库里还没有登记。", "Not described in the pool yet.")
 
