@@ -31,7 +31,7 @@ NO_PAGE = re.compile(
 )
 PUBLIC = re.compile(
     r"/($|ledger/(check/)?$|(rounds|notices|titles|guides|programmes|certificate|search|sign-in)/"
-    r"(?!.*(apply|ranking|open)/))"
+    r"(?!.*(apply|ranking|open|panels|defences)/))"
 )
 
 
