@@ -278,6 +278,7 @@ def test_panels_say_who_left_who_came_who_is_late_and_who_was_absent(client, rou
         w.do(case, "recuse", w.expert("e3"), {"reasons": "有合作（虚构）"})
         w.do(case, "assign", HANDLER, {"experts": ["e4"]})
         w.do(case, "record-defence", HANDLER, w.defence() | {"present": ["e1", "e4"]})
+        w.do(case, "assign", HANDLER, {"experts": ["e5"]})  # who came afterwards was not absent
         sheet = {"scores": {"strength": "50", "innovation": "30"}, "comment": "可以（虚构）"}
         w.do(case, "score", w.expert("e1"), sheet)
         w.do(case, "call-vote", HANDLER, {"question": "是否复核（虚构）", "closes": "2026-05-08"})
@@ -286,7 +287,8 @@ def test_panels_say_who_left_who_came_who_is_late_and_who_was_absent(client, rou
         page = w.signed_in(client, REVIEWER).get(f"/rounds/{round_.number}/panels/").content.decode()
     for words in (
         *("专家e3（虚构） 回避", "专家e4（虚构） 后补", "缺席：专家e2（虚构）", "答辩缺席 1 次"),
-        *("缺 专家e2（虚构）", "逾期 1 份", "表决中，已投 1/3，5月8日截止"),
+        *("缺 专家e2（虚构）", "逾期 1 份", "表决中，已投 1/4，5月8日截止"),
     ):
         assert words in page, words
+    assert "缺席：专家e2（虚构）、" not in page
     assert "同意 1" not in page
