@@ -31,7 +31,7 @@ NO_PAGE = re.compile(
 )
 PUBLIC = re.compile(
     r"/($|ledger/(check/)?$|(rounds|notices|titles|guides|programmes|certificate|search|sign-in)/"
-    r"(?!.*(apply|ranking|checks|conflicts|evaluation|open)/))"
+    r"(?!.*(apply|ranking|checks|conflicts|evaluation|panels|defences|open)/))"
 )
 
 

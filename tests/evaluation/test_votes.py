@@ -1,13 +1,18 @@
 """Votes of a panel through the one door: who may, what is sealed until the count, what is counted."""
 
 import pytest
+from django.db import transaction
 from tests import world as w
 
+from cultivar.audit.verifying import verify
 from cultivar.cases.models import Case, Todo
 from cultivar.cases.perform import BadContent, Refused
 from cultivar.cases.record import load
 from cultivar.cases.replay import replay
 from cultivar.cases.sight import record
+from cultivar.ledger import append as ledger
+from cultivar.ledger.canonical import read
+from cultivar.ledger.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +231,29 @@ def test_the_page_of_a_vote_shows_the_question_and_the_entry_the_tally(client, c
         words = client.get(f"/cases/{case.number}/record/{seq}/").content.decode()
     assert "同意 2，不同意 1，弃权 0" in words
     assert "法定人数 2 人" in words
+
+
+def test_an_audit_counts_again(case, settings, tmp_path):
+    settings.LEDGER_KEYS = tmp_path / "keys"
+    with w.at("2026-05-06"):
+        for said in ("agree", "abstain"):
+            call(case)
+            for name in PANEL:
+                vote(case, name, said)
+            if said == "agree":
+                w.do(case, "count-vote", HANDLER)
+    counted = read(bytes(Entry.objects.get(kind="count-vote").leaf))
+    assert not [one for one in verify().findings if one.part == "act"]
+    parts = ("case", "procedure", "programme", "digest", "act", "step", "body", "post", "office", "region")
+    draft = ledger.Draft(
+        **{name: counted[name] for name in (*parts, "person")},
+        articles=tuple(counted["articles"]),
+        content=counted["content"],  # three agree, where all abstained
+        personal={},
+    )
+    with transaction.atomic(), w.at("2026-05-06", hour=10):
+        head = ledger.lock()
+        entry = ledger.append(head, draft, w.key(), ledger.now(head))
+    found = [one for one in verify().findings if one.part == "act"]
+    assert [one.seq for one in found] == [entry.seq]
+    assert "not what the ballots on record come to" in found[0].text.en

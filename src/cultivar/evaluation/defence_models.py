@@ -16,7 +16,7 @@ class Defence(models.Model):
     starts_at = models.DateTimeField(db_index=True)
     minutes = models.PositiveSmallIntegerField(null=True)  # presentation and questions; null: not said
     order = models.PositiveSmallIntegerField(null=True)  # within the sitting, from 1
-    place = models.CharField(max_length=120)
+    place = models.TextField()
     held_on = models.DateField(null=True)
     present = models.JSONField(null=True)
 

@@ -34,9 +34,11 @@ from cultivar.procedure.calendar import SATURDAY, Calendar
 from cultivar.web import components as c
 from cultivar.web import formats, toast
 from cultivar.web.language import lazily, speak
+from cultivar.web.paging import other_parameters, page_number
 from cultivar.web.requests import ActorRequest
 
 MOST_DAYS, DAYS = 15, 5
+ROWS = 50  # panels on a page
 BLOCKS = Text("改好再看", "correct them to go on")
 NOT_THEIRS = Text("答辩由组织评审的单位安排。", "Defences are arranged by the office that holds them.")
 
@@ -81,16 +83,19 @@ def defences(request: ActorRequest, number: str) -> HttpResponse:
     panels = panels_of(request.actor, number)
     days = _days(request, panels)
     may = d.arranges(programme, request.actor)
+    rows = [
+        row
+        for panel in panels
+        if (row := _row(panel, days, act, may=may))["open"] or any(cell.heard for cell in row["cells"])
+    ]
+    page = page_number(request)
     context = {
         "round": notice.case,
         "columns": days,
         "halves": [half for day in days for half in day.halves],
         "half_names": HALF_NAMES,
-        "rows": [
-            row
-            for panel in panels
-            if (row := _row(panel, days, act, may=may))["open"] or any(cell.heard for cell in row["cells"])
-        ],
+        "rows": rows[(page - 1) * ROWS : page * ROWS],
+        "pages": c.Pagination(len(rows), page, ROWS, other_parameters(request)),
         "first": days[0].day.isoformat(),
         "count": len(days),
         "earlier": (days[0].day - timedelta(days=len(days))).isoformat(),

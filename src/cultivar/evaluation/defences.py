@@ -29,19 +29,20 @@ from cultivar.procedure.matter import Matter
 from cultivar.registry.actors import Actor
 
 SCHEDULE, RECORD = "schedule-defence", "record-defence"  # as programme files call these acts
+DAY, MOST = 24 * 60, 9999  # minutes of a defence, and applications of a sitting, at most
 
 
 def project(case: Folded, matter: Matter, calendar: Calendar) -> Rows:
     """The row of ``Defence``: what was scheduled last, and how it was held if that came after."""
     scheduled, recorded = case.state.last(SCHEDULE), case.state.last(RECORD)
-    if scheduled is None or "time" not in scheduled.content:
+    if scheduled is None or not _says_when(case.procedure.acts[SCHEDULE]):
         return {Defence: []}
     held = recorded if recorded is not None and recorded.seq > scheduled.seq else None
     said = scheduled.content
     row: Row = {
         "starts_at": datetime.fromisoformat(said["time"]),
-        "minutes": said.get("minutes"),
-        "order": said.get("order"),
+        "minutes": _within(said.get("minutes"), DAY),
+        "order": _within(said.get("order"), MOST),
         "place": said.get("place", ""),
         "held_on": None if held is None else datetime.fromisoformat(held.content["date"]).date(),
         "present": None if held is None else held.content.get("present"),
@@ -49,11 +50,23 @@ def project(case: Folded, matter: Matter, calendar: Calendar) -> Rows:
     return {Defence: [row]}
 
 
+def _says_when(act: Act) -> bool:
+    """Whether an act of this name says a moment and a place, as here is meant by it."""
+    kinds = {name: spec.type for name, spec in act.content.items()}
+    return kinds.get("time") == "datetime" and kinds.get("place") == "text"
+
+
+def _within(said: Any, most: int) -> int | None:
+    """A number that a table can hold; another file may bound it otherwise."""
+    return said if isinstance(said, int) and 0 < said <= most else None
+
+
 def scheduling(programme: Programme) -> Act | None:
     """The act by which a programme schedules defences; None where it holds none."""
     for procedure in programme.procedures.values():
-        if procedure.about == "application" and SCHEDULE in procedure.acts:
-            return procedure.acts[SCHEDULE]
+        act = procedure.acts.get(SCHEDULE)
+        if procedure.about == "application" and act is not None and _says_when(act):
+            return act
     return None
 
 
@@ -104,7 +117,7 @@ def plan(
     place: str,
     actor: Actor,
 ) -> Plan:
-    """Computes a sitting and holds it against everything else of that day: six queries, whatever the day holds."""
+    """Computes a sitting and holds it against everything else of that day: five queries at most."""
     (round_number,) = {case.round_id or "" for case in cases}
     turns = slots([case.number for case in cases], speaking_order(round_number), starts_at, length)
     planned = Sitting(panel.name, frozenset(panel.people), place, turns[0].starts_at, turns[-1].ends_at)

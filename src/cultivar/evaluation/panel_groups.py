@@ -66,4 +66,4 @@ def panels_of(actor: Actor, round_number: str) -> list[Panel]:
 
 def key_of(round_number: str, people: tuple[str, ...]) -> str:
     """The key of a panel by its people."""
-    return hashlib.sha256("\n".join((round_number, *people)).encode()).hexdigest()[:12]
+    return hashlib.sha256("\n".join((round_number, *people)).encode()).hexdigest()[:16]

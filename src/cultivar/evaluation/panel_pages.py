@@ -52,6 +52,16 @@ class Vote:
     tone: str
 
 
+@dataclass(frozen=True)
+class Story:
+    """What the record of a case says of its panel: who is late, who was absent from the defence, who left or came."""
+
+    record: Folded
+    late: frozenset[str]
+    absent: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
 @never_cache
 @for_offices
 @require_safe
@@ -78,21 +88,18 @@ def _rows(shown: Sequence[Panel]) -> list[dict[str, Any]]:
     cases = [case for panel in shown for case in panel.cases]
     records = _records(cases)
     late = _late(records)
-    changes = {number: _changes(case) for number, case in records.items()}
-    gone = {change.person for found in changes.values() for change in found}
+    stories = {case.number: _story(case, records[case.number], late) for case in cases}
+    gone = {change.person for story in stories.values() for change in story.changes}
     everybody = {one.person: one for one in seated({*gone, *(p for panel in shown for p in panel.people)})}
     names = {person: one.name for person, one in everybody.items()}
     return [
         {
             "panel": panel,
             "people": [
-                _expert(everybody[person], panel, late)
+                _expert(everybody[person], panel, stories)
                 for person in sorted(panel.people, key=lambda one: (everybody[one].number, names[one]))
             ],
-            "cases": [
-                _case(case, records[case.number], late.get(case.number, set()), changes[case.number], names)
-                for case in panel.cases
-            ],
+            "cases": [_case(case, stories[case.number], names) for case in panel.cases],
         }
         for panel in shown
     ]
@@ -117,40 +124,58 @@ def _late(records: Mapping[str, Folded]) -> dict[str, set[str]]:
     return late
 
 
-def _expert(one: Seated, panel: Panel, late: Mapping[str, set[str]]) -> dict[str, Any]:
+def _absent(case: Case, record: Folded) -> list[str]:
+    """Who sat on the panel when the defence was held and was not there, where that was noted."""
+    defence, held = d.defence_of(case), record.state.last(d.RECORD)
+    if defence is None or held is None or not defence.present:
+        return []
+    named = {
+        person
+        for done in record.state.acts
+        if done.seq < held.seq
+        for name, spec in record.act_of(done).content.items()
+        if spec.type == "experts"
+        for person in done.content.get(name, ())
+    }
+    seats = (seat.person for seat in case.seats.all())
+    return [person for person in seats if person in named and person not in defence.present]
+
+
+def _expert(one: Seated, panel: Panel, stories: Mapping[str, Story]) -> dict[str, Any]:
+    told = [stories[case.number] for case in panel.cases]
     seats = [seat for case in panel.cases for seat in case.seats.all() if seat.person == one.person]
-    heard = [defence for case in panel.cases if (defence := d.defence_of(case)) is not None]
     return {
         "seated": one,
         "sheets": sum(seat.done for seat in seats),
         "seats": len(seats),
-        "late": sum(one.person in late.get(case.number, ()) for case in panel.cases),
-        "absent": sum(
-            bool(defence.present) and one.person not in (defence.present or ()) for defence in heard
-        ),
+        "late": sum(one.person in story.late for story in told),
+        "absent": sum(one.person in story.absent for story in told),
     }
 
 
-def _case(
-    case: Case, record: Folded, late: set[str], changes: Sequence[Change], names: Mapping[str, str]
-) -> dict[str, Any]:
+def _story(case: Case, record: Folded, late: Mapping[str, set[str]]) -> Story:
+    return Story(
+        record,
+        frozenset(late.get(case.number, ())),
+        tuple(_absent(case, record)),
+        tuple(_changes(record)),
+    )
+
+
+def _case(case: Case, story: Story, names: Mapping[str, str]) -> dict[str, Any]:
+    record = story.record
     seats = list(case.seats.all())
     missing = [seat.person for seat in seats if not seat.done]
     defence = d.defence_of(case)
-    absent = (
-        [one for one in (seat.person for seat in seats) if one not in defence.present]
-        if defence and defence.present
-        else []
-    )
     return {
         "case": case,
         "stage": record.procedure.stages[record.state.stage].text,
         "defence": defence,
-        "absent": [names[one] for one in absent],
+        "absent": [names[one] for one in story.absent],
         "sheets": len(seats) - len(missing),
         "seats": len(seats),
-        "missing": [(names[one], one in late) for one in missing] if not case.final else [],
-        "changes": [(names[change.person], change) for change in changes],
+        "missing": [(names[one], one in story.late) for one in missing] if not case.final else [],
+        "changes": [(names[change.person], change) for change in story.changes],
         "vote": vote_of(record),
     }
 
