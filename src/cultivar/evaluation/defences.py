@@ -16,8 +16,8 @@ from cultivar.cases.record import Folded
 from cultivar.cases.work_queries import person_names
 from cultivar.evaluation.models import Absence, Defence
 from cultivar.evaluation.panel_groups import Panel, people_of
+from cultivar.evaluation.rounds import speaking_order
 from cultivar.evaluation.sittings import HalfDay, Length, Room, Sitting, Slot, clashes, slots
-from cultivar.evaluation.speaking import speaking_order
 from cultivar.ledger import append as ledger
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
@@ -117,7 +117,7 @@ def plan(
     place: str,
     actor: Actor,
 ) -> Plan:
-    """Computes a sitting and holds it against everything else of that day: five queries at most."""
+    """Computes a sitting and holds it against everything else of that day: eight queries at most."""
     (round_number,) = {case.round_id or "" for case in cases}
     turns = slots([case.number for case in cases], speaking_order(round_number), starts_at, length)
     planned = Sitting(panel.name, frozenset(panel.people), place, turns[0].starts_at, turns[-1].ends_at)

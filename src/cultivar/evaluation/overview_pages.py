@@ -9,17 +9,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cultivar.cases.citing import chip
-from cultivar.cases.models import Case, RoundNotice, Seat
+from cultivar.cases.models import Case, Seat
 from cultivar.cases.offices import for_offices
 from cultivar.cases.opening import may_hang, opening_act
 from cultivar.cases.perform import question
-from cultivar.cases.programmes import pinned
 from cultivar.cases.queries import visible
 from cultivar.cases.record import load
-from cultivar.cases.sight import oversees
 from cultivar.evaluation import documents, rounds
 from cultivar.evaluation.circumstances_query import judged
 from cultivar.evaluation.draw_documents import Draw
+from cultivar.evaluation.pages import overseen
 from cultivar.evaluation.pool_queries import reads_experts
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
@@ -58,7 +57,8 @@ class Counts:
 @for_offices
 def overview(request: ActorRequest, number: str) -> HttpResponse:
     """Everything of a round's evaluation, in the order in which it happens."""
-    notice, programme = _overseen(request.actor, number)
+    found = overseen(request.actor, number)
+    notice, programme = found.notice, found.programme
     counts = _counts(notice.case, programme, request.actor)
     made = rounds.draws(notice.case, programme)
     article = next((programme.procedures[name].article for name in [rounds.drawing(programme)] if name), None)
@@ -82,7 +82,8 @@ def overview(request: ActorRequest, number: str) -> HttpResponse:
 @for_offices
 def bundle(request: ActorRequest, number: str, draw: str) -> HttpResponse:
     """The audit bundle of an evaluation, byte for byte as its hash stands on the ledger."""
-    notice, programme = _overseen(request.actor, number)
+    found = overseen(request.actor, number)
+    notice, programme = found.notice, found.programme
     made = next((one for one in rounds.draws(notice.case, programme) if one.case.number == draw), None)
     sha256 = made.named("bundle") if made else None
     if sha256 is None:
@@ -95,15 +96,6 @@ def bundle(request: ActorRequest, number: str, draw: str) -> HttpResponse:
         )
     name = f'attachment; filename="{draw}-evaluation.zip"'
     return HttpResponse(body, content_type="application/zip", headers={"Content-Disposition": name})
-
-
-def _overseen(actor: Actor, number: str) -> tuple[RoundNotice, Programme]:
-    """A round whose evaluation an office oversees; not found for everybody else."""
-    notice = RoundNotice.objects.select_related("case").filter(case=number).first()
-    programme = pinned(notice.case.digest) if notice else None
-    if notice is None or programme is None or not oversees(programme, actor):
-        raise Http404(_NONE)
-    return notice, programme
 
 
 def _counts(round_: Case, programme: Programme, actor: Actor) -> Counts:

@@ -30,6 +30,9 @@ from cultivar.evaluation.pool_queries import reads_experts
 from cultivar.evaluation.ranking import Place, Ranking, person_of, seed_of
 from cultivar.evaluation.ranking import ranking as rank
 from cultivar.evaluation.ranking_workbook import write_ranking
+from cultivar.evaluation.rounds import drawn_order
+from cultivar.evaluation.scores import DRAWN
+from cultivar.evaluation.scoring import rule_of
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
 from cultivar.registry.actors import Actor
@@ -87,6 +90,14 @@ def overseen(actor: Actor, number: str) -> Overseen:
     return Overseen(notice, programme, cases)
 
 
+def _ranked(found: Overseen) -> Ranking:
+    """The ranking by the notice's rule, with the drawn order where equals are told apart by lot."""
+    values = found.notice.values
+    lots = DRAWN in rule_of(values).ties
+    drawn = drawn_order(found.notice.case, found.programme) if lots else ()
+    return rank(found.notice.case_id, list(found.cases), values, drawn or None)
+
+
 @never_cache
 @for_offices
 @require_safe
@@ -94,7 +105,7 @@ def ranking(request: ActorRequest, number: str) -> HttpResponse:
     """Order by the official score, where the line is, what is too close to call, who gave way to whom."""
     found = overseen(request.actor, number)
     values, programme = found.notice.values, found.programme
-    ranked = rank(number, list(found.cases), values)
+    ranked = _ranked(found)
     all_places, page = (*ranked.places, *ranked.out), page_number(request)
     shown = all_places[(page - 1) * ROWS : page * ROWS]
     people, below = _people(shown), _below_line(ranked)
@@ -128,7 +139,7 @@ def ranking(request: ActorRequest, number: str) -> HttpResponse:
 def ranking_workbook(request: ActorRequest, number: str) -> HttpResponseBase:
     """The whole ranking as a workbook for the meeting; leads stand on a sheet of their own."""
     found = overseen(request.actor, number)
-    ranked = rank(number, list(found.cases), found.notice.values)
+    ranked = _ranked(found)
     places = (*ranked.places, *ranked.out)
     people, below = _people(places), _below_line(ranked)
     rows = [_row(one, below, ranked, found, people, request.actor) for one in places]

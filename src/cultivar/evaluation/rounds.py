@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from cultivar.cases.models import Case
+from cultivar.cases.programmes import pinned
 from cultivar.cases.record import folded
 from cultivar.evaluation.draw_documents import Draw
 from cultivar.ledger.models import Entry
@@ -42,6 +43,11 @@ def drawn_order(round_: Case, programme: Programme) -> tuple[str, ...]:
     return tuple(number for line in made.result["order"]["draws"] for number in line["seats"])
 
 
-def speaking_order(round_: Case, programme: Programme) -> Mapping[str, int]:
-    """The place of each application in the drawn order, from 1."""
-    return {number: place for place, number in enumerate(drawn_order(round_, programme), 1)}
+def speaking_order(round_number: str) -> Mapping[str, int]:
+    """The place of each application in the drawn order, from 1; empty where none was drawn.
+
+    Those without a place are heard after the others, by number.
+    """
+    round_ = Case.objects.filter(number=round_number).first()
+    drawn = drawn_order(round_, pinned(round_.digest)) if round_ else ()
+    return {number: place for place, number in enumerate(drawn, 1)}
