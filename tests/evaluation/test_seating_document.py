@@ -107,7 +107,7 @@ def test_seats_of_exact_kinds_are_the_best_of_all_kinds_together() -> None:
 def test_the_round_has_what_the_tests_speak_of() -> None:
     document = seat(circumstances(), everyone(circumstances()), PANELS, SEED)
     found = {one["rule"] for one in document["follows"]["conflicts"]}
-    assert found == {"employer", "member", "adviser", "city", "declared", "objected"}
+    assert found == {"employer", "member", "adviser", "office", "city", "declared", "objected"}
     assert document["follows"]["questions"]
     assert document["given"]["alike"]
 

@@ -18,6 +18,7 @@ from cultivar.evaluation.scoring import quotas_of, rule_of
 from cultivar.evaluation.sealing import unsealed
 from cultivar.ledger import signing
 from cultivar.ledger.models import Entry
+from cultivar.policy.model_procedure import Act
 from cultivar.policy.text import Text
 from cultivar.procedure.record import Done
 
@@ -105,6 +106,8 @@ class _Record:
         for one in self.draw.seating["successions"]:
             yield bundle_parts.Succession(one["left"], one["taken_by"], after=0)
         for done, data in self.draw.substituted:
+            for one in data["passed"]:
+                yield bundle_parts.Succession(one["id"], None, after=1, seq=done.said_in, reason=one["why"])
             yield bundle_parts.Succession(data["left"], data["taken_by"], after=1, seq=done.said_in)
 
     def _handed(self) -> Iterator[bundle_parts.Handed]:
@@ -149,7 +152,6 @@ class _Record:
             for done in case.state.acts:
                 act = case.procedure.acts[done.act]
                 if stages is None or stages & set(act.from_):
-                    named = [name for name, spec in act.content.items() if spec.type == "document"]
                     yield bundle_parts.Act(
                         seq=done.seq,
                         case=case.number,
@@ -158,8 +160,18 @@ class _Record:
                         leaf=case.leaf_hashes[done.seq],
                         step=done.step,
                         office=done.office,
-                        document=next((done.content.get(name) for name in named), None),
+                        document=self._fixed(act, done),
                     )
+
+    def _fixed(self, act: Act, done: Done) -> str | None:
+        """The hash by which the bundle knows the document that an act fixes: its own where it holds one."""
+        kinds = {spec.document for spec in act.content.values()}
+        if done.step == "propose" or not kinds & {"frozen-draw", "drawn", "seating"}:
+            return None
+        if "frozen-draw" in kinds:
+            return self.draw.named("frozen-draw")
+        document = self.draw.result["seats"] if "drawn" in kinds else self.draw.seating["seating"]
+        return str(document["sha256"])
 
     def _outcomes(self) -> Iterator[bundle_parts.Outcome]:
         for number, case in self.cases.items():

@@ -7,7 +7,7 @@ offices the person holds, from which applications it stood aside, what it declar
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -265,6 +265,12 @@ def _frozen(roster: Mapping[str, Any]) -> list[_Member]:
 # ------------------------------------------------------------------------------------------------------ experts
 
 
+def numbered(experts: Sequence[Expert]) -> dict[str, str]:
+    """The number of each person; with more than one pool, the pool before it. ``experts``: all of the pools."""
+    several = len({one.pool_id for one in experts}) > 1
+    return {one.person.key: f"{one.pool.key}:{one.number}" if several else one.number for one in experts}
+
+
 class _Experts:
     """The experts of the programme's pools, with what their offices, recusals and objections say."""
 
@@ -280,10 +286,7 @@ class _Experts:
         offices = pools(programme) if pool is None else pools(programme).filter(pk=pool.pk)
         found = _fetched(offices, during)
         self.experts = [one for one in found if everybody or why_away(one, during) is None]
-        several = len({one.pool_id for one in self.experts}) > 1
-        self.ids = {
-            one.person.key: f"{one.pool.key}:{one.number}" if several else one.number for one in self.experts
-        }
+        self.ids = numbered(list(found))
         self.record = _Record(programme, applications.cases)
 
     @cached_property

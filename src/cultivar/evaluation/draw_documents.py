@@ -179,7 +179,9 @@ def _seating(setting: Setting, content: Mapping[str, Any]) -> str:
     drawn_ = [number for line in seats["draws"] for number in (*line["seats"], *line["alternates"])]
     gone = [number for number in drawn_ if number not in there]
     successions = draw.replace(seats, gone)
-    document = seat(facts, draw.seated(seats, gone), seating_plan(made.plan), seats["seed_text"])
+    seated = draw.seated(seats, gone)
+    standby = [number for number in drawn_ if number in there and number not in seated]
+    document = seat(facts, seated, seating_plan(made.plan), seats["seed_text"], standby)
     return documents.keep(
         "seating",
         {"gone": gone, "successions": [one._asdict() for one in successions], "seating": document},

@@ -6,10 +6,10 @@ Every change is an act of its own on its application, by whoever did the act of 
 from typing import Any
 
 from cultivar.cases.models import Case
-from cultivar.cases.perform import perform
+from cultivar.cases.perform import perform, terms
 from cultivar.cases.record import Folded, load
 from cultivar.evaluation import documents
-from cultivar.evaluation.circumstances_query import judged
+from cultivar.evaluation.circumstances_query import judged, numbered, pools
 from cultivar.evaluation.models import Expert
 from cultivar.evaluation.seating_document import panels_of
 from cultivar.policy.model_procedure import Procedure
@@ -21,11 +21,15 @@ _WHY = Text("按抽取规则由备选 {taken_by} 递补（案件 {case}）：{re
 
 
 def name_panels(draw: Folded, done: Done, actor: Actor) -> None:
-    """Names on each application the panel of its group. An application that nobody may judge gets none."""
+    """Names on each application the panel of its group.
+
+    A panel that would be smaller than the notice asks for is not named: its applications stand in the document as short
+    of experts, and wait for an office to see to them.
+    """
     data = documents.read(done.content["seating"])
-    people = _people(draw)
+    people, least = _people(draw), int(terms(draw.opening.parent).values.get("panel") or 1)
     for number, experts in sorted(panels_of(data["seating"]).items()):
-        if experts:
+        if len(experts) >= least:
             _name(load(number), [people[one] for one in experts], actor, f"seat-{done.seq}")
 
 
@@ -49,9 +53,8 @@ def numbers_of(draw: Folded) -> dict[str, str]:
 
 def _people(draw: Folded) -> dict[str, str]:
     """The person behind each number of the pools of the programme."""
-    rows = Expert.objects.filter(pool__body__in=draw.programme.judging_bodies)
-    in_region = rows.filter(pool__region=draw.programme.region) | rows.filter(pool__region=None)
-    return {number: str(key) for number, key in in_region.values_list("number", "person__key")}
+    experts = list(Expert.objects.filter(pool__in=pools(draw.programme)).select_related("person", "pool"))
+    return {number: person for person, number in numbered(experts).items()}
 
 
 def _standing(draw: Folded, numbers: list[str]) -> list[str]:

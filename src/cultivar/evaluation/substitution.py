@@ -1,7 +1,7 @@
 """Who takes the seats of an expert who leaves: the next alternate of the same stratum who may judge the whole group.
 
 An alternate who may not (not in office or away in those days, a conflict, an open question, below the floor, too few
-applications taken on) is passed over and stays on the list for another group; why is written down. Pure.
+applications taken on) is passed over and does not come back; why is written down. Pure.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -69,6 +69,7 @@ def next_alternate(
     members = applications(seating)
     cases = [case for name in groups for case in members[name]]
     used = {leaves, *gone, *(one[end] for one in before for end in ("left", "taken_by"))}
+    used |= {each["id"] for one in before for each in one["passed"]}
     used |= {expert for experts in sitting.values() for expert in experts}
     passed: list[dict[str, str]] = []
     for number in _alternates(drawn, leaves):
