@@ -208,7 +208,14 @@ def _seating(setting: Setting, content: Mapping[str, Any]) -> str:
 def seating_plan(decided: Plan) -> seating_document.Plan:
     """The plan of the panels: everybody sits on one, which judges as many applications as a group holds."""
     return seating_document.Plan(
-        "panels", decided.seats, load=decided.largest, floor=decided.floor, largest=decided.largest
+        "panels",
+        decided.seats,
+        load=decided.largest,
+        floor=decided.floor,
+        largest=decided.largest,
+        per_organisation=decided.per_organisation,
+        per_city=decided.per_city,
+        most_probable=decided.most_probable,
     )
 
 
