@@ -13,7 +13,7 @@ from cultivar.cases.record import Folded, folded
 from cultivar.evaluation import bundle, bundle_parts, documents, scores
 from cultivar.evaluation.circumstances_query import judged
 from cultivar.evaluation.draw_documents import Draw
-from cultivar.evaluation.draw_following import numbers_of
+from cultivar.evaluation.draw_following import people_of
 from cultivar.evaluation.scoring import quotas_of, rule_of
 from cultivar.evaluation.sealing import unsealed
 from cultivar.ledger import signing
@@ -60,7 +60,7 @@ class _Record:
     @cached_property
     def numbers(self) -> dict[str, str]:
         """The number of each person; who has none in the pool is counted in the order of the record."""
-        known = numbers_of(self.draw.case)
+        known = {person: number for number, person in people_of(self.draw.case).items()}
         people = (one for case in self.cases.values() for one in _people(case))
         strangers = [one for one in dict.fromkeys(people) if one not in known]
         return known | {one: f"unlisted-{place}" for place, one in enumerate(strangers, 1)}
