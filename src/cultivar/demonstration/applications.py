@@ -135,6 +135,11 @@ class House:
         experts = self.dice.sample(fit, min(size - 2, len(fit)))
         return [*experts, *self.dice.sample(other, size - len(experts))]
 
+    def seated(self, case: str) -> list[Actor]:
+        """Who sits on the panel of an application now."""
+        known = {one.person_key: one for one in self.cast.by_login.values()}
+        return [known[person] for person in load(case).state.experts]
+
     def scores(self) -> dict[str, str]:
         """A score sheet in halves: seven to nine and a half tenths of the points of each criterion."""
         halves = {
@@ -335,12 +340,12 @@ def _evaluated(house: House, application: Application, case: str) -> Story:
     plan, end = application.round, application.end
     handler = house.cast.province("handler")
     yield working_day(plan.panel)
-    experts = house.panel(case, application.cluster)
-    people = [house.cast.expert(expert) for expert in experts]
-    house.do(case, "assign", handler, {"experts": [one.person_key for one in people]})
+    if not load(case).state.experts:  # no draw seated anybody: the province names the panel
+        experts = [house.cast.expert(one).person_key for one in house.panel(case, application.cluster)]
+        house.do(case, "assign", handler, {"experts": experts})
     if end == "some sheets":
         yield working_day(plan.panel, 1)
-        leaving = people.pop()
+        leaving = house.seated(case)[-1]
         house.do(case, "recuse", leaving, {"reasons": "近三年为集群内企业做过技术顾问，申请回避。（虚构）"})
     yield working_day(plan.panel, 2)
     defence = {"time": f"{plan.defence}T09:00+08:00", "place": "贵阳（虚构会场）第二会议室"}
@@ -348,6 +353,7 @@ def _evaluated(house: House, application: Application, case: str) -> Story:
     yield working_day(plan.defence)
     presented = {"date": plan.defence, "attendees": [application.cluster.contact.zh]}
     house.do(case, "record-defence", handler, presented)
+    people = house.seated(case)
     sheets = people[:2] if end == "some sheets" else people
     for number, person in enumerate(sheets):
         yield working_day(plan.defence, number % 2)
