@@ -135,7 +135,7 @@ def test_it_has_everybody(demo):
         assert sorted(office.holdings.values_list("post", flat=True)) == ["handler", "reviewer"]
     posts = Office.objects.get(key="province").holdings.values_list("post", flat=True)
     assert sorted(posts) == ["handler", "publisher", "reviewer", "secretary"]
-    assert Office.objects.get(key="experts").holdings.count() == 60
+    assert Office.objects.get(key="experts").holdings.count() == 95
     assert Office.objects.filter(body="applicant", region__code__startswith="52").count() == 40
     assert {"auditor", "policy"} <= set(Office.objects.values_list("body", flat=True))
     assert not any(person.has_usable_password() for person in Person.objects.all())

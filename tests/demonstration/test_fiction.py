@@ -186,10 +186,10 @@ def test_enterprises_have_own_names_and_manufacturing_industries() -> None:
 def test_experts_of_every_kind_and_field_and_some_with_a_conflict() -> None:
     experts = fiction_people.experts(SEED)
     assert Counter(expert.kind for expert in experts) == {
-        "technology": 24,
-        "industry": 12,
-        "finance": 12,
-        "management": 12,
+        "technology": 38,
+        "industry": 19,
+        "finance": 19,
+        "management": 19,
     }
     members = {enterprise.code for enterprise in ENTERPRISES if enterprise.cluster}
     assert sum(expert.employer.code in members for expert in experts) == 10
