@@ -5,7 +5,6 @@ from django.conf import settings
 from tests.demonstration.walkers import live, seated
 
 from cultivar.cases.models import Case, TitleChange, Todo
-from cultivar.cases.programmes import catalogue
 from cultivar.cases.replay import replay
 from cultivar.demonstration import elsewhere
 from cultivar.demonstration.walking import Stuck

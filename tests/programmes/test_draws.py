@@ -1,4 +1,4 @@
-"""Every programme whose experts score draws them: frozen, drawn, seated, followed by an alternate, by the file's own acts."""
+"""Every programme whose experts score draws them by its own acts, and an alternate follows who leaves."""
 
 from collections.abc import Iterator
 from typing import Any
