@@ -32,7 +32,7 @@ AUTUMN = RoundPlan(
     decided="2025-12-03",
     notice="黔工信公示〔2025〕6号（虚构）",
     decision="黔工信集群〔2025〕9号（虚构）",
-    quota=10,
+    quota=11,
 )
 AUTUMN_DRAW = DrawDays(
     frozen="2025-10-20",
