@@ -56,7 +56,7 @@ def draw(house: House, round_: RoundPlan, days: DrawDays) -> Story:
     yield day
     house.do(number, "freeze", house.cast.province("reviewer"), step="confirm")
     seed = dict(_published(house.cast.seed, days))
-    content = {"seed": seed, "proof": "省福彩示例公告、示例交易所网站（均为虚构）"}
+    content = {"seed": seed, "proof": "示例彩票公告、示例指数网站（均为虚构）"}
     yield from house.province_agrees(number, "draw", content, working_day(days.drawn))
     yield working_day(days.seated)
     house.do(number, "seat", house.cast.province("handler"))
