@@ -16,7 +16,7 @@ from cultivar.demonstration.agenda import Story, working_day
 from cultivar.demonstration.applications import House, RoundPlan
 from cultivar.demonstration.fiction_source import dice_for
 from cultivar.evaluation import plan, substitution
-from cultivar.evaluation.draw_documents import Draw, facts_of
+from cultivar.evaluation.draw_documents import Draw, followed, unseated
 from cultivar.evaluation.draw_pool import BadDraw
 from cultivar.evaluation.seating_task import BadInput
 from cultivar.ledger import clock
@@ -99,7 +99,7 @@ def _bears(round_number: str, said: Mapping[str, Any]) -> bool:
     """Whether the pool has enough experts for such panels."""
     decided = plan.Plan.of(said)
     try:
-        plan.listed(facts_of(round_number, decided, clock.today()), decided)
+        plan.listed(unseated(round_number, decided, clock.today()), decided)
     except BadDraw:
         return False
     return True
@@ -113,13 +113,10 @@ def _proposed(house: House, round_: RoundPlan, said: dict[str, Any]) -> str:
 def _left(house: House, number: str) -> None:
     """The first expert for whom an alternate can follow falls ill; where there is none, everybody stays well."""
     made = Draw(load(number))
-    facts = facts_of(made.round, made.plan, clock.today())
-    seated = made.seating
-    gone = [*seated["gone"], *(one["taken_by"] for one in seated["successions"])]
-    for experts in substitution.panels(seated["seating"]).values():
+    for experts in substitution.panels(made.seating["seating"]).values():
         for leaves in experts:
             try:
-                substitution.next_alternate(seated["seating"], made.result["seats"], (), gone, facts, leaves)
+                followed(made, leaves, clock.today())
             except BadInput:
                 continue
             why = {"leaves": leaves, "reasons": "因病住院，不能参加评审。（虚构）"}

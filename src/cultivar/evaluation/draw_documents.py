@@ -301,20 +301,22 @@ def _by_numbers_of(before: Circumstances, after: Circumstances) -> Circumstances
 
 
 def _substitution(setting: Setting, content: Mapping[str, Any]) -> str:
-    made = Draw(setting.case)
-    facts, out = standing_now(made, setting.today)
+    return documents.keep("substitution", followed(Draw(setting.case), content["leaves"], setting.today))
+
+
+def followed(made: Draw, leaves: str, day: date) -> dict[str, Any]:
+    """Who would take the seats of ``leaves`` on a day. Raises ``BadInput``."""
+    facts, out = standing_now(made, day)
     seated = made.seating
-    return documents.keep(
-        "substitution",
-        substitution.next_alternate(
-            seated["seating"],
-            made.result["seats"],
-            made.substitutions,
-            [*seated["gone"], *(one["taken_by"] for one in seated["successions"] if one["taken_by"])],
-            facts,
-            out,
-            content["leaves"],
-        ),
+    heirs = (one["taken_by"] for one in seated["successions"] if one["taken_by"])
+    return substitution.next_alternate(
+        seated["seating"],
+        made.result["seats"],
+        made.substitutions,
+        [*seated["gone"], *heirs],
+        facts,
+        out,
+        leaves,
     )
 
 
