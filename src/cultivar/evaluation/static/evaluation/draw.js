@@ -24,7 +24,7 @@
 
   class Refused extends Error {}
 
-  /* RFC 3797, section 4: numbers without zeros around them, smallest first, each ending in a point. */
+  /* RFC 3797, section 4: numbers without zeros around them, smallest first, each with a point: 7 is 7., 7.50 is 7.5 */
   const number = (word) => {
     const [whole, part = ""] = word.split(".");
     return [whole.replace(/^0+/, ""), part.replace(/0+$/, "")];
@@ -37,7 +37,7 @@
   const written = (source, typed) => {
     const plain = typed.normalize("NFKC").trim();
     if (source.kind === "text") {
-      const letters = plain.toUpperCase().replace(/[^A-Z0-9]/g, "");
+      const letters = plain.normalize("NFKD").toUpperCase().replace(/[^A-Z0-9]/g, "");
       if (!letters) throw new Refused(say("no_value", { name: source.name }));
       return `${letters}.`;
     }
@@ -49,7 +49,7 @@
     return found
       .map(number)
       .sort(ahead)
-      .map(([whole, part]) => `${part ? `${whole || "0"}.${part}` : whole || "0"}.`)
+      .map(([whole, part]) => `${whole || "0"}.${part}`)
       .join("");
   };
 
