@@ -176,7 +176,7 @@ def heard(of: Round, order: list[str]) -> None:
     """The handler puts the panel into a half-day, in the order that was drawn; both are heard."""
     page = of.open(HANDLER, "defences")
     page.locator("td a").first.click()
-    page.get_by_label("开始时间").fill("15:00")
+    page.get_by_label("开始时间").fill("09:00")
     page.get_by_label("地点").fill("贵阳第一会议室（虚构）")
     page.get_by_role("button", name="看排出的时间").click()
     shown = page.locator("main code").all_inner_texts()
