@@ -59,7 +59,7 @@ def judged(number: int, dice: Random, members: int = 4) -> Judged:
         (organisation(dice.randrange(200)),),
         tuple(organisation(dice.randrange(200)) for _ in range(members)),
         (f"52{dice.randrange(1, 5):02}00",),
-        (f"office-{number % 4}",),
+        (f"office-{number}",),
     )
     return Judged(f"A{number:03}", about.fields[0], about, parties)
 
@@ -75,8 +75,8 @@ def judge(number: int, dice: Random, applications: int) -> Judge:
         name,
         employments=(tie(), tie()),
         ties=(tie(),),
-        owned=(tie(),) if number % 6 == 0 else (),
-        offices=(f"office-{number % 4}",) if number % 8 == 0 else (),
+        owned=(conflicts.Tie(organisation(number), date(2024, 1, 1)),) if number % 6 == 0 else (),
+        offices=(f"office-{number // 8}",) if number % 8 == 0 else (),
         city=f"52{dice.randrange(1, 9):02}00",
         declared=(f"A{dice.randrange(applications):03}",) if number % 7 == 0 else (),
         declared_against=(organisation(dice.randrange(200)),) if number % 5 == 0 else (),

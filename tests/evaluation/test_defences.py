@@ -95,6 +95,7 @@ def test_of_a_sitting_that_cannot_be_none_is_scheduled(client, round_):
         for name in ("e1", "e2"):
             sheet = {"scores": {"strength": "50", "innovation": "30"}, "comment": "可以（虚构）"}
             w.do(second, "score", w.expert(name), sheet)
+        w.do(second, "close-panel", HANDLER)
         w.do(second, "schedule-defence", HANDLER, {"time": "2026-05-08T08:00+08:00", "place": "别处（虚构）"})
         w.do(second, "list", HANDLER, {"assessment": "建议列入（虚构）"}, step="propose")
     entries = Entry.objects.count()

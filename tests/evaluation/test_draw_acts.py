@@ -4,6 +4,7 @@ import hashlib
 from datetime import date
 
 import pytest
+from django.urls import reverse
 from tests import world as w
 from tests.evaluation import drawing as d
 from tests.evaluation import judging as j
@@ -211,3 +212,28 @@ def test_the_groups_of_a_large_field_are_dealt_by_the_seed():
     assert len(panels) == 2
     assert not frozenset.intersection(*panels)
     assert Case.objects.filter(round=round_).count() == 4
+
+
+def test_a_group_that_is_short_gets_no_panel_and_stands_on_the_list(client):
+    round_, cases = j.admitted(2, panel=3)
+    d.pool()
+    number = d.freeze(round_, **{"per-organisation": 1})
+    d.draw(number)
+    j.Tie.objects.all().delete()
+    for expert in j.Expert.objects.all():
+        j.tie(expert, "employed", "同一单位（虚构）")
+    d.seat(number)
+    assert [d.panel(case) for case in cases] == [(), ()]
+    (short, *_) = d.of(number).seating["seating"]["decision"]["shortages"]
+    w.signed_in(client, w.province("handler"))
+    page = client.get(reverse("evaluation", args=[round_.number])).content.decode()
+    assert "缺专家，待处理" in page
+    assert short["text"]["zh"] in page
+
+
+def test_a_bound_on_probabilities_and_limits_on_panels_are_refused_together():
+    round_, _ = j.admitted(1)
+    d.pool()
+    with pytest.raises(BadContent) as both:
+        d.freeze(round_, **{"per-city": 1, "most-probable": 50})
+    assert "不能和" in refusal(both)

@@ -63,6 +63,7 @@ def test_the_sheets_of_the_ledger_keep_the_points_by_criterion():
             sheet = {"scores": {"strength": strength, "innovation": "30"}, "comment": "可以（虚构）"}
             w.do(case, "score", w.expert(name), sheet)
         w.do(case, "release", handler, {"experts": ["e1"], "reasons": "不能履职（虚构）"})
+        w.do(case, "close-panel", handler)
     kept = {one.person: (one.total, one.points) for one in Sheet.objects.all()}
     assert kept == {
         "e2": (Decimal("70.5"), {"strength": "40.5", "innovation": "30"}),

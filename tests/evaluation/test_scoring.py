@@ -103,7 +103,7 @@ def test_the_form_of_a_notice_takes_the_rule_and_the_page_of_the_round_says_it(c
             'value="field:sauce-liquor"',
             'value="region:520300"',
             "每个牵头地区",
-            '<details class="mb-3"><summary class="mb-2">计分规则和分组名额',
+            '<details class="cv-more"><summary>计分规则和分组名额',
         ):
             assert part in form
         typed = {
@@ -125,7 +125,7 @@ def test_the_form_of_a_notice_takes_the_rule_and_the_page_of_the_round_says_it(c
         page = client.post(address, typed)
         assert page.status_code == 422  # a number without a group is asked for, not dropped
         assert "名额要选领域或地区" in page.content.decode()
-        assert '<details class="mb-3" open>' in page.content.decode()
+        assert '<details class="cv-more" open>' in page.content.decode()
         typed |= {"scoring__quota-1__group": "field:sauce-liquor"}
         typed |= {"scoring__quota-2__group": "region:", "scoring__quota-2__most": "3"}
         assert client.post(address, typed).status_code == 302

@@ -39,8 +39,8 @@ FULL = {
 }
 
 
-def evaluated(number: int = 1, **notice: Any) -> list[Case]:
-    """Applications of a round whose defence is held, with a panel of two: e1 and e2."""
+def evaluated(number: int = 1, seated: tuple[str, ...] = ("e1", "e2"), **notice: Any) -> list[Case]:
+    """Applications of a round whose defence is held, with a panel: e1 and e2 unless told."""
     handler, cases = w.province("handler"), []
     with w.at("2026-04-16"):
         round_ = w.announce(**{"criteria": CRITERIA, **notice})
@@ -53,7 +53,7 @@ def evaluated(number: int = 1, **notice: Any) -> list[Case]:
     with w.at(DAY):
         for case in cases:
             w.do(case, "admit", handler)
-            w.do(case, "assign", handler, {"experts": ["e1", "e2"]})
+            w.do(case, "assign", handler, {"experts": list(seated)})
             w.do(
                 case,
                 "schedule-defence",
@@ -411,9 +411,11 @@ def test_the_desk_waits_for_closing_and_never_for_what_cannot_be_done(case):
 def test_with_too_few_sheets_the_desk_waits_for_another_expert():
     from cultivar.cases.models import Todo
 
-    (case,) = evaluated(panel=3)
+    (case,) = evaluated(1, ("e1", "e2", "e3"), panel=3)
     with w.at(DAY):
         scored(case, "e1", "e2")
+        leaves = {"experts": ["e3"], "reasons": "不能履职（虚构）"}
+        w.do(case, "release", w.province("handler"), leaves)
         assert [todo.act for todo in Todo.objects.filter(case=case)] == ["assign"]
 
 
@@ -432,14 +434,14 @@ def test_the_ranking_counts_sealed_sheets_and_shows_no_score(case):
         scored(case, "e1")
         client = w.signed_in(Client(), w.province("handler"))
         page = client.get(address).content.decode()
-        assert "评分还在封存的" in page
+        assert "还没有得分的" in page
         assert "1/2" in page
         assert "80" not in re.sub(r"<[^>]+>", "", page.split("<main")[1].split("</main>")[0])
         scored(case, "e2")
         w.do(case, "close-panel", w.province("handler"))
         page = client.get(address).content.decode()
         assert "<b>80.00</b>" in page
-        assert "评分还在封存的" not in page
+        assert "还没有得分的" not in page
 
 
 # ------------------------------------------------------------------------------------------------ late, the list

@@ -9,6 +9,7 @@ from cultivar.cases.models import Case, Todo
 from cultivar.cases.perform import BadContent, Refused
 from cultivar.cases.record import load
 from cultivar.cases.replay import replay
+from cultivar.cases.sealing import sealed_for
 from cultivar.cases.sight import record
 from cultivar.ledger import append as ledger
 from cultivar.ledger.canonical import read
@@ -170,7 +171,10 @@ def test_who_is_recused_later_does_not_count_and_the_tally_says_so(case):
 
 
 def _read(case: Case, who) -> set[str]:
-    return {done.person for done in record(load(case.number), who) if done.act == "vote"}
+    """Whose ballot an office reads; that somebody voted is no secret."""
+    folded = load(case.number)
+    votes = [done for done in record(folded, who) if done.act == "vote"]
+    return {done.person for done in votes if not sealed_for(folded, done, who.person_key)}
 
 
 def test_ballots_are_sealed_until_they_are_counted(case):
@@ -196,6 +200,7 @@ def test_an_open_vote_holds_up_the_list_and_stands_on_desks(case):
         for name in PANEL:
             sheet = {"scores": {"strength": "50", "innovation": "30"}, "comment": "可以（虚构）"}
             w.do(case, "score", w.expert(name), sheet)
+        w.do(case, "close-panel", HANDLER)
         call(case)
         vote(case, "e1", "agree")
         with pytest.raises(Refused) as why:

@@ -14,7 +14,7 @@ from cultivar.audit import verifying_entries as entries
 from cultivar.audit.findings import Finding, in_order
 from cultivar.audit.verifying_acts import Acts, words_of
 from cultivar.audit.verifying_checkpoints import Checkpoints, Handed
-from cultivar.audit.verifying_files import dossiers, files
+from cultivar.audit.verifying_files import documents, dossiers, draws, files
 from cultivar.audit.verifying_second import SecondWalk
 from cultivar.audit.verifying_tree import Progress, TreeWalk, chunks, snapshot
 from cultivar.cases.models import AdoptedProgramme, Case
@@ -88,7 +88,8 @@ def verify(
         read.finish(owners, acts.lost)
         found = [*walk.findings, *signed.compare(walk), *second.findings()]
         found += [*read.findings, *acts.findings, *_programmes()]
-        found += [*dossiers(acts.dossiers), *(files() if with_files else ())]
+        found += [*dossiers(acts.dossiers), *documents(acts.documents), *draws(acts.cases.values())]
+        found += [*(files() if with_files else ())]
         found += _projections(acts)
         cases = len(acts.cases) + len(acts.lost)
         return Verdict(_named(found), walk.size, cases, signed.stored, len(acts.lost))

@@ -74,6 +74,7 @@ class Acts:
         self._titles: dict[str, bool] = {}  # whether it is held
         self._open: dict[tuple[str, str], set[str]] = {}  # cases in hand by procedure and title
         self.dossiers: dict[str, tuple[int, str]] = {}  # submitted ones by SHA-256: entry and case
+        self.documents: dict[str, tuple[int, str]] = {}  # those that acts fixed, likewise
 
     def lose(self, case: str) -> None:
         """Follows a case no further: one of its acts is not what was recorded."""
@@ -219,6 +220,8 @@ class Acts:
         for name, spec in act.content.items():
             if spec.type == "dossier" and isinstance(done.content.get(name), str):
                 self.dossiers[done.content[name]] = done.seq, number
+            if spec.type == "document" and isinstance(done.content.get(name), str):
+                self.documents[done.content[name]] = done.seq, number
 
     def fact(self, name: str, case: Folded) -> Fact:
         """A fact from outside the acts, as the record had it at this moment."""

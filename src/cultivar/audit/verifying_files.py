@@ -1,13 +1,16 @@
-"""What entries name by its SHA-256 and do not hold themselves: submitted dossiers with their rosters, and files."""
+"""What entries name by its SHA-256 and do not hold themselves: dossiers with their rosters, documents, and files."""
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cultivar.audit.findings import Finding
 from cultivar.cases.file_store import path_of
 from cultivar.cases.models import DossierVersion, Evidence, RosterVersion
+from cultivar.cases.record import Folded
 from cultivar.cases.rosters import named_in
+from cultivar.evaluation.draw_documents import Draw
+from cultivar.evaluation.models import Document
 from cultivar.policy.text import Text
 
 _TABLE = "cases_dossierversion"
@@ -23,6 +26,14 @@ _ROSTER_CHANGED = Text(
 )
 _ROSTER_GONE = Text(
     "提交的企业名单不在了（{sha256}）。", "the roster that was submitted is not kept ({sha256})."
+)
+_DOCUMENTS = "evaluation_document"
+_DOCUMENT_CHANGED = Text(
+    "所存的文件与办理时确定的不同（{sha256}）。",
+    "the kept document is not the one that the act fixed ({sha256}).",
+)
+_DOCUMENT_GONE = Text(
+    "办理时确定的文件不在了（{sha256}）。", "the document that the act fixed is not kept ({sha256})."
 )
 _NO_FILE = Text("材料文件不在了（{sha256}）。", "a file of evidence is gone ({sha256}).")
 _OTHER_FILE = Text("材料文件被改过（{sha256}）。", "a file of evidence was changed ({sha256}).")
@@ -67,6 +78,26 @@ def _rosters(named: Mapping[str, tuple[int, str]]) -> Iterator[Finding]:
     for sha256, (seq, case) in named.items():
         if sha256 not in kept:
             yield Finding("act", _ROSTER_GONE.fill(sha256=sha256), case=case, seq=seq, table=_ROSTERS)
+
+
+def documents(fixed: Mapping[str, tuple[int, str]]) -> Iterator[Finding]:
+    """The documents that acts fixed and that are gone, or are not what they are named after; ``fixed`` as above."""
+    kept = set()
+    for sha256, body in Document.objects.order_by("sha256").values_list("sha256", "body").iterator():
+        kept.add(sha256)
+        if isinstance(body, str) or hashlib.sha256(bytes(body)).hexdigest() != sha256:
+            seq, case = fixed.get(sha256, (None, ""))
+            yield Finding("act", _DOCUMENT_CHANGED.fill(sha256=sha256), case=case, seq=seq, table=_DOCUMENTS)
+    for sha256, (seq, case) in fixed.items():
+        if sha256 not in kept:
+            yield Finding("act", _DOCUMENT_GONE.fill(sha256=sha256), case=case, seq=seq, table=_DOCUMENTS)
+
+
+def draws(cases: Iterable[Folded]) -> Iterator[Finding]:
+    """The draws whose result is not what their frozen list and the seed on record give."""
+    for case in cases:
+        for seq, text in Draw(case).wrong():
+            yield Finding("act", text, case=case.number, seq=seq, table=_DOCUMENTS)
 
 
 def files() -> Iterator[Finding]:

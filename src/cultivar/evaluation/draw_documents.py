@@ -4,7 +4,7 @@ Each is worked out from what is known that day and kept under its SHA-256; what 
 the documents that earlier acts named, never from tables that could have changed since.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from cultivar.cases.checking import Setting
 from cultivar.cases.making import CannotMake
 from cultivar.cases.models import Case
 from cultivar.cases.record import Folded
-from cultivar.evaluation import documents, draw, plan, seating_document, substitution
+from cultivar.evaluation import documents, draw, draw_verify, plan, seating_document, substitution
 from cultivar.evaluation.circumstances import Circumstances
 from cultivar.evaluation.circumstances_query import Period, circumstances
 from cultivar.evaluation.draw_pool import BadDraw
@@ -81,6 +81,23 @@ class Draw:
     def abandoned(self) -> bool:
         """Whether it ended before panels were named."""
         return self.over and not self.stood("seating")
+
+    def wrong(self) -> Iterator[tuple[int, Text]]:
+        """What differs between the results and what frozen lists and seed give: entries with sentences.
+
+        Documents that are gone or changed are told of elsewhere.
+        """
+        for drawn_, frozen in (("drawn", "frozen-draw"), ("drawn-order", "frozen-order")):
+            for done, name in self._named(drawn_):
+                try:
+                    seed = seed_of(done.content["seed"])
+                    result = documents.read(done.content[name])
+                    found = draw_verify.verify(result, self.named(frozen), seed)
+                except documents.Spoiled:
+                    continue
+                except BadSeed as bad:
+                    found = [bad.text]
+                yield from ((done.seq, text) for text in found)
 
     def stood(self, document: str) -> bool:
         """Whether an act that names such a document took effect."""
@@ -191,7 +208,14 @@ def _seating(setting: Setting, content: Mapping[str, Any]) -> str:
 def seating_plan(decided: Plan) -> seating_document.Plan:
     """The plan of the panels: everybody sits on one, which judges as many applications as a group holds."""
     return seating_document.Plan(
-        "panels", decided.seats, load=decided.largest, floor=decided.floor, largest=decided.largest
+        "panels",
+        decided.seats,
+        load=decided.largest,
+        floor=decided.floor,
+        largest=decided.largest,
+        per_organisation=decided.per_organisation,
+        per_city=decided.per_city,
+        most_probable=decided.most_probable,
     )
 
 

@@ -1,5 +1,6 @@
 """The evaluation of a round on one page, for the offices that oversee it: what is done, what is next, where to look."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -15,7 +16,7 @@ from cultivar.cases.opening import may_hang, opening_act
 from cultivar.cases.perform import question
 from cultivar.cases.queries import visible
 from cultivar.cases.record import load
-from cultivar.evaluation import documents, rounds
+from cultivar.evaluation import documents, rounds, substitution
 from cultivar.evaluation.circumstances_query import judged
 from cultivar.evaluation.draw_documents import Draw
 from cultivar.evaluation.pages import overseen
@@ -40,6 +41,7 @@ class Part:
     words: Text
     links: tuple[c.Link, ...]
     acts: tuple[c.Link, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def overview(request: ActorRequest, number: str) -> HttpResponse:
     parts = [
         _conflicts(number, programme, counts, request.actor),
         _draw(notice.case, programme, made, request.actor),
-        _panels(number, counts),
+        _panels(number, counts, next((one for one in made if one.stood("seating")), None)),
         _sheets(counts),
         _ranking(number, counts),
         _archive(number, made),
@@ -207,7 +209,7 @@ def _acts(made: Draw, actor: Actor) -> list[c.Link]:
     return [c.Link(text, reverse("act", args=[made.case.number, name])) for name, text in acts]
 
 
-def _panels(number: str, counts: Counts) -> Part:
+def _panels(number: str, counts: Counts, seated: Draw | None) -> Part:
     whole = counts.panels >= counts.waiting and counts.panels
     return Part(
         Text("专家组与答辩", "Panels and defences"),
@@ -222,7 +224,18 @@ def _panels(number: str, counts: Counts) -> Part:
             c.Link(Text("专家组", "Panels"), reverse("panels", args=[number])),
             c.Link(Text("安排答辩", "Defences"), reverse("defences", args=[number])),
         ),
+        notes=tuple(_short(seated)) if seated else (),
     )
+
+
+def _short(seated: Draw) -> Iterator[Text]:
+    """The groups that the draw left short of experts, with their applications, how many lack, and why."""
+    document = seated.seating["seating"]
+    members = substitution.applications(document)
+    for one in document["decision"]["shortages"]:
+        words = Text("{of}（{cases}）：{why}", "{of} ({cases}): {why}")
+        cases = "、".join(members.get(one["of"], [one["of"]]))
+        yield words.fill(of=one["of"], cases=cases, why=Text(one["text"]["zh"], one["text"]["en"]))
 
 
 def _sheets(counts: Counts) -> Part:

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from cultivar.evaluation import conflicts
 from cultivar.evaluation.affinity import FLOOR
+from cultivar.evaluation.assignment import HUNDRED
 from cultivar.evaluation.circumstances import Circumstances, Judge
 from cultivar.evaluation.draw_pool import BadDraw, Candidate, Frozen, Stratum, freeze, freeze_order
 from cultivar.evaluation.draw_seed import Source, source
@@ -30,6 +31,10 @@ _BACKWARDS = Text(
     "The evaluation begins ({since}) after it ends ({until}). Correct the days.",
 )
 _NO_SEATS = Text("每个专家组至少要有一个席位。", "A panel needs one seat at least.")
+_BOTH = Text(
+    "概率上限不能和同一单位、同一市（州）的限制同用；去掉其中一种。",
+    "A bound on probabilities cannot go together with limits on organisations or cities; leave one out.",
+)
 _NO_APPLICATIONS = Text(
     "这个批次没有进入专家评审的申报；先办审核。",
     "No application of this round has been admitted to the evaluation; review them first.",
@@ -51,6 +56,9 @@ class Plan:
     until: date
     settings: Mapping[str, conflicts.Setting]
     sources: tuple[Source, ...]
+    per_organisation: int | None = None
+    per_city: int | None = None
+    most_probable: int = HUNDRED
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> "Plan":
@@ -65,6 +73,9 @@ class Plan:
         settings = {name: conflicts.Setting(years=n) for name, n in years.items()}
         settings["city"] = conflicts.Setting(on=said["same-city"] == "aside")
         conflicts.rules(settings)  # refuses what makes no sense
+        limits = said.get("per-organisation"), said.get("per-city"), said.get("most-probable", HUNDRED)
+        if limits[2] < HUNDRED and limits[:2] != (None, None):
+            raise BadDraw(_BOTH)
         return cls(
             seats=seats,
             alternates=said["alternates"],
@@ -74,6 +85,9 @@ class Plan:
             until=until,
             settings=settings,
             sources=tuple(source_of(line) for line in said["sources"]),
+            per_organisation=limits[0],
+            per_city=limits[1],
+            most_probable=limits[2],
         )
 
 

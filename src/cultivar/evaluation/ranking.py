@@ -170,6 +170,8 @@ def ranking(
     unscored: list[Unscored] = []
     for case in cases:
         entry = entries.get(case.number)
+        if entry is None and case.final in OUT:
+            continue
         if case.number in sealed or (entry is None and case.seats.all()):
             shut = sealed.get(case.number)
             unscored.append(Unscored(case, shut.sheets if shut else 0, late=shut.late if shut else 0))
