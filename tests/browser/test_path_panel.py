@@ -183,6 +183,7 @@ def heard(of: Round, order: list[str]) -> None:
     assert [one for one in shown if one in order] == order
     page.get_by_role("button", name="按此安排 2 件").click()
     expect(page.locator("[data-toast]")).to_contain_text("2 件已安排")
+    of.people(HANDLER).travel(to="2026-05-12")
     done(of.site.home, "defended", *of.cases)
 
 
@@ -203,7 +204,7 @@ def scored(of: Round, experts: list[str]) -> None:
     done(of.site.home, "handed_in", on_time, STRENGTH, INNOVATION, *of.cases)
     handler = of.people(HANDLER)
     expect(of.part("评分")).to_contain_text("4/6 份")
-    handler.travel(working_days=10)
+    handler.travel(to="2026-05-25")
     panels = of.open(HANDLER, "panels")
     expect(panels.locator("main")).to_contain_text("逾期 2 份")
     expect(handler.refused(of.cases[0], "close-panel")).to_contain_text("评分表")
