@@ -88,12 +88,19 @@ def handed_in(login: str, strength: str, innovation: str, *cases: str) -> Sequen
     return cases
 
 
+def signed() -> str:
+    """The checkpoint of the hour."""
+    from cultivar.ledger import signing
+
+    return signing.sign()
+
+
 def main() -> None:
     """Does the step that the command line names."""
     import django
 
     django.setup()
-    steps = {one.__name__: one for one in (admitted, drawn, defended, handed_in)}
+    steps = {one.__name__: one for one in (admitted, drawn, defended, handed_in, signed)}
     print(json.dumps(steps[sys.argv[1]](*sys.argv[2:])))
 
 

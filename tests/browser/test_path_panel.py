@@ -245,6 +245,7 @@ def decided(of: Round, order: list[str]) -> None:
 
 def verified(of: Round, draw: str, published: str, folder: Path) -> None:
     """The evaluation is archived; the bundle that the page gives holds by its own program, and not by other values."""
+    done(of.site.home, "signed")
     of.people(HANDLER).act(draw, "archive", procedure="draw")
     archive = of.part("归档")
     expect(archive).to_contain_text("已归档")
@@ -253,6 +254,7 @@ def verified(of: Round, draw: str, published: str, folder: Path) -> None:
         archive.get_by_role("link", name="下载审计包").click()
     downloading.value.save_as(folder / "bundle.zip")
     with zipfile.ZipFile(folder / "bundle.zip") as held:
+        assert "ledger.json" in held.namelist()
         (folder / "verify.py").write_bytes(held.read("verify.py"))
     right, wrong = (verify(folder, published, values) for values in (SEED, OTHER))
     assert right.returncode == 0, right.stdout + right.stderr
