@@ -34,9 +34,8 @@ def done(home: Path, step: str, *words: str) -> Any:
 
 def admitted(number: str) -> Mapping[str, Any]:
     """A round with so many applications that wait for their panels: its number and theirs."""
-    from tests import world as w
-
     from cultivar.ledger import clock
+    from tests import world as w
 
     opens = f"{clock.today().replace(day=1)}T09:00+08:00"
     round_ = w.announce(opens=opens, closes="2026-12-31T18:00+08:00", **NOTICE)
@@ -55,9 +54,8 @@ def admitted(number: str) -> Mapping[str, Any]:
 
 def drawn(number: str) -> Mapping[str, Any]:
     """A draw's seats and alternates by kind, its speaking order, and the login of everybody drawn."""
-    from tests.evaluation.drawing import of
-
     from cultivar.evaluation.models import Expert
+    from tests.evaluation.drawing import of
 
     made = of(number)
     lines = {one["kind"]: one for one in made.result["seats"]["draws"]}
@@ -78,9 +76,8 @@ def defended(*cases: str) -> Sequence[str]:
 
 def handed_in(login: str, strength: str, innovation: str, *cases: str) -> Sequence[str]:
     """An expert hands in the same sheet on each of the cases."""
-    from tests import world as w
-
     from cultivar.registry.models import Person
+    from tests import world as w
 
     sheet = {"scores": {"strength": strength, "innovation": innovation}, "comment": "可以（虚构）"}
     for case in cases:
