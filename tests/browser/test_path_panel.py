@@ -231,6 +231,9 @@ def ranked(of: Round, order: list[str]) -> None:
     expect(rows.nth(0)).to_contain_text("内")
     expect(rows.nth(1)).to_contain_text("抽签在后")
     expect(rows.nth(1)).to_contain_text("外")
+    expect(rows.nth(0)).to_contain_text("100%")
+    expect(rows.nth(1)).to_contain_text("0%")
+    expect(rows.nth(1)).not_to_contain_text("100%")
     of.open(HANDLER, "checks")
 
 
