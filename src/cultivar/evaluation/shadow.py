@@ -105,8 +105,8 @@ def probabilities(
     """How often each application stands within the line (0 to 1, three places) over ``repeats`` other panels.
 
     The panels are those of ``bootstrap`` and follow from ``seed``. One sheet alone cannot vary; its figure tells of
-    the others only. Equals share a rank; they stand in the ``drawn`` order where the rule has lots, and by other lots where
-    groups have quotas. Raises ``BadScores``.
+    the others only. Equals share a rank; they stand in the ``drawn`` order where the rule has lots, and by other
+    lots where groups have quotas. Raises ``BadScores``.
     """
     if repeats < 1:
         raise BadScores(_BAD_REPEATS)
