@@ -17,6 +17,7 @@ from cultivar.cases.models import Case
 from cultivar.cases.perform import BadContent
 from cultivar.evaluation import bundle, documents
 from cultivar.evaluation.models import Document
+from cultivar.ledger import signing
 from cultivar.registry.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +179,22 @@ def test_the_manifest_can_be_published(judged):
     assert manifest["round"] == cases[0].round_id
     assert manifest["absent"] == ["ledger"]  # no checkpoint was signed yet
     assert manifest["rule"] == bundle.RULE
+
+
+@pytest.mark.parametrize(("late", "absent"), [(False, ["ledger"]), (True, [])])
+def test_a_checkpoint_goes_with_the_bundle_where_it_covers_every_act(
+    judged, tmp_path, settings, *, late, absent
+):
+    """One that was signed before the last act says nothing of it, and would make the bundle fail."""
+    settings.LEDGER_KEYS = tmp_path / "keys"
+    number, cases = judged
+    if not late:
+        signing.sign()
+    close(cases)
+    if late:
+        signing.sign()
+    body = archive(number)
+    answer = verify(body, tmp_path)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    with zipfile.ZipFile(io.BytesIO(body)) as held:
+        assert json.loads(held.read("manifest.json"))["absent"] == absent

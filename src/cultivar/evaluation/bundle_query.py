@@ -71,7 +71,8 @@ class _Record:
         self._unsealed()
         made, case = self.draw, self.draw.case
         handed = list(self._handed())
-        note = signing.latest()
+        acts = sorted(self._acts(), key=lambda one: one.seq)
+        note = signing.covering(acts[-1].seq)  # an earlier one says nothing of the acts that came after it
         return bundle.Parts(
             round=made.round,
             programme=case.programme.key,
@@ -82,7 +83,7 @@ class _Record:
             seatings=[made.seating["seating"]],
             sheets=bundle_parts.sheets(self._criteria(), handed, self._panels()),
             ranking=bundle_parts.ranking(self._contest(), handed),
-            decisions=bundle_parts.decisions(self._acts(), self._outcomes()),
+            decisions=bundle_parts.decisions(acts, self._outcomes()),
             ledger=bundle_parts.ledger(signing.note_of(note)) if note else None,
         )
 

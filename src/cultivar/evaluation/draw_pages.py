@@ -150,7 +150,7 @@ def _view(made: Draw, programme: Programme) -> DrawView:
         lines=tuple(_lines(made, programme, frozen, result["seats"] if result else None)),
         sources=tuple(froze.content["sources"]),
         values_on=date.fromisoformat(froze.content["values-on"]),
-        seed=tuple(drew.content["seed"].items()) if drew else (),
+        seed=tuple((name, drew.content["seed"][name]) for name in froze.content["sources"]) if drew else (),
         seed_text=result["seats"]["seed_text"] if result else "",
         proof=str(drew.content.get("proof", "")) if drew else "",
         order=_order(made, result),
