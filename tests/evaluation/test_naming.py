@@ -136,7 +136,19 @@ def test_a_request_that_somebody_stand_aside_is_answered_first_and_then_holds():
     (why,) = refused(case, people[0])
     assert "申报单位申请回避，经核实成立" in why
     answers(case)  # corrected: the latest answer counts
+    asks(case)
+    assert w.Case.objects.get(pk=case.pk).todos.filter(act="decide-recusal").exists()
+    answers(case)
     name(case, *people)
+
+
+def test_whom_an_answer_bars_leaves_the_panel_at_once_and_a_panel_waits_for_the_answer():
+    _, (case,) = j.admitted()
+    people = [j.expert(number).person.key for number in ("A", "B")]
+    name(case, *people)
+    asks(case)
+    answers(case, people[0])
+    assert load(case.number).state.experts == (people[1],)
 
 
 def test_who_is_barred_from_one_application_may_judge_another():

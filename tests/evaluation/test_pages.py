@@ -52,7 +52,7 @@ def page_of(client, round_: Case, page: str = "ranking/", who: str = "province")
 
 def test_the_ranking_says_what_decided_who_gave_way_and_which_sheets_were_left_out(client):
     liquor = {"kind": "field", "value": "sauce-liquor", "most": 1}
-    rule = {"drop": True, "ties": ["innovation"], "quotas": [liquor]}
+    rule = {"drop": True, "ties": ["innovation", "draw"], "quotas": [liquor]}
     round_ = announced(panel=3, quota=2, scoring=rule)
     judged(round_, "A", {"a": (50, 35), "b": (50, 30), "c": (50, 28), "d": (50, 30)})
     judged(round_, "B", {"a": (60, 25), "b": (55, 25), "c": (50, 25), "d": (55, 25)})

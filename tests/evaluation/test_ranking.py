@@ -137,7 +137,7 @@ def test_of_equal_extremes_the_first_by_number_in_the_pool_is_left_out():
 
 
 def test_quotas_of_fields_and_regions_move_the_line_and_every_move_is_logged():
-    round_ = announced(quota=2, scoring={"quotas": [LIQUOR | {"most": 1}]})
+    round_ = announced(quota=2, scoring={"ties": ["draw"], "quotas": [LIQUOR | {"most": 1}]})
     judged(round_, "A", evenly(90))
     judged(round_, "B", evenly(80))
     judged(round_, "C", evenly(70), field="eco-food")
@@ -145,7 +145,9 @@ def test_quotas_of_fields_and_regions_move_the_line_and_every_move_is_logged():
     assert order(found) == [("A", 1, True), ("B", 2, False), ("C", 3, True)]
     ((displaced, heir, quota),) = found.selection.displacements
     assert (displaced, heir, quota.value, quota.most) == ("B", "C", "sauce-liquor", 1)
-    by_region = announced(quota=2, scoring={"quotas": [{"kind": "region", "value": w.BIJIE, "least": 1}]})
+    by_region = announced(
+        quota=2, scoring={"ties": ["draw"], "quotas": [{"kind": "region", "value": w.BIJIE, "least": 1}]}
+    )
     for number, region in (("D", w.ZUNYI), ("E", w.ZUNYI), ("F", w.BIJIE)):
         judged(by_region, number, evenly(90 - ord(number)), region=region)
     assert order(of(by_region)) == [("D", 1, True), ("E", 2, False), ("F", 3, True)]

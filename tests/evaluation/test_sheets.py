@@ -370,8 +370,13 @@ def test_a_panel_is_closed_by_all_sheets_and_closed_anew_when_it_changes(case):
         with pytest.raises(Refused) as twice:
             w.do(case, "close-panel", handler)
         assert [one.code for one in twice.value.reasons] == ["panel-open"]
-        # an interest is found: the expert is released, and the panel is open again
-        w.do(case, "release", handler, {"experts": ["e2"], "reasons": "有利害关系（虚构）"})
+        # who has read the scores does not choose whose count: two persons reopen the panel where an interest is found
+        leaves = {"experts": ["e2"], "reasons": "有利害关系（虚构）"}
+        with pytest.raises(Refused) as bound:
+            w.do(case, "release", handler, leaves)
+        assert [one.code for one in bound.value.reasons] == ["sheets-sealed"]
+        w.twice(case, "reopen-panel", handler, w.province("reviewer"), {"reasons": "事后查明（虚构）"})
+        w.do(case, "release", handler, leaves)
         assert list(Sheet.objects.values_list("person", "open")) == [("e1", False)]
         assert not unsealed(load(case.number))
         w.do(case, "assign", handler, {"experts": ["e3"]})
@@ -404,7 +409,9 @@ def test_the_desk_waits_for_closing_and_never_for_what_cannot_be_done(case):
         assert waits() == ["close-panel"]
         w.do(case, "close-panel", handler)
         assert waits() == ["list"]
-        w.do(case, "recuse", w.expert("e2"), {"reasons": "有关系（虚构）"})
+        with pytest.raises(Refused):
+            w.do(case, "recuse", w.expert("e2"), {"reasons": "有关系（虚构）"})
+        w.twice(case, "reopen-panel", handler, w.province("reviewer"), {"reasons": "事后查明（虚构）"})
         assert waits() == ["close-panel"]
 
 
