@@ -20,7 +20,8 @@ from tests.evaluation.verifying import failures, unzipped
 
 from cultivar.cases.models import Case
 from cultivar.cases.perform import BadContent
-from cultivar.evaluation import bundle, documents
+from cultivar.cases.perform import terms as terms_of
+from cultivar.evaluation import bundle, bundle_query, documents
 from cultivar.evaluation.draw import run
 from cultivar.evaluation.draw_pool import sha256
 from cultivar.evaluation.draw_verify import read_frozen
@@ -297,6 +298,29 @@ def test_a_panel_that_was_short_and_named_by_hand_is_a_note(tmp_path):
     body = finished(number, cases)
     holds(body, tmp_path, "F1, T1, T2 named by hand", "was not named by a seating")
     assert kinds(body, cases[0]) == ["named"]
+
+
+def test_an_application_that_never_had_a_panel_is_out(tmp_path):
+    """Its group stayed short, and nobody named a panel for it."""
+    number, cases = drawn()
+    Expert.objects.filter(number=technology(number)["seats"][0]).update(most=1)
+    d.seat(number)
+    with w.at("2026-05-26"):
+        w.do(cases[0], "assign", w.province("handler"), {"experts": ["T1", "T2", "F1"]})
+    body = finished(number, cases[:1])
+    holds(body, tmp_path, f"“{cases[1].number}” had no panel and is not ranked")
+    assert told(body, "ranking.json")["out"] == [{"id": cases[1].number, "why": "no-panel"}]
+
+
+@pytest.mark.parametrize("applications", [1, 3])
+def test_the_record_is_read_in_as_many_queries_for_any_number_of_applications(
+    applications, django_assert_num_queries
+):
+    number, cases = seated(applications)
+    finished(number, cases)
+    made, terms = d.of(number), terms_of(cases[0].round_id)
+    with django_assert_num_queries(20):
+        assert bundle_query._Record(made, terms).parts.panels
 
 
 def test_a_drawn_expert_exchanged_by_hand_is_two_notes(tmp_path):

@@ -63,6 +63,7 @@ SOMETIMES = {
     "seating/*.json · given.applications[].fields[]",
     "seating/*.json · given.applications[].industries",
     "seating/*.json · given.applications[].industries[]",
+    "seating/*.json · given.applications[].offices[]",
     "seating/*.json · given.applications[].members",
     "seating/*.json · given.applications[].members[]",
     "seating/*.json · given.day",

@@ -98,7 +98,8 @@ class _Record:
         self._unsealed()
         made, case = self.draw, self.draw.case
         handed = list(self._handed())
-        note = signing.latest()
+        acts = sorted(self._acts(), key=lambda one: one.seq)
+        note = signing.covering(acts[-1].seq)  # an earlier one says nothing of the acts that came after it
         return bundle.Parts(
             round=made.round,
             programme=case.programme.key,
@@ -112,7 +113,7 @@ class _Record:
             ),
             sheets=bundle_parts.sheets(self._criteria(), handed, self._panels()),
             ranking=bundle_parts.ranking(self._contest(), handed),
-            decisions=bundle_parts.decisions(self._acts(), self._outcomes()),
+            decisions=bundle_parts.decisions(acts, self._outcomes()),
             ledger=bundle_parts.ledger(signing.note_of(note)) if note else None,
         )
 
@@ -243,17 +244,21 @@ class _Record:
             return ""
         return "decided" if case.number in self.racing or done != _decided(case) else "left"
 
+    @cached_property
+    def fixed(self) -> dict[str | None, str]:
+        """The hash by which the bundle knows each kind of document that an act of its draw fixes."""
+        result = self.draw.result
+        return {
+            "frozen-draw": result["seats"]["frozen_sha256"],
+            "frozen-order": result["order"]["frozen_sha256"],
+            "drawn": result["seats"]["sha256"],
+            "drawn-order": result["order"]["sha256"],
+            "seating": self.draw.seating["seating"]["sha256"],
+        }
+
     def _fixed(self, act: Act, done: Done) -> tuple[str, ...]:
-        """The hashes by which the bundle knows the documents that an act of its draw fixes."""
-        result, known = self.draw.result, {}
-        for part, frozen, drawn in (
-            ("seats", "frozen-draw", "drawn"),
-            ("order", "frozen-order", "drawn-order"),
-        ):
-            known |= {frozen: result[part]["frozen_sha256"], drawn: result[part]["sha256"]}
-        known["seating"] = self.draw.seating["seating"]["sha256"]
         said = [spec.document for name, spec in act.content.items() if name in done.content]
-        return tuple(str(known[one]) for one in said if one in known)
+        return tuple(self.fixed[one] for one in said if one in self.fixed)
 
     def _outcomes(self) -> Iterator[bundle_parts.Outcome]:
         for number, case in self.cases.items():
