@@ -1,6 +1,6 @@
 """A small world for tests: real regions, a few offices, and a walk of cases through the one door."""
 
-import itertools
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -20,12 +20,11 @@ from cultivar.registry.models import Organisation, Region
 
 GUIZHOU = "guizhou-clusters/2025-trial"
 ZUNYI, BIJIE, GUIYANG, QIANXINAN = "520300", "520500", "520100", "522300"
-_keys = itertools.count()
 
 
 def key() -> str:
-    """A fresh idempotency key."""
-    return f"test-{next(_keys)}"
+    """A fresh idempotency key, also of other processes on the same data."""
+    return f"test-{uuid.uuid4().hex}"
 
 
 def actor(body: str, post: str = "", region: str = "", organisation: str = "", person: str = "") -> Actor:

@@ -94,6 +94,9 @@ VIEWS = (
     View("checks", "province-handler", "/desk/rounds/ -> -00001/ranking/$ -> /checks/$"),
     View("agreement", "province-handler", "/desk/rounds/ -> -00001/ranking/$ -> /checks/$ -> show=panels"),
     View("repeats", "province-handler", "/desk/rounds/ -> -00001/ranking/$ -> /checks/$ -> show=repeats"),
+    View("evaluation", "province-handler", "/rounds/GZ-2025-00001/evaluation/"),
+    View("freeze", "province-handler", "/rounds/GZ-2026-00001/evaluation/ -> /draw/$"),
+    View("draw", "", "/rounds/GZ-2025-00001/draw/"),
     View("panels", "province-handler", "/rounds/GZ-2026-00001/panels/"),
     View("defences", "province-handler", "/rounds/GZ-2026-00001/defences/"),
     View(

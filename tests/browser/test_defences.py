@@ -23,6 +23,9 @@ def grid(own_people: People, own_site: Site) -> Page:
     """The grid of the round, with a panel whose application is still to be heard."""
     handler = own_people(HANDLER)
     case = to_judge(own_site).number
+    handler.act(
+        case, "decide-recusal", {"答复和理由": "经核实不成立。（虚构）"}
+    )  # asked for in the demonstration
     handler.page.goto(f"/cases/{case}/acts/assign/")
     boxes = handler.page.locator("fieldset .form-check label")
     names = [name for name in boxes.all_inner_texts() if "卓清宁" in name]
@@ -30,7 +33,8 @@ def grid(own_people: People, own_site: Site) -> Page:
     handler.act(case, "assign", {"专家": names})
     page = handler.page
     page.goto("/desk/rounds/")
-    page.goto(page.locator("a[href='/rounds/GZ-2026-00001/panels/']").get_attribute("href") or "")
+    page.locator("a[href='/rounds/GZ-2026-00001/evaluation/']").first.click()
+    page.locator("a[href='/rounds/GZ-2026-00001/panels/']").first.click()
     page.get_by_role("link", name="答辩安排").click()
     return page
 

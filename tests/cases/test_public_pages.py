@@ -88,7 +88,7 @@ def test_pages_of_notices_ask_the_same_number_of_queries_however_many_items(clie
     asked = {
         "/": 7,
         "/rounds/": 1,
-        f"/rounds/{round_}/": 1,
+        f"/rounds/{round_}/": 2,
         "/notices/": 6,
         f"/notices/{cases[0].number}/": 4,
         f"/notices/{cases[0].number}/object/": 7,

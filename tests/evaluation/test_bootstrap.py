@@ -1,5 +1,6 @@
 """Panels worked out together are the panels worked out one by one by the official rule."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -100,3 +101,20 @@ def test_more_sheets_than_a_byte_tells_apart_are_refused():
     sheets = tuple(Sheet(f"{at}", Decimal(1)) for at in range(257))
     with pytest.raises(BadScores, match="at most 256"):
         panels([Entry("A", sheets)], Rule(), b"", 2)
+
+
+@settings(max_examples=60)
+@given(rounds(), rules, st.integers(0, 6), st.randoms(use_true_random=False))
+def test_where_lots_were_drawn_equals_stand_by_them_in_every_panel(entries, rule, quota, chance):
+    repeats, seed = 6, b"x"
+    drawn = [entry.id for entry in entries]
+    chance.shuffle(drawn)
+    by_lot = replace(rule, ties=(*rule.ties, "draw"))
+    found = panels(entries, by_lot, seed, repeats)
+    again = {entry.id: drawn_again(entry, seed, repeats) for entry in entries}
+    counts = dict.fromkeys(again, 0)
+    for panel in range(repeats):
+        one_by_one = [scored(entry, again[entry.id][panel], by_lot) for entry in entries]
+        for number in select(ranked(one_by_one, by_lot, drawn), quota).inside:
+            counts[number] += 1
+    assert dict(zip(found.numbers, inside(found, quota, drawn), strict=True)) == counts

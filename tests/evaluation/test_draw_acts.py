@@ -217,11 +217,10 @@ def test_the_groups_of_a_large_field_are_dealt_by_the_seed():
 def test_a_group_that_is_short_gets_no_panel_and_stands_on_the_list(client):
     round_, cases = j.admitted(2, panel=3)
     d.pool()
-    number = d.freeze(round_, **{"per-organisation": 1})
-    d.draw(number)
-    j.Tie.objects.all().delete()
     for expert in j.Expert.objects.all():
         j.tie(expert, "employed", "同一单位（虚构）")
+    number = d.freeze(round_, **{"per-organisation": 1})
+    d.draw(number)
     d.seat(number)
     assert [d.panel(case) for case in cases] == [(), ()]
     (short, *_) = d.of(number).seating["seating"]["decision"]["shortages"]

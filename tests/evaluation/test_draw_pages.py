@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -53,6 +54,7 @@ def test_the_page_shows_list_seed_seats_and_nobodys_name(drawn, client):
 def test_the_values_that_were_published_give_what_was_drawn_and_others_do_not(drawn, client):
     round_, number = drawn
     body = page(client, round_, **asked(number, "33 25 18 12 7 3", "3298.5"))
+    assert re.findall('data-source="([^"]+)"', body) == d.PLAN["sources"]  # a ledger keeps names sorted
     assert "步骤" in body
     assert "逐步相同" in body
     other = page(client, round_, **asked(number, "03 07 12 18 25 32", "3298.50"))

@@ -538,6 +538,18 @@ WRONG: dict[str, Wrong] = {
         at="        needs: [notice-over",
     ),
     # ---- votes
+    "values of names that nobody lists": unknown(
+        DECISION,
+        DECISION.replace("type: text", "type: values, of: sources"),
+        "no field named “sources”",
+        "7",
+    ),
+    "a document that the house does not know": unknown(
+        DECISION,
+        DECISION.replace("type: text", "type: document, document: horoscope"),
+        "no document named “horoscope”",
+        "7",
+    ),
     "an entry needed with one that is not there": unknown(
         DECISION,
         DECISION.replace("at_most: 40", "at_most: 40, needed_when: {choice: disagree}"),
@@ -860,7 +872,7 @@ WRONG: dict[str, Wrong] = {
         at="  notice-over: {over",
         article="7",
         rule="since-of-what",
-        says="gives since without done or not_done",
+        says="gives since without done, not_done",
     ),
     "sealed until itself": told(
         TELL, "tell", rule="sealed-by-itself", says="unsealed by the act that says it"

@@ -202,7 +202,7 @@ def _running(one: Made, guard: Guard, holds: bool) -> None:
 
 
 def _settled(one: Made, guard: Guard, holds: bool) -> None:
-    _period(one, guard, guard.since or "", LONG_AGO if holds else NOW)
+    _period(one, guard, guard.since[0], LONG_AGO if holds else NOW)
 
 
 def _set(one: Made, guard: Guard, holds: bool) -> None:

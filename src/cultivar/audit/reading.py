@@ -85,12 +85,13 @@ def opened(entry: Entry) -> Leaf:
 def is_published(case: Folded, entry: Entry) -> bool:
     """Whether an entry records an act that took effect and made something public, and says nothing that is kept.
 
-    A first act also fixes whose the case is; that is never published by it.
+    A first act may also fix whose the case is; that is never published by it.
     """
     act = case.procedure.acts.get(entry.kind)
     if act is None or not act.publishes or any(_kept_back(case, spec) for spec in act.content.values()):
         return False
-    if entry.step == "decline" or act.opens_case or _kept_from_the_public(case, act):
+    opens_whose = act.opens_case and bool(case.opening.applicant or case.opening.subject)
+    if entry.step == "decline" or opens_whose or _kept_from_the_public(case, act):
         return False
     effective = {done.seq for done in case.state.acts}
     return entry.seq in effective or entry.seq in entries.agreed_proposals(case.number)
@@ -99,7 +100,7 @@ def is_published(case: Folded, entry: Entry) -> bool:
 def _kept_back(case: Folded, spec: ContentField) -> bool:
     """Whether no public page shows such a field: it is for some offices, names people, or gives reasons at length.
 
-    The notice of a round is public as a whole.
+    What is published of a round, or of a matter that hangs on one, is public as a whole.
     """
     at_length = spec.type in (
         "long-text",
@@ -110,7 +111,13 @@ def _kept_back(case: Folded, spec: ContentField) -> bool:
         "barred-experts",
         "attending-experts",
     )
-    return bool(spec.seen_by or spec.sealed_until) or (at_length and case.procedure.about != "round")
+    return bool(spec.seen_by or spec.sealed_until) or (at_length and not _of_a_round(case))
+
+
+def _of_a_round(case: Folded) -> bool:
+    """Whether a case is a round or hangs on one."""
+    parent = case.programme.procedures.get(case.procedure.parent or "")
+    return "round" in (case.procedure.about, parent.about if parent else "")
 
 
 def office_names(keys: set[str]) -> dict[str, Text]:

@@ -372,9 +372,14 @@ def _regions(name: str, spec: ContentField, around: Surroundings) -> Fields:
     }
 
 
+_ONE_AT_LEAST = Text("至少填一项，不填的不设。", "Fill in one at least; what is left empty is none.")
+
+
 def _counts(name: str, spec: ContentField, around: Surroundings) -> Fields:
+    """A line for each choice, what is to be known of all of them under the first."""
     widget = {"inputmode": "numeric"}
-    return {
+    hint = spec.hint.text if spec.hint else _ONE_AT_LEAST if spec.required else None
+    made: Fields = {
         f"{name}__{one}": forms.CharField(
             label=lazily(f"{spec.zh}：{words.zh}", f"{spec.en}: {words.en}"),
             required=False,
@@ -382,6 +387,9 @@ def _counts(name: str, spec: ContentField, around: Surroundings) -> Fields:
         )
         for one, words in spec.choices.items()
     }
+    if hint is not None:
+        next(iter(made.values())).help_text = lazily(*hint)
+    return made
 
 
 def _values(name: str, spec: ContentField, around: Surroundings) -> Fields:

@@ -44,6 +44,16 @@ def check(act: Act, content: Mapping[str, Any], setting: Setting) -> list[Conten
     return problems + _reasons_left(act, content, setting)
 
 
+def days_ahead(act: Act, content: Mapping[str, Any], setting: Setting) -> list[ContentProblem]:
+    """The days that had to lie ahead when something was proposed, and do so no more when it is agreed to."""
+    return [
+        ContentProblem(name, text)
+        for name, spec in act.content.items()
+        if spec.type == "date" and spec.when == "future" and isinstance(content.get(name), str)
+        for text in _day(spec, content[name], setting)
+    ]
+
+
 def _reasons_left(act: Act, content: Mapping[str, Any], setting: Setting) -> list[ContentProblem]:
     """The reasons in words that the notice asks for at the scores given."""
     names = {spec.type: name for name, spec in act.content.items()}

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models.functions import Length
 
 from cultivar.cases import making, projection
-from cultivar.cases.checking import Setting, check
+from cultivar.cases.checking import Setting, check, days_ahead
 from cultivar.cases.dossier import freeze
 from cultivar.cases.facts import Findings
 from cultivar.cases.models import Case, RoundNotice, TitleChange
@@ -342,11 +342,13 @@ def _content(
 
 
 def _still_so(case: Folded, act: Act, setting: Setting) -> None:
-    """Refuses to agree to documents that would come out otherwise by now. Raises ``Refused``."""
+    """Refuses to agree to what lies in the past by now, or would come out otherwise. Raises ``Refused``."""
     proposed = case.state.pending
-    if proposed is None or not making.documents(act):
+    if proposed is None:
         return
-    problems = making.changed(act, proposed.content, setting)
+    problems = days_ahead(act, proposed.content, setting)
+    if not problems and making.documents(act):
+        problems = making.changed(act, proposed.content, setting)
     if problems:
         raise Refused(None, tuple(Reason("changed", one.text, tuple(act.articles)) for one in problems))
 

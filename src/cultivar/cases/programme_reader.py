@@ -212,6 +212,7 @@ def _content(spec: ContentField) -> Text:
 
 _PUBLIC_FACTS = {
     "round": Text("通知全文", "the whole notice"),
+    "draw": Text("冻结名单、种子和抽取结果", "the frozen list, the seed and the result of the draw"),
     "subject-name": Text("名称", "name"),
     "applicant-name": Text("申报主体", "applicant"),
     "lead-region": Text("牵头地", "lead region"),

@@ -178,7 +178,7 @@ def _notice_items(case: Folded, calendar: Calendar) -> list[Row]:
     items = []
     for name, act in case.procedure.acts.items():
         done = case.state.last(name)
-        if not act.publishes or act.period is None or done is None:
+        if case.procedure.about == "case" or not act.publishes or act.period is None or done is None:
             continue
         due = limits.period(case.procedure, name, case.state, calendar)
         if due is not None:

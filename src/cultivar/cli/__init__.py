@@ -64,13 +64,10 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _migrate(arguments: argparse.Namespace) -> int:
     home.keep_secret_key(home.enter())
     home.set_up_django()
-    from django.core.management import call_command
-
-    from cultivar.cli import serving
+    from cultivar.cli import serving, upgrading
 
     serving.require_durable()
-    call_command("migrate", interactive=False)
-    return 0
+    return upgrading.upgrade()
 
 
 def _manage(arguments: argparse.Namespace) -> int:

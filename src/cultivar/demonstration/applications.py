@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -17,12 +17,14 @@ from cultivar.demonstration.cast import Cast
 from cultivar.demonstration.fiction import ClusterFiction
 from cultivar.demonstration.fiction_people import ExpertFiction
 from cultivar.evaluation.naming import standings
+from cultivar.evaluation.rounds import speaking_order
 from cultivar.ledger import clock
 from cultivar.policy.model import Programme
 from cultivar.procedure.record import StepKind
 from cultivar.registry.actors import PUBLIC, Actor
 
 PROGRAMME = "guizhou-clusters/2025-trial"
+TURN = 15  # minutes of a defence where an order was drawn
 
 
 @dataclass(frozen=True)
@@ -135,10 +137,15 @@ class House:
         experts = self.dice.sample(fit, min(size - 2, len(fit)))
         return [*experts, *self.dice.sample(other, size - len(experts))]
 
-    def scores(self) -> dict[str, str]:
-        """A score sheet in halves: seven to nine and a half tenths of the points of each criterion."""
+    def seated(self, case: str) -> list[Actor]:
+        """Who sits on the panel of an application now."""
+        known = {one.person_key: one for one in self.cast.by_login.values()}
+        return [known[person] for person in load(case).state.experts]
+
+    def scores(self, low: int = 70, high: int = 95) -> dict[str, str]:
+        """A score sheet in halves: seven to nine and a half tenths of the points of each criterion, unless said."""
         halves = {
-            str(item["id"]): int(str(item["points"])) * self.dice.randint(70, 95) // 50
+            str(item["id"]): int(str(item["points"])) * self.dice.randint(low, high) // 50
             for item in words.CRITERIA
         }
         return {name: f"{half // 2}.5" if half % 2 else str(half // 2) for name, half in halves.items()}
@@ -335,24 +342,24 @@ def _evaluated(house: House, application: Application, case: str) -> Story:
     plan, end = application.round, application.end
     handler = house.cast.province("handler")
     yield working_day(plan.panel)
-    experts = house.panel(case, application.cluster)
-    people = [house.cast.expert(expert) for expert in experts]
-    house.do(case, "assign", handler, {"experts": [one.person_key for one in people]})
+    if not load(case).state.experts:  # no draw seated anybody: the province names the panel
+        experts = [house.cast.expert(one).person_key for one in house.panel(case, application.cluster)]
+        house.do(case, "assign", handler, {"experts": experts})
     if end == "some sheets":
         yield working_day(plan.panel, 1)
-        leaving = people.pop()
+        leaving = house.seated(case)[-1]
         house.do(case, "recuse", leaving, {"reasons": "近三年为集群内企业做过技术顾问，申请回避。（虚构）"})
     yield working_day(plan.panel, 2)
-    defence = {"time": f"{plan.defence}T09:00+08:00", "place": "贵阳（虚构会场）第二会议室"}
-    house.do(case, "schedule-defence", handler, defence)
+    house.do(case, "schedule-defence", handler, _turn(case, plan))
     yield working_day(plan.defence)
     presented = {"date": plan.defence, "attendees": [application.cluster.contact.zh]}
     house.do(case, "record-defence", handler, presented)
+    people = house.seated(case)
     sheets = people[:2] if end == "some sheets" else people
     for number, person in enumerate(sheets):
         yield working_day(plan.defence, number % 2)
         comment = words.COMMENTS[(application.number + number) % len(words.COMMENTS)]
-        scores = house.scores()
+        scores = house.scores(50, 65) if end == "not listed" else house.scores()
         sheet = {"scores": scores, "reasons": words.reasons(scores), "comment": comment}
         house.do(case, "score", person, sheet)
     if end in ("some sheets", "all sheets"):
@@ -360,6 +367,15 @@ def _evaluated(house: House, application: Application, case: str) -> Story:
     yield working_day(plan.listed)
     house.do(case, "close-panel", handler)
     yield from _decided(house, application, case)
+
+
+def _turn(case: str, plan: RoundPlan) -> dict[str, Any]:
+    """When and where a case is heard: in the drawn order, one after the other; at nine where no order was drawn."""
+    place = speaking_order(Case.objects.get(number=case).round_id or "").get(case)
+    begins = datetime.fromisoformat(f"{plan.defence}T09:00+08:00")
+    turn = {} if place is None else {"minutes": TURN, "order": place}
+    begins += timedelta(minutes=TURN * ((place or 1) - 1))
+    return {"time": begins.isoformat(timespec="minutes"), "place": "贵阳（虚构会场）第二会议室", **turn}
 
 
 def _decided(house: House, application: Application, case: str) -> Story:

@@ -46,7 +46,7 @@ class OfficialFiction:
 
 @cache
 def experts(seed: int, n: int = EXPERTS) -> tuple[ExpertFiction, ...]:
-    """``n`` experts (at most 60). Some work for members of clusters, so that recusal has work to do."""
+    """``n`` experts (at most 95). Some work for members of clusters, so that recusal has work to do."""
     names = people(seed)[OFFICIALS : OFFICIALS + EXPERTS]
     return tuple(_expert(seed, number, name) for number, name in enumerate(names[:n], 1))
 

@@ -11,7 +11,7 @@ import yaml
 from cultivar.policy.text import Text
 from cultivar.registry import credit_code
 
-CLUSTERS, OFFICIALS, EXPERTS = 40, 26, 60
+CLUSTERS, OFFICIALS, EXPERTS = 40, 26, 95
 DATA = Path(__file__).parent / "data" / "fiction.yaml"
 PROVINCE = "520000"
 CENTRAL_CODE = {"5200GA": PROVINCE}  # a custom unit registers nobody: codes carry the province

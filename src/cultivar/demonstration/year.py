@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cultivar.demonstration import applications, cultivation, fiction
+from cultivar.demonstration import applications, cultivation, drawing, fiction
 from cultivar.demonstration.agenda import Story
 from cultivar.demonstration.applications import Application, House, RoundPlan
+from cultivar.demonstration.drawing import DrawDays
 from cultivar.demonstration.fiction import ClusterFiction
 
 PRESENT = "2026-05-07T10:24:00+08:00"
@@ -31,7 +32,16 @@ AUTUMN = RoundPlan(
     decided="2025-12-03",
     notice="黔工信公示〔2025〕6号（虚构）",
     decision="黔工信集群〔2025〕9号（虚构）",
-    quota=10,
+    quota=11,
+)
+AUTUMN_DRAW = DrawDays(
+    frozen="2025-10-20",
+    values_on="2025-10-21",
+    drawn="2025-10-22",
+    seated="2025-10-23",
+    until="2025-11-12",
+    leaves="2025-10-27",
+    archived="2025-12-05",
 )
 WINTER = RoundPlan(
     key="winter",
@@ -173,6 +183,7 @@ def stories(house: House, script: Script) -> Iterator[Story]:
         yield applications.announce(house, plan)
     for application in script.applications:
         yield applications.apply(house, application)
+    yield drawing.draw(house, AUTUMN, AUTUMN_DRAW)
     yield applications.close(house, AUTUMN, "2025-12-08")
     yield from _after_the_titles(house, script.where(AUTUMN, "recognised"))
 

@@ -20,6 +20,7 @@ class EvaluationConfig(AppConfig):
         register(project, Sheet)
         register(defences.project, Defence)
         checking.register("experts", naming.check_named)
+        checking.register("seated-experts", naming.check_released)
         checking.register("scoring", scoring.check)
         candidates.register(naming.describe)
         register_experts()
@@ -35,6 +36,7 @@ def _register_documents() -> None:
 
     making.register("frozen-draw", draw_documents.frozen_draw)
     making.register("frozen-order", draw_documents.frozen_order)
+    making.register("circumstances", draw_documents.known)
     making.register("drawn", draw_documents.drawn)
     making.register("drawn-order", draw_documents.drawn_order)
     making.register("seating", draw_documents.seating, draw_following.name_panels)

@@ -55,14 +55,24 @@ def panels(entries: Sequence[Entry], rule: Rule, seed: bytes, repeats: int) -> P
     return Panels(tuple(entry.id for entry in entries), found)
 
 
-def inside(found: Panels, quota: int) -> Whole:
-    """In how many panels each application stands within a line of ``quota`` places; who shares the last rank does."""
+def inside(found: Panels, quota: int, drawn: Sequence[str] | None = None) -> Whole:
+    """In how many panels each application stands within a line of ``quota`` places; who shares the last rank does.
+
+    Where lots were ``drawn``, equals stand in that order and share nothing; who is not in it comes after, as given.
+    """
     repeats, many, _ = found.scores.shape
     counts = np.zeros(many, np.int64)
     if quota < 1:
         return counts
+    lots = None
+    if drawn is not None:
+        place = {number: at for at, number in enumerate(drawn)}
+        lots = np.array([place.get(number, len(drawn)) for number in found.numbers], np.uint64)
     for panel in range(repeats):
-        order, new = _order(found.scores[panel])
+        order, new = _order(found.scores[panel], lots)
+        if lots is not None:
+            counts[order[:quota]] += 1
+            continue
         first = np.maximum.accumulate(np.where(new, np.arange(many), 0))  # the place of the first of equals
         counts[order[first < quota]] += 1
     return counts

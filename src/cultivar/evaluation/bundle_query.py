@@ -16,7 +16,7 @@ from cultivar.evaluation import bundle, bundle_panels, bundle_parts, documents, 
 from cultivar.evaluation.bundle_parts import NO_PANEL, Change, Does
 from cultivar.evaluation.circumstances_query import judged
 from cultivar.evaluation.draw_documents import Draw
-from cultivar.evaluation.draw_following import numbers_of
+from cultivar.evaluation.draw_following import people_of
 from cultivar.evaluation.rounds import draws
 from cultivar.evaluation.scoring import quotas_of, rule_of
 from cultivar.evaluation.sealing import unsealed
@@ -76,18 +76,24 @@ class _Record:
         return {number: case for number, case in every.items() if number in seated or _paneled(case)}
 
     @cached_property
+    def draws(self) -> list[Draw]:
+        """Every draw of the round whose list was frozen, abandoned ones too."""
+        return draws(Case.objects.get(number=self.draw.round), self.draw.case.programme)
+
+    @cached_property
     def changes(self) -> dict[str, list[Change]]:
         """How the panel of each application changed."""
         keys = {entry.seq: entry.key for number in self.cases for entry in self.entries[number]}
+        follows = bundle_panels.following(self.draws)
         return {
-            number: list(bundle_panels.changes(case, self.numbers, keys))
+            number: list(bundle_panels.changes(case, self.numbers, keys, follows))
             for number, case in self.cases.items()
         }
 
     @cached_property
     def numbers(self) -> dict[str, str]:
         """The number of each person; who has none in the pool is counted in the order of the record."""
-        known = numbers_of(self.draw.case)
+        known = {person: number for number, person in people_of(self.draw.case).items()}
         people = (one for case in self.cases.values() for one in _people(case))
         strangers = [one for one in dict.fromkeys(people) if one not in known]
         return known | {one: f"unlisted-{place}" for place, one in enumerate(strangers, 1)}
@@ -142,8 +148,13 @@ class _Record:
 
     def _successions(self) -> Iterator[bundle_parts.Succession]:
         heirs = {one["left"]: one["taken_by"] for one in self.draw.seating["successions"]}
-        for number in self.draw.seating["gone"]:  # an alternate who is gone leaves no seat to anybody
-            yield bundle_parts.Succession(number, heirs.get(number), after=0)
+        for number in self.draw.seating[
+            "gone"
+        ]:  # alternates who are gone leave no seat, and nobody waits for them
+            if number not in heirs:
+                yield bundle_parts.Succession(number, None, after=0)
+        for number, heir in heirs.items():
+            yield bundle_parts.Succession(number, heir, after=0)
         for done, data in self.draw.substituted:
             for one in data["passed"]:
                 yield bundle_parts.Succession(one["id"], None, after=1, seq=done.seq, reason=one["why"])
@@ -204,8 +215,7 @@ class _Record:
 
     def _acts(self) -> Iterator[bundle_parts.Act]:
         """The acts of every draw of the round, and those of the stages in which its applications are judged."""
-        round_ = Case.objects.get(number=self.draw.round)
-        for draw in draws(round_, self.draw.case.programme):
+        for draw in self.draws:
             own = draw.case.number == self.draw.case.number
             for done in draw.case.state.acts:
                 fixed = self._fixed(draw.case.procedure.acts[done.act], done) if own else ()

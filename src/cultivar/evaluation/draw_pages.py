@@ -17,7 +17,7 @@ from cultivar.cases.programmes import pinned
 from cultivar.evaluation import documents, draw, draw_verify, rounds
 from cultivar.evaluation.draw_documents import Draw, seed_of
 from cultivar.evaluation.draw_pool import BadDraw
-from cultivar.evaluation.draw_seed import BadSeed
+from cultivar.evaluation.draw_seed import BadSeed, Source
 from cultivar.policy.model import Programme
 from cultivar.policy.text import Text
 from cultivar.procedure.record import NEW, Done
@@ -59,6 +59,7 @@ class DrawView:
     proof: str
     order: tuple[str, ...]
     why: str
+    bundle: str
     left: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, Text, str], ...]
 
@@ -149,11 +150,12 @@ def _view(made: Draw, programme: Programme) -> DrawView:
         lines=tuple(_lines(made, programme, frozen, result["seats"] if result else None)),
         sources=tuple(froze.content["sources"]),
         values_on=date.fromisoformat(froze.content["values-on"]),
-        seed=tuple(drew.content["seed"].items()) if drew else (),
+        seed=tuple((name, drew.content["seed"][name]) for name in froze.content["sources"]) if drew else (),
         seed_text=result["seats"]["seed_text"] if result else "",
         proof=str(drew.content.get("proof", "")) if drew else "",
         order=_order(made, result),
         left=_left(made),
+        bundle=str(made.named("bundle") or ""),
         why=str(ended.content.get("reasons", "")) if ended else "",
         files=tuple(
             (name, _NAMES[name], reverse("draw-document", args=[made.round, made.case.number, name]))
@@ -222,24 +224,35 @@ def _left(made: Draw) -> tuple[tuple[str, str], ...]:
 def _replayed(request: HttpRequest, found: list[Draw]) -> Replay | None:
     """Draws anew by the values in the address, and holds the outcome against what was published."""
     made = next((one for one in found if one.case.number == request.GET.get("draw")), None)
-    if made is None or not made.stood("drawn"):
+    if made is None:
         return None
     names = made.act("frozen-draw").content["sources"]
     values = {name: request.GET.get(f"value-{at}", "")[:500] for at, name in enumerate(names, 1)}
     number = made.case.number
     try:
         seed = seed_of(values)
+        if not made.stood("drawn"):
+            return Replay(number, True, _WOULD.fill(seats=_seats(made, seed)), values)
         wrong = draw_verify.verify(made.result["seats"], made.named("frozen-draw"), seed)
         wrong += draw_verify.verify(made.result["order"], made.named("frozen-order"), seed)
         if not wrong:
             return Replay(number, True, _SAME, values)
-        again = draw.run(draw_verify.read_frozen(made.frozen["seats"]), seed)
+        seats = _seats(made, seed)
     except (BadSeed, BadDraw) as bad:
         return Replay(number, False, bad.text, values)
-    seats = "、".join(one for line in again["draws"] for one in line["seats"])
     return Replay(number, False, _OTHER.fill(why=wrong[0], seats=seats), values)
 
 
+def _seats(made: Draw, seed: list[tuple[Source, str]]) -> str:
+    """Who would have the seats by a seed. Raises ``BadSeed`` or ``BadDraw``."""
+    again = draw.run(draw_verify.read_frozen(made.frozen["seats"]), seed)
+    return "、".join(one for line in again["draws"] for one in line["seats"])
+
+
+_WOULD = Text(
+    "没有按这份名单抽取。按你填的值，抽出的席位会是：{seats}。",
+    "Nothing was drawn from this list. By the values given here the seats would be: {seats}.",
+)
 _SAME = Text(
     "按这些值从冻结的名单重新抽取，结果和公布的逐步相同。",
     "Drawn anew from the frozen list by these values: step by step what was published.",
@@ -263,6 +276,11 @@ WORDS = {
         "Step {step} differs from what was published: {taken} is taken here.",
     ),
     "other_seats": Text("步骤相同，席位却不同。", "The steps agree, the seats do not."),
+    "special": Text(
+        "来源“{name}”的“{value}”里有“{sign}”（上标、带圈之类）；改用普通的数字和字母。",
+        "“{value}” of the source “{name}” holds “{sign}”, a raised, circled or otherwise special sign; "
+        "write plain digits and letters.",
+    ),
     "no_value": Text(
         "来源“{name}”的值里没有字母或数字。", "The value of “{name}” holds no letter and no digit."
     ),

@@ -20,9 +20,12 @@ from cultivar.evaluation.circumstances_query import (
     of_programme,
     scored,
 )
+from cultivar.evaluation.draw_documents import Draw, sitting
+from cultivar.evaluation.draw_following import follows_a_draw
 from cultivar.evaluation.models import Expert, Tie
 from cultivar.evaluation.pool_columns import KINDS
 from cultivar.evaluation.round_rules import ruling
+from cultivar.evaluation.rounds import draws
 from cultivar.evaluation.seating_task import BadInput
 from cultivar.ledger import clock
 from cultivar.policy.model_procedure import Act, ContentField
@@ -109,8 +112,10 @@ _AFTER = Text(
 def check_named(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
     """Why a panel cannot be named so; nothing where its people are not of a pool or give no scores."""
     folded = setting.case
-    if not scored(folded.procedure):
+    if not scored(folded.procedure) or follows_a_draw():
         return []
+    if by_hand := _drawn_instead(folded, setting.around.terms):
+        return by_hand
     try:
         known = standings(folded, setting.today)
     except BadInput as bad:
@@ -122,6 +127,47 @@ def check_named(spec: ContentField, value: list[str], setting: Setting) -> list[
         if (one := known.get(person)) is not None and one.cannot is not None
     ]
     return [*_undecided(folded), *refused, *_lacking(folded, setting.around.terms, value)]
+
+
+def check_released(spec: ContentField, value: list[str], setting: Setting) -> list[Text]:
+    """Whoever sits by a draw leaves by the draw's own act, so that the next alternate follows."""
+    if follows_a_draw() or not scored(setting.case.procedure):
+        return []
+    made = _draw_of(setting.case)
+    if made is None or not made.stood("seating"):
+        return []
+    people = made.known.people
+    sitting_now = {people[number] for number, _ in sitting(made.case)}
+    return [_SUBSTITUTE.fill(case=made.case.number)] if sitting_now & set(value) else []
+
+
+def _draw_of(folded: Folded) -> Draw | None:
+    """The draw by which the panels of a case's round go, from the freezing on."""
+    round_ = Case.objects.filter(number=folded.opening.round).first()
+    found = draws(round_, folded.programme) if round_ else []
+    return next((one for one in found if not one.abandoned), None)
+
+
+def _drawn_instead(folded: Folded, terms: Terms) -> list[Text]:
+    """Why nobody is named by hand: the round draws its experts. What the draw left short may be filled."""
+    made = _draw_of(folded)
+    if made is None:
+        return []
+    short = len(folded.state.experts) < max(panel_asked(folded, terms), 1)
+    if made.stood("seating") and not made.over and short:
+        return []
+    return [_BY_DRAW.fill(case=made.case.number)]
+
+
+_BY_DRAW = Text(
+    "这个批次的专家公开抽取（案件 {case}），专家组按抽取结果组成，不能另行指定；有人退出的，办“备选递补”。",
+    "The experts of this round are drawn (case {case}) and panels are those of the draw; nobody is named by hand. "
+    "Where somebody leaves, seat an alternate.",
+)
+_SUBSTITUTE = Text(
+    "这位专家是抽取产生的，退出要办“备选递补”（案件 {case}），由下一名备选接替。",
+    "This expert sits by the draw: to leave, an alternate is seated (case {case}) and the next one follows.",
+)
 
 
 def _undecided(folded: Folded) -> Iterator[Text]:

@@ -238,6 +238,16 @@ def _short(seated: Draw) -> Iterator[Text]:
         yield words.fill(of=one["of"], cases=cases, why=Text(one["text"]["zh"], one["text"]["en"]))
 
 
+_SHEETS = Text(
+    "还差 {left} 份。评分封存到专家组关闭，此前谁都看不到分数。",
+    "Sheets to come: {left}. They stay sealed until a panel is closed; nobody sees a score before.",
+)
+_NO_SHEETS = Text(
+    "专家组组成以后，在这里看还差几份评分。",
+    "Once panels are named, this says how many sheets are to come.",
+)
+
+
 def _sheets(counts: Counts) -> Part:
     left = counts.seats - counts.sheets
     return Part(
@@ -246,10 +256,7 @@ def _sheets(counts: Counts) -> Part:
             Text("{n}/{all} 份", "{n} of {all}").fill(n=counts.sheets, all=counts.seats),
             "ok" if counts.seats and not left else "plain",
         ),
-        Text(
-            "还差 {left} 份。评分封存到专家组关闭，此前谁都看不到分数。",
-            "{left} sheets to come. They stay sealed until a panel is closed; nobody sees a score before.",
-        ).fill(left=left),
+        _SHEETS.fill(left=left) if counts.seats else _NO_SHEETS,
         (),
     )
 

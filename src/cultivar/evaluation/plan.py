@@ -8,6 +8,7 @@ applications are dealt. Who may be drawn for several fields goes to the one with
 first those who have one field only, then the others, by number. A pure function: the same facts give the same list.
 """
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from cultivar.evaluation.affinity import FLOOR
 from cultivar.evaluation.assignment import HUNDRED
 from cultivar.evaluation.circumstances import Circumstances, Judge
 from cultivar.evaluation.draw_pool import BadDraw, Candidate, Frozen, Stratum, freeze, freeze_order
-from cultivar.evaluation.draw_seed import Source, source
+from cultivar.evaluation.draw_seed import BadSeed, Source, source
 from cultivar.policy.text import Text
 
 _BACKWARDS = Text(
@@ -34,6 +35,10 @@ _NO_SEATS = Text("每个专家组至少要有一个席位。", "A panel needs on
 _BOTH = Text(
     "概率上限不能和同一单位、同一市（州）的限制同用；去掉其中一种。",
     "A bound on probabilities cannot go together with limits on organisations or cities; leave one out.",
+)
+_TWICE = Text(
+    "种子来源“{one}”写了两次（也写作“{other}”）；一个来源只能算一次。",
+    "The source “{one}” is given twice (also as “{other}”); a source counts once.",
 )
 _NO_APPLICATIONS = Text(
     "这个批次没有进入专家评审的申报；先办审核。",
@@ -84,7 +89,7 @@ class Plan:
             since=since,
             until=until,
             settings=settings,
-            sources=tuple(source_of(line) for line in said["sources"]),
+            sources=_sources(said["sources"]),
             per_organisation=limits[0],
             per_city=limits[1],
             most_probable=limits[2],
@@ -162,6 +167,22 @@ def source_of(line: str) -> Source:
     """A source as it is announced: its name, with ``:text`` after it where letters and digits in order count."""
     name, _, kind = line.rpartition(":")
     return source(name, kind) if name and kind in ("text", "numbers") else source(line)
+
+
+def alike(name: str) -> str:
+    """What two writings of one source have in common: no case, no width, no spaces."""
+    return "".join(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).split())
+
+
+def _sources(lines: Sequence[str]) -> tuple[Source, ...]:
+    """The sources, each named once. Raises ``BadSeed``."""
+    found = tuple(source_of(line) for line in lines)
+    seen: dict[str, str] = {}
+    for one in found:
+        if alike(one.name) in seen:
+            raise BadSeed(_TWICE.fill(one=seen[alike(one.name)], other=one.name))
+        seen[alike(one.name)] = one.name
+    return found
 
 
 def _fields_of(table: "_Closed", judge: int, most: int | None, fields: Mapping[str, int]) -> tuple[str, ...]:

@@ -60,7 +60,15 @@ def check(spec: ContentField, value: Mapping[str, Any], setting: Setting) -> lis
     problems += [_RESERVED.fill(rule=spec.text, name=one) for one in sorted(reserved)]
     if value["drop"] and int(setting.said.get("panel") or 0) < FEWEST_TO_DROP:
         problems.append(_FEW_SHEETS.fill(rule=spec.text, fewest=FEWEST_TO_DROP))
+    if value["quotas"] and DRAWN not in value["ties"]:
+        problems.append(_NEEDS_LOTS.fill(rule=spec.text))
     return problems + _quotas(spec, value, setting)
+
+
+_NEEDS_LOTS = Text(
+    "“{rule}”有分组名额，同分的最后要抽签定先后：在区分同分的规则里选上抽签。",
+    "“{rule}” has quotas of groups, so equals must be told apart by lot in the end: add the draw to the ties.",
+)
 
 
 def _quotas(spec: ContentField, value: Mapping[str, Any], setting: Setting) -> list[Text]:

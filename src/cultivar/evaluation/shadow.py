@@ -100,11 +100,13 @@ def probabilities(
     seed: bytes,
     quotas: Sequence[GroupQuota] = (),
     repeats: int = REPEATS,
+    drawn: Sequence[str] | None = None,
 ) -> dict[str, Decimal]:
     """How often each application stands within the line (0 to 1, three places) over ``repeats`` other panels.
 
     The panels are those of ``bootstrap`` and follow from ``seed``. One sheet alone cannot vary; its figure tells of
-    the others only. Equals share a rank, and are ordered by lot where groups have quotas. Raises ``BadScores``.
+    the others only. Equals share a rank; they stand in the ``drawn`` order where the rule has lots, and by other
+    lots where groups have quotas. Raises ``BadScores``.
     """
     if repeats < 1:
         raise BadScores(_BAD_REPEATS)
@@ -112,7 +114,8 @@ def probabilities(
     for entry in order:
         score(entry, rule)
     found = panels(order, rule, seed, repeats)
-    counts = inside_by_groups(found, quota, quotas, order, seed) if quotas else inside(found, quota)
+    lots = drawn if DRAWN in rule.ties else None
+    counts = inside_by_groups(found, quota, quotas, order, seed) if quotas else inside(found, quota, lots)
     return {
         number: (Decimal(int(count)) / repeats).quantize(Decimal("0.001"))
         for number, count in zip(found.numbers, counts, strict=True)
@@ -141,7 +144,7 @@ def leads(
     lots = _by_lot(rule) if quotas else rule
     again = ranked(instead, lots, [place.id for place in places] if quotas or drawn else None)
     other = set(select(again, quota, quotas).inside)
-    chances = probabilities(entries, rule, quota, seed, quotas, repeats)
+    chances = probabilities(entries, rule, quota, seed, quotas, repeats, drawn)
     return [
         Lead(
             place=place,

@@ -55,12 +55,14 @@ def next_alternate(
     before: Sequence[Mapping[str, Any]],
     gone: Iterable[str],
     facts: Circumstances,
+    out: Mapping[str, str],
     leaves: str,
 ) -> dict[str, Any]:
     """The document of a substitution. Raises ``BadInput`` where nobody sits under that number or nobody can follow.
 
     ``drawn``: the result of the draw; ``before``: earlier substitutions, in order; ``gone``: numbers that left or were
-    seated before the first of them. ``facts``: what is known now of the applications that are still judged.
+    seated before the first of them. ``facts``: what was known at freezing, of the applications that are still judged;
+    ``out``: who is out by now, with a code why.
     """
     sitting = panels(seating, before)
     groups = [name for name, experts in sitting.items() if leaves in experts]
@@ -75,7 +77,7 @@ def next_alternate(
     for number in _alternates(drawn, leaves):
         if number in used:
             continue
-        why = _closed(facts, number, cases, seating["given"]["plan"]["floor"])
+        why = out.get(number) or _closed(facts, number, cases, seating["given"]["plan"]["floor"])
         if why is None:
             return {
                 "rule": RULE,

@@ -205,6 +205,7 @@ _VALUES = {
     "all": Text("同时具备", "all at once"),
     "any": Text("具备其一", "any one"),
     "round": Text("批次通知", "the notice of a round"),
+    "draw": Text("专家抽取", "the draw of experts"),
     "plan": Text("实施方案", "the plan"),
     "file": Text("程序文件", "the programme file"),
     "recommendation-letter": Text("推荐意见", "recommendation letter"),

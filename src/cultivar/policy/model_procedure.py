@@ -179,8 +179,26 @@ class Guard(Named):
 
 # What the house can find out beside the acts, and what acts can make public.
 FACTS = ("dossier-complete", "title-held", "none-in-hand")
-DOCUMENTS = ("frozen-draw", "frozen-order", "drawn", "drawn-order", "seating", "substitution", "bundle")
-PUBLISHED = ("subject-name", "applicant-name", "lead-region", "partner-regions", "field", "title", "round")
+DOCUMENTS = (
+    "frozen-draw",
+    "frozen-order",
+    "circumstances",
+    "drawn",
+    "drawn-order",
+    "seating",
+    "substitution",
+    "bundle",
+)
+PUBLISHED = (
+    "subject-name",
+    "applicant-name",
+    "lead-region",
+    "partner-regions",
+    "field",
+    "title",
+    "round",
+    "draw",
+)
 GUARD_TESTS = (
     *("done", "not_done", "over", "running", "in_stage", "none_of", "some_of"),
     *("fewer", "chosen", "window", "fact", "at_least", "set_", "settled"),

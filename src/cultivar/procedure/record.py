@@ -196,7 +196,7 @@ def _experts(act: Act, done: Done, experts: tuple[str, ...]) -> tuple[str, ...]:
     if act.leaves_panel:
         return tuple(person for person in experts if person != done.person)
     for name, spec in act.content.items():
-        if spec.type == "seated-experts" and name in done.content:
+        if spec.type in ("seated-experts", "barred-experts") and name in done.content:
             return tuple(person for person in experts if person not in done.content[name])
         if spec.type == "experts" and name in done.content:
             added = [person for person in done.content[name] if person not in experts]

@@ -47,5 +47,5 @@ def panel_closed(procedure: Procedure, acts: Sequence[Done]) -> bool:
 def changes_panel(act: Act) -> bool:
     """Whether somebody joins or leaves the panel by this act."""
     return act.leaves_panel or any(
-        spec.type in ("experts", "seated-experts") for spec in act.content.values()
+        spec.type in ("experts", "seated-experts", "barred-experts") for spec in act.content.values()
     )

@@ -976,19 +976,18 @@ def succeed(lines: list[tuple[set[str], list[str]]], one: Json, file: str, place
 
 
 def drawn_at(bundle: Bundle, seating: int) -> tuple[set[str], set[str]]:
-    """Who held a drawn seat, and who was an alternate, when seating number ``seating`` was made."""
+    """Who held a drawn seat when seating number ``seating`` was made, and everybody who was drawn."""
     sitting: set[str] = set()
-    waiting: set[str] = set()
+    everyone: set[str] = set()
     for draw in bundle["draw/result.json"]["draws"] if "draw/result.json" in bundle else ():
         sitting.update(draw["seats"])
-        waiting.update(draw["alternates"])
+        everyone.update(draw["seats"], draw["alternates"])
     for one in bundle["successions.json"]["successions"] if "successions.json" in bundle else ():
         if one["after"] < seating:
             if one["left"] in sitting and one["taken_by"] is not None:
                 sitting.add(one["taken_by"])
             sitting.discard(one["left"])
-            waiting -= {one["left"], one["taken_by"]}
-    return sitting, waiting
+    return sitting, everyone
 
 
 # ------------------------------------------------------------------------------------------------------------ seats
@@ -1092,7 +1091,7 @@ def section(code: str) -> str | None:
 
 def against_draw(bundle: Bundle, document: Json, file: str, at: int) -> None:
     """The seed is that of the draw, and who may be seated was drawn."""
-    sitting, waiting = drawn_at(bundle, at)
+    sitting, everyone = drawn_at(bundle, at)
     if not sitting:
         bundle.note(
             "没有抽取，谁可以在席、种子从何而来无从核对。",
@@ -1104,12 +1103,12 @@ def against_draw(bundle: Bundle, document: Json, file: str, at: int) -> None:
         raise other(file, "given.seed", result["seed_text"], document["given"]["seed"])
     kinds = {one["id"]: one["kind"] for one in result["frozen"]["pool"]}
     for place, one in enumerate(document["given"]["experts"], 1):
-        if one["id"] not in (waiting if one["standby"] else sitting):
+        if one["id"] not in (everyone - sitting if one["standby"] else sitting):
             raise Wrong(
                 file,
                 f"given.experts[{place}].id",
-                f"“{shown(one['id'])}”当时没有抽中（standby：当时不是备选）。",
-                f"“{shown(one['id'])}” held no drawn seat at that time (standby: was no alternate then).",
+                f"“{shown(one['id'])}”当时没有抽中（standby：当时在席或没有抽到）。",
+                f"“{shown(one['id'])}” held no drawn seat at that time (standby: held one, or was never drawn).",
             )
         if kinds[one["id"]] not in ("", one["kind"]):
             raise other(file, f"given.experts[{place}].kind", kinds[one["id"]], one["kind"])
@@ -2053,6 +2052,8 @@ class Panel:
 
     def all_followed(self) -> None:
         """Whoever took a drawn seat here came onto the panel, unless the application had been decided before."""
+        if not self.told["changes"]:  # a panel that was never named is handed on to nobody
+            return
         decided = self.bundle.outcomes.get(self.name, LARGEST)
         for one, names in self.handed:
             if self.name not in names or (one["seq"] is not None and one["seq"] > decided):

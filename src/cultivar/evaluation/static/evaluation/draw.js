@@ -24,7 +24,22 @@
 
   class Refused extends Error {}
 
-  /* RFC 3797, section 4: numbers without zeros around them, smallest first, each ending in a point. */
+  /* What separates and what surrounds, written out: the classes of other languages differ in a few signs. */
+  const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+  const trimmed = (text) => text.replace(new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g"), "");
+  const TWO_WAYS = [
+    /[0-9],[0-9]{3}(?![0-9])/,
+    new RegExp(`(?<![0-9.])[0-9]{1,3}(?:[${SPACE},、]+[0-9]{3})+\\.[0-9]`),
+  ];
+  /* A sign of which NFKC makes a digit or letter though it is none: raised, circled, Roman; not one of full width. */
+  const special = (sign) =>
+    sign > "\x7f" &&
+    !/\p{Nd}/u.test(sign) &&
+    !/[\uff01-\uff5e]/.test(sign) &&
+    sign.normalize("NFKC") !== sign.normalize("NFC") &&
+    /[0-9A-Za-z]/.test(sign.normalize("NFKC"));
+
+  /* RFC 3797, section 4: numbers without zeros around them, smallest first; whole ones end in a point. */
   const number = (word) => {
     const [whole, part = ""] = word.split(".");
     return [whole.replace(/^0+/, ""), part.replace(/0+$/, "")];
@@ -35,21 +50,24 @@
     return onePart === otherPart ? 0 : onePart < otherPart ? -1 : 1;
   };
   const written = (source, typed) => {
-    const plain = typed.normalize("NFKC").trim();
+    const value = trimmed(typed.normalize("NFC"));
+    const odd = Array.from(value).find(special);
+    if (odd) throw new Refused(say("special", { name: source.name, value, sign: odd }));
+    const plain = value.normalize("NFKC");
     if (source.kind === "text") {
-      const letters = plain.toUpperCase().replace(/[^A-Z0-9]/g, "");
+      const letters = plain.normalize("NFKD").toUpperCase().replace(/[^A-Z0-9]/g, "");
       if (!letters) throw new Refused(say("no_value", { name: source.name }));
       return `${letters}.`;
     }
-    if (/[0-9],[0-9]{3}(?![0-9])/.test(plain) || /(?<![0-9.])[0-9]{1,3}(?:[\s,、]+[0-9]{3})+\.[0-9]/.test(plain))
+    if (TWO_WAYS.some((form) => form.test(plain)))
       throw new Refused(say("two_ways", { name: source.name, value: typed }));
-    const found = plain.split(/[\s,、;+|]+/).filter(Boolean);
+    const found = plain.split(new RegExp(`[${SPACE},、;+|]+`)).filter(Boolean);
     if (!found.length || !found.every((word) => /^[0-9]+(\.[0-9]+)?$/.test(word)))
       throw new Refused(say("no_number", { name: source.name, value: typed }));
     return found
       .map(number)
       .sort(ahead)
-      .map(([whole, part]) => `${part ? `${whole || "0"}.${part}` : whole || "0"}.`)
+      .map(([whole, part]) => (part ? `${whole || "0"}.${part}` : `${whole || "0"}.`))
       .join("");
   };
 
