@@ -17,7 +17,7 @@ from cultivar.procedure.sealing import changes_panel
 
 Following: TypeAlias = Mapping[str, tuple[Kind, int]]
 """By the beginning of a key: how a panel changes by what is done under it, and the act of the draw it follows from."""
-_KINDS: Mapping[str, Kind] = {"seating": "seated", "substitution": "followed"}
+_KINDS: Mapping[str | None, Kind] = {"seating": "seated", "substitution": "followed"}
 
 
 def following(draws: Iterable[Draw]) -> dict[str, tuple[Kind, int]]:
