@@ -305,7 +305,9 @@ def bundled(size: int, seed: int) -> bytes:
             f"p{n}",
             "finance" if n % 4 == 0 else "technology",
             knows,
-            Expert(f"E{n:05}", tuple(map(Tie, some(2))), tuple(map(Tie, some(2))), f"c{dice.integers(60)}"),
+            Expert(
+                f"E{n:05}", tuple(map(Tie, some(2))), tuple(map(Tie, some(2))), city=f"c{dice.integers(60)}"
+            ),
         )
         for n, knows in enumerate(known(experts, dice, 2))
     )

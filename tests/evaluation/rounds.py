@@ -1,6 +1,6 @@
 """Invented rounds, small and whole: applications, experts, ties, rules, as ``Circumstances`` tells them."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -12,13 +12,15 @@ from cultivar.evaluation.affinity import Knows
 from cultivar.evaluation.bundle import Parts
 from cultivar.evaluation.bundle_parts import (
     Act,
+    Change,
     Contest,
     Handed,
+    Kind,
     Outcome,
     Succession,
     decisions,
-    final_panels,
     ledger,
+    panels,
     ranking,
     sheets,
     successions,
@@ -29,7 +31,7 @@ from cultivar.evaluation.draw import replace as replaced
 from cultivar.evaluation.identities import Answer, Organisation, resolve
 from cultivar.evaluation.quota import GroupQuota
 from cultivar.evaluation.scores import Rule
-from cultivar.evaluation.seating_document import Plan, seat
+from cultivar.evaluation.seating_document import Plan, panels_of, seat
 from cultivar.registry import credit_code
 
 DAY = date(2026, 5, 7)
@@ -136,7 +138,10 @@ PLAN = Plan("panels", {"technology": 5, "finance": 1}, load=3, largest=3, floor=
 
 
 def evaluation(plan: Plan = PLAN, applications: int = 9, experts: int = 36, members: int = 3) -> Parts:
-    """A whole evaluation: a draw, an expert who is replaced, one who is late, a tie, quotas, a decision."""
+    """A whole evaluation: a draw, two seatings, experts who are replaced, one who is late, a tie, quotas, decisions.
+
+    By hand an expert is named and another released; one recuses himself; one application is withdrawn.
+    """
     round_ = circumstances(applications, experts, 1, members)
     result = drawn(round_, experts)
     seats, waiting = (
@@ -149,23 +154,26 @@ def evaluation(plan: Plan = PLAN, applications: int = 9, experts: int = 36, memb
     gone = {one.left for one in log} | {one.taken_by for one in log}
     again = seat(round_, sitting, plan, result["seed_text"], [one for one in waiting if one not in gone])
     log.append(last_succession(result, again))
-    panels = final_panels([seating, again], log)
-    handed = tuple(sheets_of(panels, heirs))
-    order = run(freeze_order(sorted(panels), SOURCES), TYPED)
-    names = sorted(panels)
+    order = run(freeze_order([one.id for one in round_.applications], SOURCES), TYPED)
+    told = Diary(sorted(panels_of(seating)), seats)
+    told.draw(result, order)
+    told.seat(14, seating)
+    told.succeed(log[:-1])
+    told.seat(70, again)
+    told.succeed(log[-1:])
+    told.judge()
     contest = Contest(
         RULE,
-        {one.id: {"field": one.field} for one in round_.applications if one.id != names[-1]},
+        {one.id: {"field": one.field} for one in round_.applications if one.id != told.names[-1]},
         max(3, applications // 2),
         (GroupQuota("field", "", 1), GroupQuota("field", "paper", None, 1)),
-        {names[-1]: "closed"},
+        {told.names[-1]: "withdraw"},
         order["draws"][0]["seats"],
         1,
     )
-    ranked = ranking(contest, handed)
-    acts = tuple(
-        acts_of(names, (result["frozen_sha256"], result["sha256"], seating["sha256"], again["sha256"]))
-    )
+    ranked = ranking(contest, told.handed)
+    outcomes = told.decide(ranked["inside"])
+    racing = {name: panel for name, panel in told.panels.items() if name != told.names[-1]}
     return Parts(
         round="R2026-1",
         programme="guizhou-clusters/2025-trial",
@@ -174,11 +182,10 @@ def evaluation(plan: Plan = PLAN, applications: int = 9, experts: int = 36, memb
         orders=(order,),
         successions=successions(log),
         seatings=(seating, again),
-        sheets=sheets(CRITERIA, handed, panels, DUE, {}),
+        panels=panels(told.names, told.changes),
+        sheets=sheets(CRITERIA, told.handed, racing, {}),
         ranking=ranked,
-        decisions=decisions(
-            acts, [Outcome(one, one in ranked["inside"], 100 + at) for at, one in enumerate(names)]
-        ),
+        decisions=decisions(told.acts, outcomes),
         ledger=ledger("example.org/ledger\n4711\nq83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=\n"),
     )
 
@@ -196,9 +203,9 @@ def succeeded(result: dict[str, Any], seating: dict[str, Any]) -> list[Successio
     draw = result["draws"][1]
     alternates, left = draw["alternates"], draw["seats"][:2]
     return [
-        Succession(alternates[0], None, 1, 20, "withdrew"),
-        Succession(left[0], alternates[1], 1, 21, "recused"),
-        Succession(left[1], alternates[2], 1, 21, "ill"),
+        Succession(alternates[0], None, 1, 40, "withdrew"),
+        Succession(left[0], alternates[1], 1, 41, "recused"),
+        Succession(left[1], alternates[2], 1, 41, "ill"),
     ]
 
 
@@ -216,57 +223,109 @@ def last_succession(result: dict[str, Any], seating: dict[str, Any]) -> Successi
         for one in seating["decision"]["seats"]
         if one["kind"] == "technology" and one["experts"] and not groups[one["of"]] & barred
     )
-    return Succession(line["experts"][0], heir, 2, 23, "ill")
+    return Succession(line["experts"][0], heir, 2, 100, "ill")
 
 
-def sheets_of(panels: Mapping[str, Collection[str]], heirs: Mapping[str, str]) -> Iterator[Handed]:
-    """Points by lot; the second application has those of the first, so that both are equal in everything."""
-    dice = Random(7)
-    names = sorted(panels)
-    points = {name: [(dice.randrange(60, 120), dice.randrange(40, 80)) for _ in range(9)] for name in names}
-    points[names[1]] = points[names[0]]
-    for name in names:
-        for at, expert in enumerate(sorted(panels[name])):
-            quality, team = points[name][at]
-            late = name == names[2] and at == 0
-            given = {"quality": Decimal(quality) / 2, "team": Decimal(team) / 2}
-            when = DUE + timedelta(hours=1 if late else -at - 1)
-            yield Handed(name, expert, given, when, "late" if late else "")
-        gone = min(heirs)
-        if name == names[3]:
-            yield Handed(
-                name,
-                gone,
-                {"quality": Decimal("1.5"), "team": Decimal(2)},
-                DUE - timedelta(days=3),
-                "recused",
-            )
+class Diary:
+    """What was done in an invented evaluation, one entry an hour: acts, changes of panels, sheets."""
 
+    def __init__(self, names: list[str], pool: list[str]) -> None:
+        self.names, self.pool = names, pool
+        self.panels: dict[str, set[str]] = {name: set() for name in names}
+        self.acts: list[Act] = []
+        self.changes: list[Change] = []
+        self.handed: list[Handed] = []
 
-def acts_of(names: list[str], documents: Iterable[str]) -> Iterator[Act]:
-    """What was done, a day apart."""
-    begun = DUE - timedelta(days=15)
-    steps = zip((10, 12, 14, 22), ("freeze", "draw", "seat", "seat"), documents, strict=True)
-    for seq, act, document in steps:
-        yield Act(
-            seq,
-            "R2026-1-E",
-            act,
-            begun + timedelta(days=seq // 2),
-            f"{seq:064x}",
-            "evaluation",
-            "省工信厅",
-            document,
-        )
-    for seq in (20, 21, 23):
-        yield Act(
-            seq,
-            "R2026-1-E",
-            "substitute",
-            begun + timedelta(days=seq // 2),
-            f"{seq:064x}",
-            "evaluation",
-            "省工信厅",
-        )
-    for at, name in enumerate(names):
-        yield Act(100 + at, name, "list", DUE + timedelta(days=9), f"{100 + at:064x}", "decision", "省工信厅")
+    def act(self, seq: int, case: str, act: str, **more: Any) -> None:
+        """An entry; its number is also its hour."""
+        at = DUE + timedelta(hours=seq - 290)
+        self.acts.append(Act(seq, case, act, at, f"{seq:064x}", "do", "省工信厅", **more))
+
+    def draw(self, result: dict[str, Any], order: dict[str, Any]) -> None:
+        """The round's first draw is abandoned, its second stands."""
+        self.act(5, "R2026-1-D", "freeze")
+        self.act(6, "R2026-1-D", "abandon")
+        frozen = (result["frozen_sha256"], order["frozen_sha256"])
+        self.act(10, "R2026-1-E", "freeze", documents=frozen)
+        self.act(12, "R2026-1-E", "draw", documents=(result["sha256"], order["sha256"]))
+
+    def change(self, seq: int, case: str, kind: Kind, by: int | None = None, **who: Collection[str]) -> None:
+        """A panel changes; ``joined`` and ``left`` say how."""
+        joined, left = tuple(who.get("joined", ())), tuple(who.get("left", ()))
+        act = {"recused": "recuse", "released": "release"}.get(kind, "release" if left else "assign")
+        self.act(seq, case, act, does="panel", expert=left[0] if kind == "recused" else None)
+        self.changes.append(Change(case, seq, act, kind, joined, left, by))
+        self.panels[case] = (self.panels[case] - set(left)) | set(joined)
+
+    def seat(self, seq: int, seating: dict[str, Any]) -> None:
+        """A seating, and the panels that it names."""
+        self.act(seq, "R2026-1-E", "seat", documents=(seating["sha256"],))
+        for at, (name, experts) in enumerate(sorted(panels_of(seating).items()), 1):
+            before = self.panels[name]
+            who = {"joined": set(experts) - before, "left": before - set(experts)}
+            self.change(seq + at, name, "seated", seq, **who)
+
+    def succeed(self, log: list[Succession]) -> None:
+        """Whoever took seats comes onto the panels."""
+        for seq in dict.fromkeys(one.seq for one in log):
+            assert seq
+            self.act(seq, "R2026-1-E", "substitute")
+            at = seq
+            for one in log:
+                for name in self.names:
+                    if one.seq == seq and one.left in self.panels[name] and one.taken_by:
+                        self.change(at + 1, name, "followed", seq, left=[one.left])
+                        self.change(at + 2, name, "followed", seq, joined=[one.taken_by])
+                        at += 2
+
+    def judge(self) -> None:
+        """Sheets come in, panels change by hand, all sheets but those of the last application are opened."""
+        names = self.names
+        leaves = min(self.panels[names[3]])
+        self.hand_in(150, names[3], leaves, "1.5", "2", "recused")
+        self.change(151, names[3], "recused", left=[leaves])
+        strangers = [one for one in self.pool if one not in self.panels[names[4]]]
+        self.change(152, names[4], "named", joined=strangers[:2])
+        self.change(153, names[4], "released", left=strangers[1:2])
+        again = min(self.panels[names[6]])
+        self.hand_in(154, names[6], again, "3", "4", "superseded")
+        freed = min(self.panels[names[7]])
+        self._all_hand_in(freed)
+        for at, name in enumerate(names[:-1]):
+            self.act(300 + at, name, "close-panel", does="opened")
+        self.change(320, names[7], "released", left=[freed])
+        self.act(321, names[7], "close-panel", does="opened")
+
+    def _all_hand_in(self, freed: str) -> None:
+        """Points by lot; the second application has those of the first, so that both are equal in everything."""
+        dice, names = Random(7), self.names
+        points = {
+            name: [(dice.randrange(60, 120), dice.randrange(40, 80)) for _ in range(9)] for name in names
+        }
+        points[names[1]] = points[names[0]]
+        seq = 200
+        for name in names:
+            for at, expert in enumerate(sorted(self.panels[name])):
+                quality, team = (str(Decimal(one) / 2) for one in points[name][at])
+                late = name == names[2] and at == 0
+                out = name == names[7] and expert == freed
+                why = "late" if late else "released-after-opening" if out else ""
+                self.hand_in(seq, name, expert, quality, team, "sealed" if name == names[-1] else why)
+                seq += 1
+
+    def hand_in(self, seq: int, name: str, expert: str, quality: str, team: str, why: str) -> None:
+        """A sheet; some are due by a day, others by a moment, and those that are late a day before they came."""
+        points = {"quality": Decimal(quality), "team": Decimal(team)}
+        self.act(seq, name, "score", does="sheet", expert=expert)
+        at = self.acts[-1].at
+        due: date | datetime = at - timedelta(days=1 if why == "late" else -1)
+        due = due.date() if isinstance(due, datetime) and seq % 2 else due
+        self.handed.append(Handed(name, expert, None if why == "sealed" else points, at, why, due, seq))
+
+    def decide(self, inside: Collection[str]) -> list[Outcome]:
+        """The last application was withdrawn; the others are decided as they are ranked."""
+        self.act(390, self.names[-1], "withdraw", does="left")
+        for at, name in enumerate(self.names[:-1]):
+            self.act(400 + at, name, "list", does="decided")
+        listed = [Outcome(name, name in inside, 400 + at) for at, name in enumerate(self.names[:-1])]
+        return [*listed, Outcome(self.names[-1], False, 390)]

@@ -123,7 +123,8 @@ def test_another_published_value_is_told(bundle: Path, asked: list[str], file: s
 
 
 @pytest.mark.parametrize(
-    "name", ["draw", "orders", "successions", "seatings", "sheets", "ranking", "decisions", "ledger"]
+    "name",
+    ["draw", "orders", "successions", "seatings", "panels", "sheets", "ranking", "decisions", "ledger"],
 )
 def test_what_an_evaluation_does_not_have_is_said_to_be_absent(name: str) -> None:
     """Each part is left out with what cannot be without it."""
@@ -131,8 +132,10 @@ def test_what_an_evaluation_does_not_have_is_said_to_be_absent(name: str) -> Non
         "orders": ["ranking"],
         "sheets": ["ranking"],
         "draw": ["decisions"],
-        "seatings": ["decisions", "successions"],
-        "successions": ["seatings", "sheets", "ranking", "decisions"],  # who sits there took somebody's seat
+        "seatings": ["decisions", "successions", "panels"],
+        # who sits there took somebody's seat
+        "successions": ["seatings", "panels", "sheets", "ranking", "decisions"],
+        "panels": ["sheets", "ranking", "decisions"],  # by hand others came
     }
     empty = {one.name: one.default for one in fields(Parts)}
     gone = [name, *hangs_on.get(name, [])]
@@ -140,11 +143,10 @@ def test_what_an_evaluation_does_not_have_is_said_to_be_absent(name: str) -> Non
     if "decisions" not in gone:
         decisions = copy.deepcopy(PARTS.decisions)
         assert decisions
-        keep = {sha256(PARTS.draw["frozen"])} if PARTS.draw else set()
-        keep |= {one["sha256"] for one in (*PARTS.seatings, PARTS.draw) if one}
-        decisions["acts"] = [
-            one for one in decisions["acts"] if one["document"] is None or one["document"] in keep
-        ]
+        there = {one[key] for one in less.orders for key in ("frozen_sha256", "sha256")}
+        lost = {one[key] for one in PARTS.orders for key in ("frozen_sha256", "sha256")} - there
+        for act in decisions["acts"]:
+            act["documents"] = [one for one in act["documents"] if one not in lost]
         less = replace(less, decisions=decisions)
     files = unzipped(build(less))
     assert said(files) == []
@@ -156,7 +158,7 @@ def test_a_bundle_of_nothing_but_a_round_holds() -> None:
     parts = Parts("R1", "guizhou-clusters/2025-trial", "b" * 64)
     files = unzipped(build(parts))
     assert said(files) == []
-    assert len(parse(files["manifest.json"])["absent"]) == 8
+    assert len(parse(files["manifest.json"])["absent"]) == 9
 
 
 # Other plans, and seats that are not the best

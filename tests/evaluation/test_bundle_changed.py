@@ -31,7 +31,6 @@ HASH_ONLY = {
     "seating/*.json · follows.questions[].text.zh",
     "successions.json · successions[].reason",
     "sheets.json · missing[].why",
-    "ranking.json · out[].why",
     "manifest.json · round",
     "manifest.json · programme.key",
     "manifest.json · programme.sha256",
@@ -40,11 +39,9 @@ HASH_ONLY = {
     "README.zh.txt",
     "verify.py",
     # what only the ledger proves
-    "decisions.json · acts[].act",
     "decisions.json · acts[].leaf",
     "decisions.json · acts[].office",
     "decisions.json · acts[].step",
-    "decisions.json · outcomes[].listed",
 }
 """Shapes of which a changed value holds once all hashes are repaired."""
 
@@ -66,6 +63,7 @@ SOMETIMES = {
     "seating/*.json · given.applications[].fields[]",
     "seating/*.json · given.applications[].industries",
     "seating/*.json · given.applications[].industries[]",
+    "seating/*.json · given.applications[].offices[]",
     "seating/*.json · given.applications[].members",
     "seating/*.json · given.applications[].members[]",
     "seating/*.json · given.day",
@@ -95,12 +93,14 @@ SOMETIMES = {
     "seating/*.json · given.rules[].years",
     "seating/*.json · given.table[].points",
     "sheets.json · criteria[].most",
-    "sheets.json · due",
-    "sheets.json · sheets[].at",
-    "sheets.json · sheets[].why",
+    "sheets.json · sheets[].due",
     "decisions.json · acts[].at",
     "decisions.json · acts[].case",
-    "decisions.json · acts[].document",
+    "decisions.json · acts[].act",
+    "decisions.json · acts[].does",
+    "decisions.json · acts[].documents",
+    "decisions.json · acts[].expert",
+    "decisions.json · outcomes[].listed",
     "decisions.json · acts[].seq",
     "decisions.json · acts",
     "decisions.json · outcomes",
@@ -236,7 +236,7 @@ def repair_document(name: str, whole: dict[str, Any]) -> None:
         renamed[old] = data["sha256"] = sha256(data)
         whole["decisions.json"] = copy.deepcopy(DATA["decisions.json"])
         for act in whole["decisions.json"]["acts"]:
-            act["document"] = renamed.get(act["document"], act["document"])
+            act["documents"] = [renamed.get(one, one) for one in act["documents"]]
 
 
 def sampled() -> dict[str, list[tuple[str, Path, Any]]]:
@@ -300,11 +300,12 @@ CONCERNED = {
     "draw/frozen.json": {"draw/result.json", "decisions.json"},
     "draw/result.json": {"draw/frozen.json", "seating/1.json", "successions.json"},
     "draw/order-*.json": {"ranking.json", "decisions.json"},
-    "seating/*.json": {"sheets.json", "ranking.json", "decisions.json"},
+    "seating/*.json": {"panels.json", "sheets.json", "ranking.json", "decisions.json"},
+    "panels.json": {"sheets.json", "ranking.json"},
     "sheets.json": {"ranking.json"},
-    "successions.json": {"seating/1.json", "seating/2.json", "sheets.json"},
+    "successions.json": {"seating/1.json", "seating/2.json", "panels.json", "sheets.json"},
     "ranking.json": {"sheets.json"},
-    "decisions.json": {"successions.json", "ledger.json"},
+    "decisions.json": {"successions.json", "panels.json", "sheets.json", "ranking.json", "ledger.json"},
     "ledger.json": {"decisions.json"},
     "manifest.json": set(DATA) | {"verify.py", "README.en.txt", "README.zh.txt"},
 }

@@ -40,6 +40,7 @@ class Parts:
     orders: Sequence[Json] = ()
     successions: Json | None = None
     seatings: Sequence[Json] = ()
+    panels: Json | None = None
     sheets: Json | None = None
     ranking: Json | None = None
     decisions: Json | None = None
@@ -92,6 +93,7 @@ def _files(parts: Parts) -> dict[str, bytes]:
 def _documents(parts: Parts) -> dict[str, Json]:
     found: dict[str, Json | None] = {
         "successions.json": parts.successions,
+        "panels.json": parts.panels,
         "sheets.json": parts.sheets,
         "ranking.json": parts.ranking,
         "decisions.json": parts.decisions,
@@ -110,6 +112,7 @@ def _manifest(parts: Parts, files: Mapping[str, bytes]) -> Json:
         "orders": parts.orders,
         "successions": parts.successions,
         "seating": parts.seatings,
+        "panels": parts.panels,
         "sheets": parts.sheets,
         "ranking": parts.ranking,
         "decisions": parts.decisions,
@@ -137,7 +140,9 @@ README_ZH = """评审核验包
 verify.py 应取自可信之处（它的 SHA-256 写在 manifest.json 里）。只核对包本身，只能说明它前后一致；
 要说明它就是当时公布的那一份，请把公布的值一起给出：
 
-    python3 verify.py 这个包.zip --published 清单的SHA-256 --frozen 冻结文件的SHA-256 --seed 来源=公布的值
+    python3 verify.py 这个包.zip --published 公布的SHA-256 --frozen 冻结文件的SHA-256 --seed 来源=公布的值
+
+--published 既可以是账本写明的这个 zip 文件的 SHA-256，也可以是清单自身的 SHA-256；核验时写明是哪一个。
 
 文件：
 
@@ -147,6 +152,7 @@ verify.py 应取自可信之处（它的 SHA-256 写在 manifest.json 里）。�
     draw/order-1.json   抽出的顺序（答辩顺序，同分时的先后）
     successions.json    谁退出、由哪名备选递补
     seating/1.json      谁评哪件：依据、匹配分、回避、席位、缺额；此后重排的依次编号
+    panels.json         每件申报的评审组怎样变动：排席、递补、手工指定、解除、回避，最后是谁
     sheets.json         每一份评分表，计不计分，为什么
     ranking.json        计分规则、去掉的分、名次、同分如何区分、名额与让位
     decisions.json      各项行为在台账里的位置，会议的决定
@@ -167,8 +173,10 @@ To check it (Python 3.9 or later; no network, nothing to install):
 Take verify.py from where you trust it (its SHA-256 stands in manifest.json). A bundle alone shows only that it is
 consistent in itself. Give the values that were made public to show that it is the one of that time:
 
-    python3 verify.py THIS.zip --published SHA-256-OF-THE-MANIFEST --frozen SHA-256-OF-THE-FROZEN-DOCUMENT \\
+    python3 verify.py THIS.zip --published SHA-256-AS-PUBLISHED --frozen SHA-256-OF-THE-FROZEN-DOCUMENT \\
         --seed SOURCE=VALUE-AS-PUBLISHED
+
+What --published takes is the SHA-256 of the zip, as the ledger names it, or the manifest's own; it says which it was.
 
 Files:
 
@@ -178,6 +186,7 @@ Files:
     draw/order-1.json   a drawn order (of speaking, or among equals)
     successions.json    who left, and which alternate took the seat
     seating/1.json      who judges what: what was given, affinity, conflicts, seats, what lacks; later ones numbered on
+    panels.json         how each panel changed: seated, followed, named by hand, released, recused; who it is at the end
     sheets.json         every score sheet, whether it counts, and why not
     ranking.json        the rule, sheets left out, ranks, how equals were told apart, quotas and who gave way
     decisions.json      the acts and their places in the ledger, what the meeting decided

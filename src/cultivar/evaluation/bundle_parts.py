@@ -1,24 +1,32 @@
 """What the bundle of an evaluation holds besides draws and seatings: plain documents out of what the house knows.
 
-Sheets with what counts and what does not, and why; the ranking with every sheet left out; who took whose seat; what was
-decided by which act. Each is plain data under a rule of its own name, and ``bundle_files/verify.py`` replays it.
-Experts stand under their numbers.
+Sheets with what counts and what does not, and why; the ranking with every sheet left out; who took whose seat; how each
+panel came to be what it is; what was decided by which act. Each is plain data under a rule of its own name, and
+``bundle_files/verify.py`` replays it. Experts stand under their numbers.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from cultivar.evaluation import quota, scores
 from cultivar.evaluation.seating_document import Json, panels_of
 
 SUCCESSIONS = "cultivar-successions/1"
+PANELS = "cultivar-panels/1"
 SHEETS = "cultivar-sheets/1"
 RANKING = "cultivar-ranking/1"
 DECISIONS = "cultivar-decisions/1"
 LEDGER = "cultivar-ledger/1"
+
+Kind: TypeAlias = Literal["seated", "followed", "named", "released", "recused"]
+"""How a panel changed: by a seating, by a succession, by hand (named, released), or by the expert's own word."""
+Does: TypeAlias = Literal["", "panel", "sheet", "opened", "left", "decided"]
+"""What an act does to an application: changes its panel, hands in a sheet, opens the sheets, takes the application out
+of the race, decides on it; "" for every other act."""
+NO_PANEL = "no-panel"  # why an application is out of the race that never had one
 
 
 @dataclass(frozen=True)
@@ -37,31 +45,61 @@ class Succession:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A change of a panel by the act at ``seq``: who joined and who left it.
+
+    ``by``: the act of the draw from which it follows (a seating's or a succession's), None where it follows from none.
+    """
+
+    application: str
+    seq: int
+    act: str
+    kind: Kind
+    joined: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    by: int | None = None
+
+
+@dataclass(frozen=True)
 class Handed:
-    """A sheet that was handed in. ``why`` it does not count (released, recused, late ...); "" where it does."""
+    """A sheet that was handed in. ``why`` it does not count (released, recused, late ...); "" where it does.
+
+    ``due``: the last moment, or the last day, on which it was in time; None without a limit. ``seq``: the act by which
+    it was handed in. ``points`` are None where the sheet was never opened and stays sealed.
+    """
 
     application: str
     expert: str
-    points: Mapping[str, Decimal]
+    points: Mapping[str, Decimal] | None
     at: datetime | None = None
     why: str = ""
+    due: datetime | date | None = None
+    seq: int | None = None
+
+    @property
+    def late(self) -> bool:
+        """Whether it came after it was due."""
+        if self.due is None or self.at is None:
+            return False
+        return self.at > self.due if isinstance(self.due, datetime) else self.at.date() > self.due
 
     @property
     def total(self) -> Decimal:
         """The sum of the points, exact."""
-        return sum(self.points.values(), Decimal(0))
+        return sum((self.points or {}).values(), Decimal(0))
 
     @property
     def sheet(self) -> scores.Sheet:
         """As scores are made of it."""
-        return scores.Sheet(self.expert, self.total, self.points)
+        return scores.Sheet(self.expert, self.total, self.points or {})
 
 
 @dataclass(frozen=True)
 class Act:
     """An act of the evaluation or of an application. ``leaf``: its hash in the ledger, ``seq`` its place there.
 
-    ``document``: the SHA-256 of the document that the act fixes, if it fixes one.
+    ``documents``: the SHA-256 of each document of the bundle that the act fixes. ``expert``: the number of whoever did
+    it, where an expert did. ``does``: see ``Does``.
     """
 
     seq: int
@@ -71,12 +109,14 @@ class Act:
     leaf: str
     step: str = ""
     office: str = ""
-    document: str | None = None
+    documents: tuple[str, ...] = ()
+    expert: str | None = None
+    does: Does = ""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the meeting decided of an application, by the act at ``seq``."""
+    """What was decided of an application by the act at ``seq``, its leaving the race included."""
 
     application: str
     listed: bool
@@ -102,7 +142,7 @@ class Contest:
 
 
 def successions(log: Iterable[Succession]) -> Json:
-    """The document of who took whose seat, in the order in which it happened."""
+    """The document of who took whose drawn seat, in the order in which it happened."""
     return {
         "rule": SUCCESSIONS,
         "successions": [
@@ -131,25 +171,59 @@ def final_panels(seatings: Sequence[Json], log: Iterable[Succession] = ()) -> di
     return {application: frozenset(panel) for application, panel in found.items()}
 
 
+def panels(applications: Iterable[str], changes: Iterable[Change]) -> Json:
+    """The document of how each panel came to be what it is: every change in the order of the ledger, and the end."""
+    by_application: dict[str, list[Change]] = {number: [] for number in sorted(applications)}
+    for one in sorted(changes, key=lambda one: one.seq):
+        by_application[one.application].append(one)
+    return {
+        "rule": PANELS,
+        "panels": [
+            {
+                "application": number,
+                "changes": [
+                    {
+                        "seq": one.seq,
+                        "act": one.act,
+                        "kind": one.kind,
+                        "by": one.by,
+                        "joined": sorted(one.joined),
+                        "left": sorted(one.left),
+                    }
+                    for one in own
+                ],
+                "end": sorted(ended(own)),
+            }
+            for number, own in by_application.items()
+        ],
+    }
+
+
+def ended(changes: Iterable[Change]) -> set[str]:
+    """Who sits on a panel after its changes, in order."""
+    found: set[str] = set()
+    for one in changes:
+        found = (found - set(one.left)) | set(one.joined)
+    return found
+
+
 def sheets(
     criteria: Mapping[str, Decimal],
     handed: Iterable[Handed],
     panels: Mapping[str, Collection[str]] | None = None,
-    due: datetime | None = None,
     lacking: Mapping[tuple[str, str], str] | None = None,
 ) -> Json:
     """The document of all sheets. ``criteria``: the most points of each; ``panels``: who was due to hand one in.
 
     Seats without a sheet that counts are listed as missing; ``lacking`` says why, by application and expert.
     """
-    every = sorted(handed, key=lambda one: (one.application, one.expert))
+    every = sorted(handed, key=lambda one: (one.application, one.expert, one.seq or 0))
     counted = {(one.application, one.expert) for one in every if not one.why}
     seats = {(application, expert) for application, panel in (panels or {}).items() for expert in panel}
     return {
         "rule": SHEETS,
         "criteria": [{"id": name, "most": _plain(most)} for name, most in criteria.items()],
-        "due": due.isoformat() if due else None,
-        "sheets": [_sheet(one, due) for one in every],
+        "sheets": [_sheet(one) for one in every],
         "missing": [
             {
                 "application": application,
@@ -161,14 +235,17 @@ def sheets(
     }
 
 
-def _sheet(one: Handed, due: datetime | None) -> Json:
+def _sheet(one: Handed) -> Json:
+    points = one.points
     return {
         "application": one.application,
         "expert": one.expert,
-        "points": {name: _plain(points) for name, points in one.points.items()},
-        "total": _plain(one.total),
+        "points": None if points is None else {name: _plain(value) for name, value in points.items()},
+        "total": None if points is None else _plain(one.total),
+        "seq": one.seq,
         "at": one.at.isoformat() if one.at else None,
-        "late": bool(due and one.at and one.at > due),
+        "due": one.due.isoformat() if one.due else None,
+        "late": one.late,
         "counted": not one.why,
         "why": one.why,
     }
@@ -245,7 +322,9 @@ def decisions(acts: Iterable[Act], outcomes: Iterable[Outcome] = ()) -> Json:
             "office": one.office,
             "at": one.at.isoformat(),
             "leaf": one.leaf,
-            "document": one.document,
+            "documents": list(one.documents),
+            "expert": one.expert,
+            "does": one.does,
         }
         for one in sorted(acts, key=lambda one: one.seq)
     ]

@@ -28,6 +28,7 @@ _BEFORE = Text(
     "案件 {case} 的这一步已用同一编号办过，不能当作抽取的结果。请查账本后再办。",
     "This was done on case {case} under the same number before, and cannot pass for the draw's. Look into the ledger.",
 )
+KEY_DIGITS = 24  # of the hash of the draw's act, with which the keys of what follows from it begin
 _following: ContextVar[bool] = ContextVar("following a draw", default=False)
 
 
@@ -84,7 +85,7 @@ def people_of(draw: Folded) -> dict[str, str]:
 
 def _key(done: Done) -> str:
     """Under which number what follows is done: nobody can know it before, for the leaf holds a nonce."""
-    return bytes(Entry.objects.values_list("leaf_hash", flat=True).get(seq=done.seq)).hex()[:24]
+    return bytes(Entry.objects.values_list("leaf_hash", flat=True).get(seq=done.seq)).hex()[:KEY_DIGITS]
 
 
 def _standing(draw: Folded, numbers: list[str]) -> list[str]:

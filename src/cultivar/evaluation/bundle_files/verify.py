@@ -2,19 +2,19 @@
 
 It needs Python 3.9 or later and nothing else, and shares no code with the programme that made the bundle. It works
 everything out again from what was given: hashes, the draw step by step, who took whose seat, groups, affinity,
-conflicts, seats and that no better ones exist, totals, scores, ranks, quotas. What a published value says is held
-against the bundle with
+conflicts, seats and that no better ones exist, how each panel changed, totals, scores, ranks, quotas. What a published
+value says is held against the bundle with
 
-  --published HASH   the SHA-256 of the bundle's manifest, as it was made public
+  --published HASH   the SHA-256 of the zip, or that of its manifest, as it was made public
   --frozen HASH      the SHA-256 of draw/frozen.json, as it was made public before the seed existed
   --seed NAME=VALUE  the value of a source of the seed, as the source published it; once for each
 
 Without them a bundle shows only that it is consistent in itself. Exit code 0: everything holds; 1: something does not;
 2: it cannot be read.
 
-Rules: cultivar-bundle/1, cultivar-draw/1, cultivar-successions/1, cultivar-seating/1, cultivar-sheets/1,
-cultivar-ranking/1, cultivar-decisions/1, cultivar-ledger/1. Places are written with counting from 1: seats[2] is the
-second.
+Rules: cultivar-bundle/1, cultivar-draw/1, cultivar-successions/1, cultivar-seating/1, cultivar-panels/1,
+cultivar-sheets/1, cultivar-ranking/1, cultivar-decisions/1, cultivar-ledger/1. Places are written with counting from 1:
+seats[2] is the second.
 """
 
 from __future__ import annotations
@@ -148,6 +148,17 @@ def read_zip(archive: zipfile.ZipFile) -> dict[str, bytes]:
         if left < 0:
             raise too_large(archive.filename)
     return files
+
+
+def sha256_of(path: str) -> str | None:
+    """The SHA-256 of the zip; None for a folder. Read piece by piece, whatever its size."""
+    if not os.path.isfile(path):
+        return None
+    found = hashlib.sha256()
+    with open(path, "rb") as stream:
+        while piece := stream.read(1 << 20):
+            found.update(piece)
+    return found.hexdigest()
 
 
 def too_large(path: object) -> Unreadable:
@@ -425,17 +436,37 @@ SEATING = {
     },
     "sha256": HASH,
 }
+PANELS = {
+    "rule": one_of("cultivar-panels/1"),
+    "panels": [
+        {
+            "application": NAME,
+            "changes": [
+                {
+                    "seq": number,
+                    "act": NAME,
+                    "kind": one_of("seated", "followed", "named", "released", "recused"),
+                    "by": Maybe(number),
+                    "joined": [NAME],
+                    "left": [NAME],
+                }
+            ],
+            "end": [NAME],
+        }
+    ],
+}
 SHEETS = {
     "rule": one_of("cultivar-sheets/1"),
     "criteria": [{"id": NAME, "most": POINTS}],
-    "due": Maybe(moment),
     "sheets": [
         {
             "application": NAME,
             "expert": NAME,
-            "points": Each(POINTS),
-            "total": POINTS,
+            "points": Maybe(Each(POINTS)),
+            "total": Maybe(POINTS),
+            "seq": Maybe(number),
             "at": Maybe(moment),
+            "due": Maybe(lambda value: day(value) or moment(value)),
             "late": truth,
             "counted": truth,
             "why": TEXT,
@@ -486,7 +517,9 @@ DECISIONS = {
             "office": TEXT,
             "at": moment,
             "leaf": HASH,
-            "document": Maybe(HASH),
+            "documents": [HASH],
+            "expert": Maybe(NAME),
+            "does": one_of("", "panel", "sheet", "opened", "left", "decided"),
         }
     ],
     "outcomes": [{"application": NAME, "listed": truth, "seq": number}],
@@ -507,6 +540,7 @@ SHAPES = (
     ("draw/order-[0-9]+.json", RESULT),
     ("successions.json", SUCCESSIONS),
     ("seating/[0-9]+.json", SEATING),
+    ("panels.json", PANELS),
     ("sheets.json", SHEETS),
     ("ranking.json", RANKING),
     ("decisions.json", DECISIONS),
@@ -517,6 +551,7 @@ PARTS = {
     "orders": "draw/order-1.json",
     "successions": "successions.json",
     "seating": "seating/1.json",
+    "panels": "panels.json",
     "sheets": "sheets.json",
     "ranking": "ranking.json",
     "decisions": "decisions.json",
@@ -588,8 +623,8 @@ def unique(values: list[Any], file: str, place: str, ordered: bool = True) -> No
 class Bundle:
     """The files that were read, their data, and what could not be proven."""
 
-    def __init__(self, files: dict[str, bytes]) -> None:
-        self.files = files
+    def __init__(self, files: dict[str, bytes], zip_sha256: str | None = None) -> None:
+        self.files, self.zip_sha256 = files, zip_sha256
         self.data: dict[str, Any] = {}
         self.notes: list[tuple[str, str]] = []
 
@@ -608,6 +643,18 @@ class Bundle:
         found = [name for name in self.data if re.fullmatch(re.escape(start) + "[0-9]+.json", name)]
         return sorted(found, key=lambda name: int(name[len(start) : -len(".json")][:9]))
 
+    @property
+    def acts(self) -> dict[int, Json] | None:
+        """The acts of decisions.json by their places in the ledger; None without that file."""
+        file = self.data.get("decisions.json")
+        return None if file is None else {one["seq"]: one for one in file["acts"]}
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """The act by which each application was decided or left the race."""
+        file = self.data.get("decisions.json")
+        return {one["application"]: one["seq"] for one in file["outcomes"]} if file is not None else {}
+
 
 def manifest(bundle: Bundle, published: str | None) -> Json:
     """The manifest, once it holds. Raises ``Unreadable`` where there is none."""
@@ -618,14 +665,27 @@ def manifest(bundle: Bundle, published: str | None) -> Json:
     rest = {name: value for name, value in found.items() if name != "sha256"}
     if digest(rest) != found["sha256"]:
         raise other("manifest.json", "sha256", digest(rest), found["sha256"])
-    if published is not None and published.lower() != found["sha256"]:
+    if published is not None:
+        check_published(bundle, found["sha256"], published.lower())
+    return found
+
+
+def check_published(bundle: Bundle, own: str, published: str) -> None:
+    """What was made public is the SHA-256 of the zip or of the manifest; says which. Raises ``Wrong``."""
+    if published == own:
+        bundle.note("公布的值是清单的 SHA-256，相符。", "The published value is the SHA-256 of the manifest.")
+    elif published == bundle.zip_sha256:
+        bundle.note(
+            "公布的值是这个 zip 文件的 SHA-256，相符。", "The published value is the SHA-256 of the zip."
+        )
+    else:
+        zipped = bundle.zip_sha256 or "—"
         raise Wrong(
             "manifest.json",
             "sha256",
-            f"公布的是 {shown(published)}，这个包是 {found['sha256']}：不是公布的那一包。",
-            f"{shown(published)} was published, this bundle has {found['sha256']}: it is not the one published.",
+            f"公布的是 {shown(published)}，清单是 {own}，zip 是 {zipped}：不是公布的那一包。",
+            f"{shown(published)} was published, the manifest has {own}, the zip {zipped}: it is not the one published.",
         )
-    return found
 
 
 def hashes(bundle: Bundle, told: Json) -> Iterator[Wrong]:
@@ -703,6 +763,8 @@ def check_draw(bundle: Bundle, frozen_sha256: str | None, seed: Iterable[str]) -
         published_seed(bundle["draw/result.json"], seed)
     for name in bundle.numbered("draw/order-"):
         replay(bundle[name], name, "order")
+        if "draw/result.json" in bundle:  # one seed, announced once, gives the experts and the order
+            same(bundle["draw/result.json"]["seed"], bundle[name]["seed"], name, "seed")
 
 
 def replay(result: Json, file: str, purpose: str) -> None:
@@ -914,19 +976,18 @@ def succeed(lines: list[tuple[set[str], list[str]]], one: Json, file: str, place
 
 
 def drawn_at(bundle: Bundle, seating: int) -> tuple[set[str], set[str]]:
-    """Who held a drawn seat, and who was an alternate, when seating number ``seating`` was made."""
+    """Who held a drawn seat when seating number ``seating`` was made, and everybody who was drawn."""
     sitting: set[str] = set()
-    waiting: set[str] = set()
+    everyone: set[str] = set()
     for draw in bundle["draw/result.json"]["draws"] if "draw/result.json" in bundle else ():
         sitting.update(draw["seats"])
-        waiting.update(draw["alternates"])
+        everyone.update(draw["seats"], draw["alternates"])
     for one in bundle["successions.json"]["successions"] if "successions.json" in bundle else ():
         if one["after"] < seating:
             if one["left"] in sitting and one["taken_by"] is not None:
                 sitting.add(one["taken_by"])
             sitting.discard(one["left"])
-            waiting -= {one["left"], one["taken_by"]}
-    return sitting, waiting
+    return sitting, everyone
 
 
 # ------------------------------------------------------------------------------------------------------------ seats
@@ -950,6 +1011,9 @@ def check_seatings(bundle: Bundle) -> None:
         rest = {name: value for name, value in document.items() if name != "sha256"}
         if digest(rest) != document["sha256"]:
             raise other(file, "sha256", digest(rest), document["sha256"])
+
+
+SORTED = ("fields", "directions", "industries", "cities", "offices", "applicants", "members", "declared")
 
 
 def check_given(bundle: Bundle, document: Json, file: str, at: int) -> None:
@@ -1009,8 +1073,8 @@ def check_works(given: Json, file: str) -> None:
 def check_knows(given: Json, file: str) -> None:
     for part in ("applications", "experts"):
         for at, one in enumerate(given[part], 1):
-            for name in ("fields", "directions", "industries"):
-                unique(one[name], file, f"given.{part}[{at}].{name}")
+            for name in SORTED:
+                unique(one.get(name, []), file, f"given.{part}[{at}].{name}")
             for place, code in enumerate(one["industries"], 1):
                 if section(code) is None:
                     raise Wrong(
@@ -1027,7 +1091,7 @@ def section(code: str) -> str | None:
 
 def against_draw(bundle: Bundle, document: Json, file: str, at: int) -> None:
     """The seed is that of the draw, and who may be seated was drawn."""
-    sitting, waiting = drawn_at(bundle, at)
+    sitting, everyone = drawn_at(bundle, at)
     if not sitting:
         bundle.note(
             "没有抽取，谁可以在席、种子从何而来无从核对。",
@@ -1039,12 +1103,12 @@ def against_draw(bundle: Bundle, document: Json, file: str, at: int) -> None:
         raise other(file, "given.seed", result["seed_text"], document["given"]["seed"])
     kinds = {one["id"]: one["kind"] for one in result["frozen"]["pool"]}
     for place, one in enumerate(document["given"]["experts"], 1):
-        if one["id"] not in (waiting if one["standby"] else sitting):
+        if one["id"] not in (everyone - sitting if one["standby"] else sitting):
             raise Wrong(
                 file,
                 f"given.experts[{place}].id",
-                f"“{shown(one['id'])}”当时没有抽中（standby：当时不是备选）。",
-                f"“{shown(one['id'])}” held no drawn seat at that time (standby: was no alternate then).",
+                f"“{shown(one['id'])}”当时没有抽中（standby：当时在席或没有抽到）。",
+                f"“{shown(one['id'])}” held no drawn seat at that time (standby: held one, or was never drawn).",
             )
         if kinds[one["id"]] not in ("", one["kind"]):
             raise other(file, f"given.experts[{place}].kind", kinds[one["id"]], one["kind"])
@@ -1779,37 +1843,51 @@ def circle(before: list[int | None]) -> bool:
     return False
 
 
-# ------------------------------------------------------------------------------------------------------------- sheets
+# ------------------------------------------------------------------------------------------------------------- panels
 
 
-def panels(bundle: Bundle) -> dict[str, set[str]] | None:
-    """Who judges each application in the end; None without a seating."""
-    names = bundle.numbered("seating/")
-    if not names:
-        return None
-    document = bundle[names[-1]]
+def seats_of(document: Json) -> dict[str, set[str]]:
+    """Whom a seating seats on each application."""
     listed = {one["id"]: one["applications"] for one in document["follows"]["groups"]}
     found: dict[str, set[str]] = {one["id"]: set() for one in document["given"]["applications"]}
     for line in document["decision"]["seats"]:
         for application in listed.get(line["of"], [line["of"]]):
             found[application].update(line["experts"])
-    if "successions.json" in bundle:
-        for one in bundle["successions.json"]["successions"]:
-            if one["after"] == len(names):
-                succession(bundle, document, found, one)
     return found
 
 
-def succession(bundle: Bundle, document: Json, found: dict[str, set[str]], one: Json) -> None:
-    """The heir takes all seats of who left, unless something is known against it. Raises ``Wrong``."""
+def lineage(bundle: Bundle) -> tuple[dict[str, set[str]], list[tuple[Json, list[str]]]]:
+    """Who holds the drawn seats in the end, and each succession with the applications whose seats it handed on."""
+    names = bundle.numbered("seating/")
+    found: dict[str, set[str]] = {}
+    handed: list[tuple[Json, list[str]]] = []
+    listed = bundle["successions.json"]["successions"] if "successions.json" in bundle else []
+    for at, name in enumerate(names, 1):
+        found = seats_of(bundle[name])
+        for one in listed:
+            if one["after"] == at:
+                handed.append((one, [own for own, panel in found.items() if one["left"] in panel]))
+                succession(bundle, bundle[name] if at == len(names) else None, found, one)
+    return found, handed
+
+
+def panels(bundle: Bundle) -> dict[str, set[str]] | None:
+    """Who judges each application in the end; None where neither panels nor seatings are told."""
+    if "panels.json" in bundle:
+        return {one["application"]: set(one["end"]) for one in bundle["panels.json"]["panels"]}
+    return lineage(bundle)[0] if bundle.numbered("seating/") else None
+
+
+def succession(bundle: Bundle, document: Json | None, found: dict[str, set[str]], one: Json) -> None:
+    """The heir takes all seats of who left, unless ``document`` knows something against it. Raises ``Wrong``."""
     heir = one["taken_by"]
     taken = [application for application, panel in found.items() if one["left"] in panel]
     for application in taken:
         found[application].discard(one["left"])
         found[application].update([] if heir is None else [heir])
-    experts = [expert["id"] for expert in document["given"]["experts"]]
-    if heir is None or not taken:
+    if heir is None or not taken or document is None:
         return
+    experts = [expert["id"] for expert in document["given"]["experts"]]
     if heir not in experts:
         bundle.note(
             f"“{heir}”的回避情况不在最后一次排席里，没有核对。",
@@ -1835,28 +1913,234 @@ def succession(bundle: Bundle, document: Json, found: dict[str, set[str]], one: 
         raise other("successions.json", f"successions (“{heir}”)", f"≤ {most}", total)
 
 
+def check_panels(bundle: Bundle) -> None:
+    file = "panels.json"
+    seated, handed = lineage(bundle)
+    if file not in bundle:
+        return
+    listed = bundle[file]["panels"]
+    names = [one["application"] for one in listed]
+    unique(names, file, "panels")
+    for name in seated:
+        if name not in names:
+            raise Wrong(file, "panels", f"缺少排席里的“{name}”。", f"lack “{name}”, which the seating names.")
+    for at, one in enumerate(listed, 1):
+        Panel(bundle, one, f"panels[{at}]", seated, handed).replay()
+    changes = [(one["application"], change) for one in listed for change in one["changes"]]
+    every = sorted(change["seq"] for _, change in changes)
+    unique(every, file, "panels (seq)")
+    if bundle.acts is not None:
+        for name, change in changes:
+            said = {"case": name, "act": change["act"], "does": "panel"}
+            if change["kind"] == "recused":
+                said["expert"] = change["left"][0] if len(change["left"]) == 1 else None
+            act_is(bundle, change["seq"], said, file, f"panels (“{name}”, seq {change['seq']})")
+        all_told(bundle, "panel", every, file, "panels")
+
+
+def act_is(bundle: Bundle, seq: int | None, said: Json, file: str, place: str) -> None:
+    """Raises ``Wrong`` unless the act at ``seq`` stands in decisions.json and is what is said of it."""
+    act = (bundle.acts or {}).get(seq) if seq is not None else None
+    if act is None:
+        raise Wrong(
+            file, place, f"decisions.json 里没有第 {seq} 条记录。", f"decisions.json has no entry {seq}."
+        )
+    same(said, {name: act[name] for name in said}, file, place)
+
+
+def all_told(bundle: Bundle, does: str, seqs: Iterable[int | None], file: str, place: str) -> None:
+    """Raises ``Wrong`` where an act that does this is not among those told."""
+    for seq in sorted({seq for seq, act in (bundle.acts or {}).items() if act["does"] == does} - set(seqs)):
+        raise Wrong(
+            file, place, f"缺少 decisions.json 的第 {seq} 条记录。", f"lack entry {seq} of decisions.json."
+        )
+
+
+class Panel:
+    """The panel of an application, change by change: what the draw gave, and as notes what others did."""
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        told: Json,
+        place: str,
+        seated: dict[str, set[str]],
+        handed: list[tuple[Json, list[str]]],
+    ) -> None:
+        self.bundle, self.told, self.place, self.name = bundle, told, place, told["application"]
+        self.seated, self.handed = seated, handed
+        self.panel: set[str] = set()
+        self.ever: set[str] = set()
+        self.by_hand: set[str] = set()
+
+    def wrong(self, place: str, zh: str, en: str) -> Wrong:
+        return Wrong("panels.json", f"{self.place}.{place}", zh, en)
+
+    def note(self, change: Json, zh: str, en: str) -> None:
+        who = "、".join([*change["joined"], *change["left"]])
+        self.bundle.note(
+            f"“{self.name}”第 {change['seq']} 条：{who} {zh}。",
+            f"“{self.name}”, entry {change['seq']}: {who.replace('、', ', ')} {en}.",
+        )
+
+    def replay(self) -> None:
+        changes = self.told["changes"]
+        unique([one["seq"] for one in changes], "panels.json", f"{self.place}.changes")
+        for at, change in enumerate(changes, 1):
+            place = f"changes[{at}]"
+            for way in ("joined", "left"):
+                unique(change[way], "panels.json", f"{self.place}.{place}.{way}")
+                for one in change[way]:
+                    if (one in self.panel) != (way == "left"):
+                        raise self.wrong(
+                            f"{place}.{way}", f"“{one}”当时不是这样。", f"“{one}” could not then."
+                        )
+            self.panel = (self.panel - set(change["left"])) | set(change["joined"])
+            self.ever.update(change["joined"])
+            self.by_kind(change, place)
+        same(sorted(self.panel), self.told["end"], "panels.json", f"{self.place}.end")
+        self.all_followed()
+        if self.bundle.numbered("seating/") and not any(one["kind"] == "seated" for one in changes):
+            self.bundle.note(
+                f"“{self.name}”的评审组不是由排席组成的。",
+                f"The panel of “{self.name}” was not named by a seating.",
+            )
+
+    def by_kind(self, change: Json, place: str) -> None:
+        kind = change["kind"]
+        if (change["by"] is not None) != (kind in ("seated", "followed")):
+            raise self.wrong(f"{place}.by", "与变动的种类不符。", "does not go with the kind of change.")
+        if kind == "seated":
+            self.by_seating(change, place)
+        elif kind == "followed":
+            self.by_succession(change, place)
+        elif change["left" if kind == "named" else "joined"]:
+            raise self.wrong(place, "与变动的种类不符。", "does not go with the kind of change.")
+        elif kind == "named":
+            self.by_hand.update(change["joined"])
+            self.note(change, "手工指定", "named by hand")
+        elif kind == "released":
+            self.note(change, "解除，不是递补", "released by hand")
+        elif not any(one["left"] in change["left"] and self.name in names for one, names in self.handed):
+            self.note(change, "回避，无人递补", "recused, nobody followed")
+
+    def by_seating(self, change: Json, place: str) -> None:
+        """The panel is that of the seating which the act made, besides whom somebody named by hand."""
+        acts = self.bundle.acts
+        made = [
+            seats_of(self.bundle[name])
+            for name in self.bundle.numbered("seating/")
+            if acts is None or self.bundle[name]["sha256"] in acts.get(change["by"], {}).get("documents", ())
+        ]
+        if change["seq"] <= change["by"] or not any(
+            seats.get(self.name, set()) <= self.panel
+            and self.panel - seats.get(self.name, set()) <= self.by_hand
+            for seats in made
+        ):
+            raise self.wrong(place, "不是这次排席的席位。", "is not what the seating of that act seats.")
+
+    def by_succession(self, change: Json, place: str) -> None:
+        """Who left left a drawn seat here by that act, and who joined took it."""
+        rows = [one for one, names in self.handed if one["seq"] == change["by"] and self.name in names]
+        left, heirs = {one["left"] for one in rows}, {one["taken_by"] for one in rows}
+        if change["seq"] <= change["by"] or not (
+            rows and set(change["left"]) <= left and set(change["joined"]) <= heirs
+        ):
+            raise self.wrong(
+                place, "不是 successions.json 写明的递补。", "is no succession of successions.json."
+            )
+
+    def all_followed(self) -> None:
+        """Whoever took a drawn seat here came onto the panel, unless the application had been decided before."""
+        if not self.told["changes"]:  # a panel that was never named is handed on to nobody
+            return
+        decided = self.bundle.outcomes.get(self.name, LARGEST)
+        for one, names in self.handed:
+            if self.name not in names or (one["seq"] is not None and one["seq"] > decided):
+                continue
+            if one["taken_by"] is not None and one["taken_by"] not in self.ever:
+                heir = one["taken_by"]
+                raise self.wrong("changes", f"缺少“{heir}”的递补。", f"lack the succession of “{heir}”.")
+            if one["left"] in self.panel - self.by_hand:
+                raise self.wrong("end", f"“{one['left']}”已经退出。", f"“{one['left']}” had left.")
+
+
+# ------------------------------------------------------------------------------------------------------------- sheets
+
+
 def check_sheets(bundle: Bundle) -> None:
     file = "sheets.json"
     if file not in bundle:
         return
     document = bundle[file]
+    sheets = document["sheets"]
     unique([one["id"] for one in document["criteria"]], file, "criteria", ordered=False)
-    unique([(one["application"], one["expert"]) for one in document["sheets"]], file, "sheets")
+    unique([(one["application"], one["expert"], one["seq"] or 0) for one in sheets], file, "sheets")
+    unique(
+        [(one["application"], one["expert"]) for one in sheets if one["counted"]], file, "sheets (counted)"
+    )
     most = {one["id"]: Fraction(one["most"]) for one in document["criteria"]}
     seated = panels(bundle)
     if seated is None:
         bundle.note(
             "没有排席，谁该交评分表无从核对。", "Without a seating it cannot be checked whose sheets are due."
         )
-    for at, one in enumerate(document["sheets"], 1):
-        check_sheet(one, most, document["due"], file, f"sheets[{at}]")
+    last = {(one["application"], one["expert"]): one["seq"] for one in sheets}
+    for at, one in enumerate(sheets, 1):
+        check_sheet(one, most, file, f"sheets[{at}]")
+        if bundle.acts is not None:
+            said = {"case": one["application"], "expert": one["expert"], "at": one["at"], "does": "sheet"}
+            act_is(bundle, one["seq"], said, file, f"sheets[{at}].seq")
         if seated is not None and one["counted"]:
             on_panel(seated, one, file, f"sheets[{at}].expert")
-    counted = {(one["application"], one["expert"]) for one in document["sheets"] if one["counted"]}
+        reason(bundle, one, last[one["application"], one["expert"]], file, f"sheets[{at}].why")
+    all_told(bundle, "sheet", [one["seq"] for one in sheets], file, "sheets")
     if seated is not None:
-        due = {(application, expert) for application, panel in seated.items() for expert in panel}
-        listed = [(one["application"], one["expert"]) for one in document["missing"]]
-        same([list(one) for one in sorted(due - counted)], [list(one) for one in listed], file, "missing")
+        missing(bundle, seated, document)
+
+
+def missing(bundle: Bundle, seated: dict[str, set[str]], document: Json) -> None:
+    """Every seat without a sheet that counts is told, of the applications that are still in the race."""
+    file = "sheets.json"
+    out = {one["id"] for one in bundle["ranking.json"]["out"]} if "ranking.json" in bundle else set[str]()
+    listed = [(one["application"], one["expert"]) for one in document["missing"]]
+    counted = {(one["application"], one["expert"]) for one in document["sheets"] if one["counted"]}
+    if "ranking.json" not in bundle:  # nobody says which applications left the race
+        out = set(seated) - {name for name, _ in {*listed, *counted}}
+    due = {(name, expert) for name, panel in seated.items() if name not in out for expert in panel}
+    same([list(one) for one in sorted(due - counted)], [list(one) for one in listed], file, "missing")
+
+
+def reason(bundle: Bundle, one: Json, last: int | None, file: str, place: str) -> None:
+    """Why a sheet does not count follows from what happened: later sheets, changes of the panel, its opening."""
+    if one["why"] in ("", "sealed") or "panels.json" not in bundle:
+        return
+    if one["seq"] != last or one["why"] == "superseded":
+        expected = "superseded" if one["seq"] != last else ""
+    elif one["why"] == "late" and one["late"]:
+        return
+    else:
+        expected = how_gone(bundle, one)
+    why = one["why"] if bundle.acts is not None else one["why"].replace("-after-opening", "")
+    if expected != why:
+        raise other(file, place, expected, one["why"])
+
+
+def how_gone(bundle: Bundle, one: Json) -> str:
+    """How the expert of a sheet left the panel, and whether sheets had been opened before; "" who never did."""
+    told = [each for each in bundle["panels.json"]["panels"] if each["application"] == one["application"]]
+    changes = [each for row in told if one["expert"] not in row["end"] for each in row["changes"]]
+    gone = [each for each in changes if one["expert"] in each["left"]]
+    if not gone:
+        return ""
+    way = {"recused": "recused", "released": "released"}.get(gone[-1]["kind"], "replaced")
+    opened = any(seq < gone[-1]["seq"] for seq in openings(bundle, one["application"]))
+    return way + ("-after-opening" if opened else "")
+
+
+def openings(bundle: Bundle, application: str) -> list[int]:
+    acts = (bundle.acts or {}).items()
+    return [seq for seq, act in acts if act["case"] == application and act["does"] == "opened"]
 
 
 def on_panel(seated: dict[str, set[str]], one: Json, file: str, place: str) -> None:
@@ -1869,7 +2153,18 @@ def on_panel(seated: dict[str, set[str]], one: Json, file: str, place: str) -> N
         )
 
 
-def check_sheet(one: Json, most: dict[str, Fraction], due: str | None, file: str, place: str) -> None:
+def check_sheet(one: Json, most: dict[str, Fraction], file: str, place: str) -> None:
+    if (one["points"] is None, one["total"] is None) != (one["why"] == "sealed",) * 2:
+        raise no_place(file, f"{place}.points", one["points"])
+    if one["points"] is not None:
+        check_points(one, most, file, place)
+    if late(one) != one["late"]:
+        raise other(file, f"{place}.late", late(one), one["late"])
+    if one["counted"] != (one["why"] == ""):
+        raise other(file, f"{place}.counted", one["why"] == "", one["counted"])
+
+
+def check_points(one: Json, most: dict[str, Fraction], file: str, place: str) -> None:
     for name in sorted({*one["points"], *most}):
         where = f"{place}.points.{name}"
         if name not in most:
@@ -1881,12 +2176,18 @@ def check_sheet(one: Json, most: dict[str, Fraction], due: str | None, file: str
     total = sum((Decimal(points) for points in one["points"].values()), Decimal(0))
     if total != Decimal(one["total"]):
         raise other(file, f"{place}.total", f"{total:f}", one["total"])
-    late = due is not None and one["at"] is not None
-    late = late and datetime.fromisoformat(one["at"]) > datetime.fromisoformat(due or "")
-    if late != one["late"]:
-        raise other(file, f"{place}.late", late, one["late"])
-    if one["counted"] != (one["why"] == ""):
-        raise other(file, f"{place}.counted", one["why"] == "", one["counted"])
+
+
+def late(one: Json) -> bool:
+    """Whether a sheet came after the moment, or after the day, on which it was due."""
+    if one["due"] is None or one["at"] is None:
+        return False
+    at = datetime.fromisoformat(one["at"])
+    return (
+        at.date() > date.fromisoformat(one["due"])
+        if day(one["due"])
+        else at > datetime.fromisoformat(one["due"])
+    )
 
 
 # ------------------------------------------------------------------------------------------------------------ ranking
@@ -1921,6 +2222,8 @@ def check_entries(bundle: Bundle, ranking: Json, file: str) -> None:
     seated = panels(bundle)
     expected = sorted(seated) if seated is not None else every
     same(expected, every, file, "entries")
+    check_fields(bundle, ranking, file)
+    check_out(bundle, ranking, file)
     known = set(every)
     for at, one in enumerate(bundle["sheets.json"]["sheets"], 1):
         if one["application"] not in known:
@@ -1938,6 +2241,57 @@ def check_entries(bundle: Bundle, ranking: Json, file: str) -> None:
     for at, name in enumerate(ties, 1):
         if name not in names | {"total", "draw"}:
             raise no_place(file, f"scoring.ties[{at}]", name)
+
+
+def check_fields(bundle: Bundle, ranking: Json, file: str) -> None:
+    """The field of an application is that by which it was seated."""
+    fields = {
+        one["id"]: one["field"]
+        for name in bundle.numbered("seating/")
+        for one in bundle[name]["given"]["applications"]
+    }
+    for at, one in enumerate(ranking["entries"], 1):
+        found = one["groups"].get("field", "")
+        if fields.get(one["id"], found) != found:
+            raise other(file, f"entries[{at}].groups.field", fields[one["id"]], found)
+
+
+def check_out(bundle: Bundle, ranking: Json, file: str) -> None:
+    """Whoever is out of the race left it by an act, or never had a panel; whoever is in it did not leave."""
+    if bundle.acts is None:
+        return
+    by = {name: bundle.acts.get(seq, {}) for name, seq in bundle.outcomes.items()}
+    told = {
+        one["application"]: one["changes"] for one in bundle.data.get("panels.json", {}).get("panels", ())
+    }
+    for at, one in enumerate(ranking["out"], 1):
+        act = by.get(one["id"], {})
+        if one["why"] == "no-panel" and not act and not told.get(one["id"]):
+            bundle.note(
+                f"“{one['id']}”没有评审组，未参加排序。", f"“{one['id']}” had no panel and is not ranked."
+            )
+        elif (act.get("act"), act.get("does")) != (one["why"], "left"):
+            raise Wrong(
+                file, f"out[{at}].why", "没有使它退出的行为。", "is no act by which it left the race."
+            )
+    sealing = any(act["does"] == "opened" for act in bundle.acts.values())
+    for at, one in enumerate(ranking["entries"], 1):
+        if by.get(one["id"], {}).get("does", "decided") != "decided":
+            raise Wrong(file, f"entries[{at}].id", "已经退出。", "left the race.")
+        if sealing and not opened_last(bundle, one["id"]):
+            raise Wrong(
+                file,
+                f"entries[{at}].id",
+                "评审组变动或交表之后没有启封评分。",
+                "had no sheets opened since the last change of its panel.",
+            )
+
+
+def opened_last(bundle: Bundle, application: str) -> bool:
+    """Whether sheets were opened after the last of them came in and the panel last changed."""
+    own = [(seq, act["does"]) for seq, act in (bundle.acts or {}).items() if act["case"] == application]
+    last = max((seq for seq, does in own if does in ("panel", "sheet")), default=-1)
+    return any(does == "opened" and seq > last for seq, does in own)
 
 
 def criteria_of(scoring: Json) -> list[str]:
@@ -1986,7 +2340,15 @@ def drawn_order(bundle: Bundle, ranking: Json, file: str) -> list[str] | None:
         return None
     if "draw" not in ranking["scoring"]["ties"] or name not in bundle or not name.startswith("draw/order-"):
         raise no_place(file, "drawn_by", name)
-    return [one for draw in bundle[name]["draws"] for one in draw["seats"]]
+    order = [one for draw in bundle[name]["draws"] for one in draw["seats"]]
+    for one in [one for file_ in bundle.numbered("seating/") for one in seats_of(bundle[file_])]:
+        if one not in order:
+            raise not_drawn(file, one)
+    return order
+
+
+def not_drawn(file: str, one: str) -> Wrong:
+    return Wrong(file, "drawn_by", f"抽签顺序里没有“{one}”。", f"“{one}” is not in the drawn order.")
 
 
 def ranked(scores: dict[str, Json], scoring: Json, drawn: list[str] | None, file: str) -> list[Json]:
@@ -2001,9 +2363,7 @@ def ranked(scores: dict[str, Json], scoring: Json, drawn: list[str] | None, file
         for one, own in marks_.items():
             if equals[tuple(own)] > 1:
                 if one not in drawn:
-                    raise Wrong(
-                        file, "drawn_by", f"抽签顺序里没有“{one}”。", f"“{one}” is not in the drawn order."
-                    )
+                    raise not_drawn(file, one)
                 own.append(Decimal(-drawn.index(one)))
     order = sorted(sorted(marks_), key=lambda one: marks_[one], reverse=True)
     equals = Counter(map(tuple, marks_.values()))
@@ -2186,55 +2546,81 @@ def check_decisions(bundle: Bundle) -> None:
 
 
 def documents(bundle: Bundle, acts: list[Json], file: str) -> None:
-    """What acts name by hash is in the bundle, in the order in which it came about."""
-    known = {}
-    if "draw/frozen.json" in bundle:
-        known[digest(bundle["draw/frozen.json"])] = "draw/frozen.json"
-    for name in ["draw/result.json", *bundle.numbered("draw/order-"), *bundle.numbered("seating/")]:
-        if name in bundle:
-            known[bundle[name]["sha256"]] = name
+    """What acts name by hash is in the bundle: lists are frozen before they are drawn, drawn before seats are given.
+
+    The order among equals is frozen and drawn by the same acts as the experts.
+    """
+    known = named_documents(bundle)
     named: dict[str, int] = {}
     for at, one in enumerate(acts, 1):
-        if one["document"] is not None:
-            if one["document"] not in known:
+        for place, sha256 in enumerate(one["documents"], 1):
+            if sha256 not in known:
                 raise Wrong(
                     file,
-                    f"acts[{at}].document",
+                    f"acts[{at}].documents[{place}]",
                     "包里没有这份文件。",
                     "is the hash of no document in this bundle.",
                 )
-            named.setdefault(known[one["document"]], at)
+            named.setdefault(sha256, at)
     if not named:
         bundle.note("没有行为写明文件的哈希。", "No act names a document by its hash.")
         return
-    expected = [name for name in known.values() if not name.startswith("draw/order-")]
-    for name in expected:
-        if name not in named:
+    steps: dict[int, int] = {}
+    for sha256, (name, step) in known.items():
+        at = named.get(sha256, 0)
+        if not at:
             raise Wrong(file, "acts", f"没有行为写明 {name}。", f"name no act for {name}.")
-    order = [name for name in sorted(named, key=lambda name: named[name]) if name in expected]
-    same(expected, order, file, "acts")
+        earlier = [each for before, each in steps.items() if before < step]
+        if steps.setdefault(step, at) != at or at <= max(earlier, default=0):
+            raise Wrong(file, f"acts[{at}].documents", f"{name} 的先后不对。", f"name {name} out of order.")
+    other_draws(bundle, acts)
+
+
+def named_documents(bundle: Bundle) -> dict[str, tuple[str, int]]:
+    """The documents that acts name, by hash: the file, and at which step it comes about; in the order of the steps."""
+    orders = bundle.numbered("draw/order-")
+    known = {}
+    if "draw/frozen.json" in bundle:
+        known[digest(bundle["draw/frozen.json"])] = ("draw/frozen.json", 0)
+    known.update({bundle[name]["frozen_sha256"]: (f"{name} · frozen", 0) for name in orders})
+    results = [name for name in ("draw/result.json", *orders) if name in bundle]
+    known.update({bundle[name]["sha256"]: (name, 1) for name in results})
+    seatings = bundle.numbered("seating/")
+    known.update({bundle[name]["sha256"]: (name, at) for at, name in enumerate(seatings, 2)})
+    return known
+
+
+def other_draws(bundle: Bundle, acts: list[Json]) -> None:
+    """Draws of the round that are not in the bundle, such as abandoned ones, are told."""
+    own = {one["case"] for one in acts if one["documents"]} | set(panels(bundle) or ())
+    own |= {one["application"] for one in bundle["decisions.json"]["outcomes"]}
+    for name in sorted({one["case"] for one in acts} - own) if "panels.json" in bundle else ():
+        last = [one["act"] for one in acts if one["case"] == name][-1]
+        bundle.note(
+            f"本批次另有抽取“{name}”（最后的行为：{last}），包里没有它的文件。",
+            f"The round had another draw, “{name}” (last act: {last}); its documents are not in this bundle.",
+        )
 
 
 def outcomes(bundle: Bundle, acts: list[Json], file: str) -> None:
-    unique([one["application"] for one in bundle[file]["outcomes"]], file, "outcomes")
-    of = {one["seq"]: one["case"] for one in acts}
-    ranking = bundle.data.get("ranking.json")
-    decided = {one["application"] for one in bundle[file]["outcomes"]}
-    for place in ranking["places"] if ranking is not None and decided else ():
-        if place["id"] not in decided:
-            raise Wrong(
-                file, "outcomes", f"缺少“{place['id']}”的决定。", f"lack what was decided of “{place['id']}”."
-            )
-    known = {one["id"] for one in ranking["entries"] + ranking["out"]} if ranking is not None else set()
-    for at, one in enumerate(bundle[file]["outcomes"], 1):
-        if of.get(one["seq"]) != one["application"]:
-            raise other(file, f"outcomes[{at}].seq", one["application"], of.get(one["seq"]))
-        if ranking is None:
-            continue
-        if one["application"] not in known:
+    rows = bundle[file]["outcomes"]
+    unique([one["application"] for one in rows], file, "outcomes")
+    last = {one["case"]: one["seq"] for one in acts if one["does"] in ("left", "decided")}
+    same(last, bundle.outcomes, file, "outcomes")
+    if "ranking.json" not in bundle:
+        return
+    ranking = bundle["ranking.json"]
+    known = {one["id"] for one in ranking["entries"] + ranking["out"]}
+    inside, out = set(ranking["inside"]), {one["id"] for one in ranking["out"]}
+    for name in [place["id"] for place in ranking["places"] if place["id"] not in last] if last else ():
+        bundle.note(f"“{name}”还没有决定。", f"Nothing was decided of “{name}” yet.")
+    for at, one in enumerate(rows, 1):
+        name = one["application"]
+        if name not in known:
             raise Wrong(file, f"outcomes[{at}].application", "不在排序里。", "is not in the ranking.")
-        if one["listed"] != (one["application"] in ranking["inside"]):
-            name = one["application"]
+        if name in out and one["listed"]:
+            raise other(file, f"outcomes[{at}].listed", False, True)
+        if one["listed"] != (name in inside) and name not in out:
             bundle.note(
                 f"“{name}”在名额线{'外' if one['listed'] else '内'}，会议决定{'列入' if one['listed'] else '不列入'}。",
                 f"“{name}” stands {'outside' if one['listed'] else 'within'} the line, and the meeting "
@@ -2273,6 +2659,7 @@ def verify(
         check_draw(bundle, frozen, seed)
         check_successions(bundle)
         check_seatings(bundle)
+        check_panels(bundle)
         check_sheets(bundle)
         check_ranking(bundle)
         check_decisions(bundle)
@@ -2308,7 +2695,7 @@ def main(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        bundle = Bundle(read_bundle(asked.bundle))
+        bundle = Bundle(read_bundle(asked.bundle), sha256_of(asked.bundle))
         told, found = verify(bundle, asked.published, asked.frozen, asked.seed)
     except Unreadable as bad:
         print(f"不能核验 / cannot be checked: {bad}")
