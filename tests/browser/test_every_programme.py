@@ -33,7 +33,6 @@ MOST_ACTS = 60
 PARTS = {  # fields of several controls, and what is typed into some of them
     "window": {"opens_at": "2026-05-07T09:00", "closes_at": "2026-08-31T18:00"},
     "criteria": {"own-1__zh": "综合（虚构）", "own-1__en": "Overall (fictional)", "own-1": "100"},
-    "score-sheet": {},
 }
 
 
@@ -121,14 +120,25 @@ class Walk:
         for article in act.articles:
             expect(person.page.locator(f"main a.cv-art[href$='#{article}']").first).to_be_visible()
         form = person.page.locator("main form[data-keep]").first
-        frozen = any(spec.type == "dossier" for spec in act.content.values())
-        for name, spec in act.content.items():
-            if not (frozen and spec.type == "partner-regions"):
-                self.put(form, name, spec)
+        types = {spec.type for spec in act.content.values()}
+        if "score-sheet" in types:  # on a page of its own
+            self.score(form)
+        else:
+            for name, spec in act.content.items():
+                if not ("dossier" in types and spec.type == "partner-regions"):
+                    self.put(form, name, spec)
         form.locator("button.btn-primary, button.btn-harm").first.click()
         expect(person.page.locator("[data-toast]")).to_contain_text(re.compile("回执第|receipt no"))
         found = re.search(r"/cases/([\w-]+)/", person.page.url)
         return found.group(1) if found else ""
+
+    def score(self, form: Locator) -> None:
+        """Every criterion of a sheet, and what is said of it."""
+        for control in form.locator("input[name^='v.']").all():
+            control.fill("5")
+        for control in form.locator("textarea[name^='v.']").all():
+            if control.is_visible():
+                control.fill("可以（虚构）")
 
     def put(self, form: Locator, name: str, spec: ContentField) -> None:
         """One field of an act, by its type."""
@@ -140,7 +150,8 @@ class Walk:
                 form.locator(f"[name='{name}__{condition.id}__opinion']").select_option("meets")
         elif spec.type in PARTS:
             for control in form.locator(f"[name^='{name}__']").all():
-                control.fill("5" if spec.type == "score-sheet" else "")
+                if control.is_visible():  # what most rounds leave alone is folded away
+                    control.fill("")
             for part, value in PARTS[spec.type].items():
                 form.locator(f"[name='{name}__{part}']").fill(value)
         else:

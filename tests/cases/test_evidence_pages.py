@@ -198,11 +198,12 @@ def test_pictures_and_pdfs_are_shown_and_can_do_nothing(mine, case, of, name, co
 @pytest.mark.django_db
 def test_a_workbook_is_only_saved(mine, case, of):
     with w.at("2026-05-07", 10):
-        sha256 = add(case, of, "表.xlsx", samples.workbook())
+        book = samples.workbook()  # its files bear the time
+        sha256 = add(case, of, "表.xlsx", book)
         assert mine.get(f"/cases/{case.number}/evidence/{sha256}/view/").status_code == 404
         saved = mine.get(f"/cases/{case.number}/evidence/{sha256}/")
         assert saved["Content-Disposition"].startswith("attachment")
-        assert saved.getvalue() == samples.workbook()
+        assert saved.getvalue() == book
         page = mine.get(f"/cases/{case.number}/dossier/innovation/").content.decode()
         assert f"{sha256}/view/" not in page
 

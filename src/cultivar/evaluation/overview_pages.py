@@ -248,6 +248,12 @@ _NO_SHEETS = Text(
 )
 
 
+_ALL_IN = Text(
+    "全部交齐；哪些专家组已关闭、评分已启封，看排名。",
+    "All sheets are in; the ranking says of which panels they are open.",
+)
+
+
 def _sheets(counts: Counts) -> Part:
     left = counts.seats - counts.sheets
     return Part(
@@ -256,7 +262,7 @@ def _sheets(counts: Counts) -> Part:
             Text("{n}/{all} 份", "{n} of {all}").fill(n=counts.sheets, all=counts.seats),
             "ok" if counts.seats and not left else "plain",
         ),
-        _SHEETS.fill(left=left) if counts.seats else _NO_SHEETS,
+        (_SHEETS.fill(left=left) if left else _ALL_IN) if counts.seats else _NO_SHEETS,
         (),
     )
 
