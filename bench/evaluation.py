@@ -213,7 +213,7 @@ def conflicts(size: int, seed: int) -> dict[str, Any]:
         return tuple(every[n] for n in dice.integers(0, len(every), count))
 
     experts = [
-        Expert(f"E{n}", tuple(map(Tie, some(2))), tuple(map(Tie, some(2))), f"c{dice.integers(60)}")
+        Expert(f"E{n}", tuple(map(Tie, some(2))), tuple(map(Tie, some(2))), city=f"c{dice.integers(60)}")
         for n in range(size // 2)
     ]
     applications = [Application(f"A{n}", some(1), some(90), (f"c{dice.integers(60)}",)) for n in range(size)]
